@@ -1,0 +1,8 @@
+@echo off
+rem Starts Pellucid with the libraries beside this script.
+rem JAVA_HOME chooses the Java; PELLUCID_OPTS is passed to the JVM.
+setlocal
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+"%JAVA%" -XX:+UseParallelGC -Djava.awt.headless=true %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
+exit /b %ERRORLEVEL%
