@@ -1,0 +1,15 @@
+package org.pellucid.api;
+
+import java.util.Map;
+
+/** Takes what a probe finds of each input, in the order of the inputs. */
+@FunctionalInterface
+public interface CaptureConsumer {
+  /**
+   * Takes one sample.
+   *
+   * @param index of the input
+   * @param captures a capture per tap that was asked for, all with the sample's score
+   */
+  void accept(int index, Map<Tap, LayerCapture> captures);
+}

@@ -1,0 +1,43 @@
+package org.pellucid.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.UnsupportedModelException;
+
+/**
+ * An engine that runs networks and takes gradients. A service: implementations stand in {@code
+ * META-INF/services}, have a public constructor without parameters, and touch no native code in it.
+ * Safe for use by several threads.
+ */
+public interface GradientBackend {
+  /** A short stable name, lower case: {@code "djl"}. */
+  String id();
+
+  /** Whether it can be used here, and what is missing otherwise. Never throws. */
+  Availability availability();
+
+  /** Where it can run, best first; empty when not available. */
+  List<Device> devices();
+
+  /** The arithmetics it offers. */
+  Set<Precision> precisions();
+
+  /**
+   * Why it cannot run a node; asked for every node before a model is loaded.
+   *
+   * @return empty when it can; otherwise the reason, naming what of the attributes is in the way
+   */
+  Optional<String> refusal(Node node, Precision precision);
+
+  /**
+   * Loads a network. Every node is checked first ({@link #refusal}); nothing native stays behind
+   * when loading fails.
+   *
+   * @throws UnsupportedModelException naming the nodes it cannot run
+   * @throws BackendException if the backend, the device or the precision is not available
+   */
+  LoadedModel load(ModelGraph graph, LoadOptions options);
+}

@@ -1,0 +1,40 @@
+package org.pellucid.api;
+
+import java.util.Map;
+import java.util.Set;
+import org.pellucid.graph.Batching;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Tensor;
+
+/**
+ * A network in an engine. Safe for use by several threads. Closing it twice is safe; its forward
+ * passes must be closed before.
+ */
+public interface LoadedModel extends AutoCloseable {
+  /** The network as it was given. */
+  ModelGraph graph();
+
+  /** How many samples it can take at once. */
+  Batching batching();
+
+  /** How it was loaded. */
+  LoadOptions options();
+
+  /**
+   * Runs the network on a batch and keeps what backward passes need.
+   *
+   * @param inputs a value per input of the graph, floating ones of any width (converted to the run's
+   *     precision); the shape is the graph's but for the number of samples, which is the same in all
+   *     and either {@code batching().samples()} or, where {@link Batching} shows no obstacle, any
+   * @param taps tensors whose activations are read, at which gradients may be taken or seeds set, or
+   *     from which the network may be resumed; without taps nothing is kept for backward. A tap that
+   *     no output depends on is allowed
+   * @throws InvalidRequestException if an input is missing, unknown or of another shape, or a tap
+   *     names no floating tensor of the graph that depends on an input
+   */
+  ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps);
+
+  /** Frees what the engine holds. */
+  @Override
+  void close();
+}

@@ -1,0 +1,17 @@
+package org.pellucid.api;
+
+/** What an explainer asks of a backend and of a model. */
+public enum Need {
+  /** A layer that holds feature maps. */
+  LAYER,
+  /** Gradients of the target at a layer. */
+  LAYER_GRADIENTS,
+  /** Gradients of the target at the input. */
+  INPUT_GRADIENTS,
+  /** Scores when a layer's activations are replaced. */
+  RESUME,
+  /** Scores of many inputs. */
+  MANY_FORWARDS,
+  /** A linear classifier after global pooling. */
+  LINEAR_HEAD
+}

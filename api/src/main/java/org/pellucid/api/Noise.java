@@ -1,0 +1,35 @@
+package org.pellucid.api;
+
+/**
+ * Gaussian noise on the model's input, for averages over noisy copies.
+ *
+ * @param samples number of noisy copies, 1 to 10 000
+ * @param amount the standard deviation: relative to the range of the input, or absolute
+ * @param scale what the amount is relative to
+ * @param seed which noise; equal seeds give bitwise equal noise everywhere
+ */
+public record Noise(int samples, double amount, Scale scale, long seed) {
+  /** What an amount of noise is relative to. */
+  public enum Scale {
+    /** sigma = amount * (max(x) - min(x)) of the model's input. */
+    RELATIVE,
+    /** sigma = amount, in units of the model's input. */
+    ABSOLUTE
+  }
+
+  /** Refuses what is out of range. */
+  public Noise {
+    if (samples < 1 || samples > 10_000) {
+      throw new InvalidRequestException("Samples are 1 to 10000, found " + samples);
+    }
+    if (!(amount >= 0) || Double.isInfinite(amount)) {
+      throw new InvalidRequestException(
+          "Noise is a finite amount of at least 0, found " + amount);
+    }
+  }
+
+  /** Noise relative to the input's range. */
+  public static Noise level(int samples, double level, long seed) {
+    return new Noise(samples, level, Scale.RELATIVE, seed);
+  }
+}

@@ -1,0 +1,47 @@
+package org.pellucid.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.pellucid.graph.Tensor;
+
+/**
+ * An explanation as numbers, neither normalised nor rendered.
+ *
+ * @param map the raw signed map at the layer's resolution, float64 {@code [h, w]}: {@code sum_k w_k
+ *     A_k} before ReLU; never NaN (a degenerate one is all zeros)
+ * @param contributions per feature map its weight and how much it adds, selected ones only, in index
+ *     order; empty where the method has no weights
+ * @param standardError the map's error by jackknife over groups of samples, float64 {@code [h, w]};
+ *     empty where nothing was sampled
+ * @param status what the map amounts to
+ * @param warnings sentences for a person
+ * @param measures further numbers by name, as {@code effectiveSamples}
+ */
+public record Saliency(
+    Tensor map,
+    List<Contribution> contributions,
+    Optional<Tensor> standardError,
+    Status status,
+    List<String> warnings,
+    Map<String, Double> measures) {
+  /** Copies the collections. */
+  public Saliency {
+    Objects.requireNonNull(map, "map");
+    contributions = List.copyOf(contributions);
+    Objects.requireNonNull(standardError, "standardError");
+    Objects.requireNonNull(status, "status");
+    warnings = List.copyOf(warnings);
+    measures = Map.copyOf(measures);
+  }
+
+  /**
+   * What one feature map adds.
+   *
+   * @param featureMap its index in the layer
+   * @param weight its weight w_k
+   * @param contribution the sum over the selected cells of w_k A_k
+   */
+  public record Contribution(int featureMap, double weight, double contribution) {}
+}

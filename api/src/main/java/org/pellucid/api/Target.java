@@ -1,0 +1,50 @@
+package org.pellucid.api;
+
+import org.pellucid.graph.Tensor;
+
+/**
+ * What is explained: a scalar made of a model's scores, with its derivative by them (the seed of the
+ * backward pass). Backends know nothing of it. Immutable.
+ */
+public interface Target {
+  /** What it is, for people and files: {@code class 3}, {@code top}. */
+  String describe();
+
+  /**
+   * This target with everything fixed that depends on the clean image, such as which class is on
+   * top. Called once per image.
+   *
+   * @param scores the clean image's scores, [K]
+   * @throws InvalidRequestException if the target does not fit the scores, as a class that is not
+   *     there
+   */
+  Target resolve(Tensor scores);
+
+  /**
+   * The scalar of one sample. Only called on what {@link #resolve} returned.
+   *
+   * @param scores the sample's scores [K] as float64 array
+   */
+  double value(double[] scores);
+
+  /**
+   * The derivative of the scalar with respect to each score, [K]. Only called on what {@link
+   * #resolve} returned.
+   */
+  double[] seed(double[] scores);
+
+  /** The score of a class by index. */
+  static Target ofClass(int index) {
+    return new ClassTarget(index);
+  }
+
+  /** The score of the class with the highest score on the clean image, the first of equals. */
+  static Target top() {
+    return new TopTarget(0);
+  }
+
+  /** The score of the class with the rank-th highest score on the clean image, from 0. */
+  static Target top(int rank) {
+    return new TopTarget(rank);
+  }
+}

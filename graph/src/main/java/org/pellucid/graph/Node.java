@@ -1,0 +1,43 @@
+package org.pellucid.graph;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One computation of a graph: an operation, the names of the tensors it reads, and the name of the
+ * one tensor it makes.
+ *
+ * @param name the node's name in the original model, or one derived from its output; not empty
+ * @param operation what is computed
+ * @param inputs names of tensors in the operation's order (graph inputs, constants, other nodes'
+ *     outputs); an optional input at the end is left out
+ * @param output the name of the tensor that is made; unique in the graph
+ * @param source what the original model called it, as {@code HardSwish-14} (operation and opset), or
+ *     empty where a pass made the node
+ */
+public record Node(
+    String name, Operation operation, List<String> inputs, String output, String source) {
+  /** Copies the list of inputs. */
+  public Node {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(operation, "operation");
+    inputs = List.copyOf(inputs);
+    Objects.requireNonNull(output, "output");
+    Objects.requireNonNull(source, "source");
+  }
+
+  /** The same node with another operation. */
+  public Node with(Operation other) {
+    return new Node(name, other, inputs, output, source);
+  }
+
+  /** The same node with other inputs. */
+  public Node withInputs(List<String> others) {
+    return new Node(name, operation, others, output, source);
+  }
+
+  /** As {@code node "conv1" (Conv[strides=...])}, for error messages. */
+  public String describe() {
+    return "node \"" + name + "\" (" + operation + (source.isEmpty() ? "" : ", from " + source) + ")";
+  }
+}
