@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A method of explanation: asks a {@link ModelProbe} questions and does arithmetic on the answers. A
- * service: implementations stand in {@code META-INF/services} and have a public constructor without
- * parameters. Stateless, and safe for use by several threads.
+ * A method of explanation: asks a {@link ModelProbe} questions and does arithmetic on the answers.
+ * A service: implementations stand in {@code META-INF/services} and have a public constructor
+ * without parameters. Stateless, and safe for use by several threads.
  */
 public interface Explainer {
   /** A short stable name, lower case with hyphens: {@code "grad-cam"}. */

@@ -5,11 +5,11 @@ import java.util.Set;
 import org.pellucid.graph.Tensor;
 
 /**
- * One run of a network on a batch, from which gradients can be taken any number of times. To be used
- * by one thread at a time (any thread) and closed by who asked for it; closing it twice is safe.
- * Results are in Java memory, in the run's precision (FLOAT32 or FLOAT64), and stay valid after
- * closing. The first axis of every result that depends on the inputs stacks the samples as the graph
- * does.
+ * One run of a network on a batch, from which gradients can be taken any number of times. To be
+ * used by one thread at a time (any thread) and closed by who asked for it; closing it twice is
+ * safe. Results are in Java memory, in the run's precision (FLOAT32 or FLOAT64), and stay valid
+ * after closing. The first axis of every result that depends on the inputs stacks the samples as
+ * the graph does.
  */
 public interface ForwardPass extends AutoCloseable {
   /** The number of samples. */
@@ -31,8 +31,8 @@ public interface ForwardPass extends AutoCloseable {
    * the part of the network between the taps and the seeds is differentiated.
    *
    * @param seeds by output (as a tap of its name) or tap of the forward pass: the derivative of the
-   *     scalar with respect to that tensor, in its shape; a seed at a tap that is asked for is part of
-   *     that tap's gradient
+   *     scalar with respect to that tensor, in its shape; a seed at a tap that is asked for is part
+   *     of that tap's gradient
    * @param at taps of the forward pass
    * @return for each tap in {@code at} the gradient in the tap's shape; zeros where no seed depends
    *     on it

@@ -23,12 +23,13 @@ public interface LoadedModel extends AutoCloseable {
   /**
    * Runs the network on a batch and keeps what backward passes need.
    *
-   * @param inputs a value per input of the graph, floating ones of any width (converted to the run's
-   *     precision); the shape is the graph's but for the number of samples, which is the same in all
-   *     and either {@code batching().samples()} or, where {@link Batching} shows no obstacle, any
-   * @param taps tensors whose activations are read, at which gradients may be taken or seeds set, or
-   *     from which the network may be resumed; without taps nothing is kept for backward. A tap that
-   *     no output depends on is allowed
+   * @param inputs a value per input of the graph, floating ones of any width (converted to the
+   *     run's precision); the shape is the graph's but for the number of samples, which is the same
+   *     in all and either {@code batching().samples()} or, where {@link Batching} shows no
+   *     obstacle, any
+   * @param taps tensors whose activations are read, at which gradients may be taken or seeds set,
+   *     or from which the network may be resumed; without taps nothing is kept for backward. A tap
+   *     that no output depends on is allowed
    * @throws InvalidRequestException if an input is missing, unknown or of another shape, or a tap
    *     names no floating tensor of the graph that depends on an input
    */

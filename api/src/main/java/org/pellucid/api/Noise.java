@@ -23,8 +23,7 @@ public record Noise(int samples, double amount, Scale scale, long seed) {
       throw new InvalidRequestException("Samples are 1 to 10000, found " + samples);
     }
     if (!(amount >= 0) || Double.isInfinite(amount)) {
-      throw new InvalidRequestException(
-          "Noise is a finite amount of at least 0, found " + amount);
+      throw new InvalidRequestException("Noise is a finite amount of at least 0, found " + amount);
     }
   }
 

@@ -35,7 +35,12 @@ public record Option<T>(
   public static Option<Integer> integer(
       String name, int defaultValue, int min, int max, String meaning, String source) {
     return new Option<>(
-        name, Integer.class, defaultValue, min + " to " + max, meaning, source,
+        name,
+        Integer.class,
+        defaultValue,
+        min + " to " + max,
+        meaning,
+        source,
         text -> {
           int value = Integer.parseInt(text.trim());
           if (value < min || value > max) {
@@ -49,7 +54,12 @@ public record Option<T>(
   public static Option<Long> wholeNumber(
       String name, long defaultValue, String meaning, String source) {
     return new Option<>(
-        name, Long.class, defaultValue, "any whole number", meaning, source,
+        name,
+        Long.class,
+        defaultValue,
+        "any whole number",
+        meaning,
+        source,
         text -> Long.parseLong(text.trim()));
   }
 
@@ -58,7 +68,12 @@ public record Option<T>(
       String name, double defaultValue, double min, double max, String meaning, String source) {
     String range = max == Double.POSITIVE_INFINITY ? "at least " + min : min + " to " + max;
     return new Option<>(
-        name, Double.class, defaultValue, range, meaning, source,
+        name,
+        Double.class,
+        defaultValue,
+        range,
+        meaning,
+        source,
         text -> {
           double value = Double.parseDouble(text.trim());
           if (!(value >= min && value <= max) || Double.isInfinite(value)) {
@@ -77,7 +92,12 @@ public record Option<T>(
       range.append(range.length() == 0 ? "" : " | ").append(text(constant));
     }
     return new Option<>(
-        name, type, defaultValue, range.toString(), meaning, source,
+        name,
+        type,
+        defaultValue,
+        range.toString(),
+        meaning,
+        source,
         text -> {
           for (E constant : type.getEnumConstants()) {
             if (text(constant).equals(text.trim())) {

@@ -35,7 +35,9 @@ public final class Options {
                   .orElseThrow(
                       () ->
                           new InvalidRequestException(
-                              "No option is called \"" + name + "\"; there are "
+                              "No option is called \""
+                                  + name
+                                  + "\"; there are "
                                   + declared.stream()
                                       .map(Option::name)
                                       .collect(Collectors.joining(", "))));

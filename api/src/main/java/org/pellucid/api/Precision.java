@@ -31,6 +31,8 @@ public enum Precision {
         .orElseThrow(
             () ->
                 new InvalidRequestException(
-                    "No precision is called \"" + id + "\"; there are float32, float64, tf32, bf16"));
+                    "No precision is called \""
+                        + id
+                        + "\"; there are float32, float64, tf32, bf16"));
   }
 }

@@ -14,7 +14,9 @@ public record Region(Unit unit, int row, int column, int height, int width) {
   public enum Unit {
     /** Cells of the layer's feature maps. */
     CELLS,
-    /** Pixels of the model's input; a cell belongs when its part of the input overlaps the region. */
+    /**
+     * Pixels of the model's input; a cell belongs when its part of the input overlaps the region.
+     */
     INPUT_PIXELS
   }
 
@@ -23,7 +25,14 @@ public record Region(Unit unit, int row, int column, int height, int width) {
     if (row < 0 || column < 0 || height < 1 || width < 1) {
       throw new InvalidRequestException(
           "A region has a row and column of at least 0 and a height and width of at least 1, found"
-              + " row " + row + ", column " + column + ", height " + height + ", width " + width);
+              + " row "
+              + row
+              + ", column "
+              + column
+              + ", height "
+              + height
+              + ", width "
+              + width);
     }
   }
 
@@ -59,10 +68,20 @@ public record Region(Unit unit, int row, int column, int height, int width) {
     int columns = cells ? layerWidth : inputWidth;
     if ((long) row + height > rows || (long) column + width > columns) {
       throw new InvalidRequestException(
-          "The region of rows " + row + " to " + ((long) row + height - 1) + " and columns " + column
-              + " to " + ((long) column + width - 1) + " was asked for; the "
-              + (cells ? "layer has cells" : "model's input has pixels") + " 0 to " + (rows - 1)
-              + " by 0 to " + (columns - 1));
+          "The region of rows "
+              + row
+              + " to "
+              + ((long) row + height - 1)
+              + " and columns "
+              + column
+              + " to "
+              + ((long) column + width - 1)
+              + " was asked for; the "
+              + (cells ? "layer has cells" : "model's input has pixels")
+              + " 0 to "
+              + (rows - 1)
+              + " by 0 to "
+              + (columns - 1));
     }
     int top = (int) ((long) row * layerHeight / rows);
     int bottom = (int) (((long) row + height) * layerHeight - 1) / rows;

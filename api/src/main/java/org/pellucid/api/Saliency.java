@@ -11,8 +11,8 @@ import org.pellucid.graph.Tensor;
  *
  * @param map the raw signed map at the layer's resolution, float64 {@code [h, w]}: {@code sum_k w_k
  *     A_k} before ReLU; never NaN (a degenerate one is all zeros)
- * @param contributions per feature map its weight and how much it adds, selected ones only, in index
- *     order; empty where the method has no weights
+ * @param contributions per feature map its weight and how much it adds, selected ones only, in
+ *     index order; empty where the method has no weights
  * @param standardError the map's error by jackknife over groups of samples, float64 {@code [h, w]};
  *     empty where nothing was sampled
  * @param status what the map amounts to

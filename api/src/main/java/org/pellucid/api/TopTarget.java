@@ -19,7 +19,10 @@ public record TopTarget(int rank) implements Target {
   public Target resolve(Tensor scores) {
     if (rank < 0 || rank >= scores.size()) {
       throw new InvalidRequestException(
-          "The class of rank " + (rank + 1) + " was asked for; the model has " + scores.size()
+          "The class of rank "
+              + (rank + 1)
+              + " was asked for; the model has "
+              + scores.size()
               + " classes");
     }
     return new ClassTarget(

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * Whether, and how, a graph written for some samples (usually one) runs for another number of
- * samples. Samples are propagated symbolically through every operation ({@link
- * Operation#samples}); only when each of them keeps the samples apart may they travel together.
+ * samples. Samples are propagated symbolically through every operation ({@link Operation#samples});
+ * only when each of them keeps the samples apart may they travel together.
  */
 public final class Batching {
   private Batching() {}

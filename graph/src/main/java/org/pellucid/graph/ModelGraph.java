@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * A network as data: named inputs with concrete types, constants, nodes in an order in which they
- * can be computed, and the names of its outputs. Immutable. Tensors keep the names that they have in
- * the original model. Every tensor's type is known.
+ * can be computed, and the names of its outputs. Immutable. Tensors keep the names that they have
+ * in the original model. Every tensor's type is known.
  */
 public final class ModelGraph {
   private final Map<String, TensorType> inputs;
@@ -46,7 +46,11 @@ public final class ModelGraph {
         TensorType type = types.get(input);
         if (type == null) {
           throw new MalformedInputException(
-              "In " + node.describe() + ", input \"" + input + "\" is not made by anything before it");
+              "In "
+                  + node.describe()
+                  + ", input \""
+                  + input
+                  + "\" is not made by anything before it");
         }
         given.add(type);
         consumers.computeIfAbsent(input, name -> new ArrayList<>()).add(node);

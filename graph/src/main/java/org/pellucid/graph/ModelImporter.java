@@ -2,7 +2,10 @@ package org.pellucid.graph;
 
 import java.nio.file.Path;
 
-/** Reads model files of one format. A service: implementations stand in {@code META-INF/services} and have a public constructor without parameters. */
+/**
+ * Reads model files of one format. A service: implementations stand in {@code META-INF/services}
+ * and have a public constructor without parameters.
+ */
 public interface ModelImporter {
   /** A short stable name: {@code "onnx"}. */
   String id();

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param inputs names of tensors in the operation's order (graph inputs, constants, other nodes'
  *     outputs); an optional input at the end is left out
  * @param output the name of the tensor that is made; unique in the graph
- * @param source what the original model called it, as {@code HardSwish-14} (operation and opset), or
- *     empty where a pass made the node
+ * @param source what the original model called it, as {@code HardSwish-14} (operation and opset),
+ *     or empty where a pass made the node
  */
 public record Node(
     String name, Operation operation, List<String> inputs, String output, String source) {
@@ -38,6 +38,11 @@ public record Node(
 
   /** As {@code node "conv1" (Conv[strides=...])}, for error messages. */
   public String describe() {
-    return "node \"" + name + "\" (" + operation + (source.isEmpty() ? "" : ", from " + source) + ")";
+    return "node \""
+        + name
+        + "\" ("
+        + operation
+        + (source.isEmpty() ? "" : ", from " + source)
+        + ")";
   }
 }

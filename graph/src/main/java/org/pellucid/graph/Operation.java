@@ -25,8 +25,8 @@ public interface Operation {
 
   /**
    * Computes the output in Java, in the precision of double for floating inputs of any width: the
-   * result of float inputs is FLOAT64. This is the meaning of the operation, kept simple rather than
-   * fast; it serves as oracle in tests and folds constants.
+   * result of float inputs is FLOAT64. This is the meaning of the operation, kept simple rather
+   * than fast; it serves as oracle in tests and folds constants.
    *
    * @param inputs values in input order, of types that {@link #infer} accepts
    */

@@ -19,7 +19,11 @@ public final class Tensor {
   private final ByteBuffer bools;
 
   private Tensor(
-      TensorType type, FloatBuffer floats, DoubleBuffer doubles, LongBuffer longs, ByteBuffer bools) {
+      TensorType type,
+      FloatBuffer floats,
+      DoubleBuffer doubles,
+      LongBuffer longs,
+      ByteBuffer bools) {
     this.type = type;
     this.floats = floats;
     this.doubles = doubles;

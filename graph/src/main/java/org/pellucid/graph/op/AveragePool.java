@@ -15,4 +15,12 @@ import java.util.List;
  * @param ceilMode as in MaxPool
  * @param countIncludePad whether padding counts in the divisor
  */
-public record AveragePool(List<Integer> kernel, List<Integer> strides, List<Integer> dilations, List<Integer> padsBegin, List<Integer> padsEnd, boolean ceilMode, boolean countIncludePad) implements Unfinished {}
+public record AveragePool(
+    List<Integer> kernel,
+    List<Integer> strides,
+    List<Integer> dilations,
+    List<Integer> padsBegin,
+    List<Integer> padsEnd,
+    boolean ceilMode,
+    boolean countIncludePad)
+    implements Unfinished {}

@@ -1,6 +1,8 @@
 package org.pellucid.graph.op;
 
-/** Operations on two tensors, element by element, with multidirectional broadcasting. Inputs: a, b. */
+/**
+ * Operations on two tensors, element by element, with multidirectional broadcasting. Inputs: a, b.
+ */
 public sealed interface Binary extends Unfinished {
   /** a + b. */
   record Add() implements Binary {}

@@ -9,4 +9,5 @@ package org.pellucid.graph.op;
  * @param transposeA whether A is given transposed
  * @param transposeB whether B is given transposed, as [columns, depth]
  */
-public record Gemm(double alpha, double beta, boolean transposeA, boolean transposeB) implements Unfinished {}
+public record Gemm(double alpha, double beta, boolean transposeA, boolean transposeB)
+    implements Unfinished {}

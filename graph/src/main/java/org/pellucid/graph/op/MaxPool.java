@@ -11,7 +11,14 @@ import java.util.List;
  * @param dilations distance of window elements
  * @param padsBegin padding before
  * @param padsEnd padding after
- * @param ceilMode whether a last window that does not fit is kept (only if it starts inside the input
- *     or the padding before it, as PyTorch and ONNX do)
+ * @param ceilMode whether a last window that does not fit is kept (only if it starts inside the
+ *     input or the padding before it, as PyTorch and ONNX do)
  */
-public record MaxPool(List<Integer> kernel, List<Integer> strides, List<Integer> dilations, List<Integer> padsBegin, List<Integer> padsEnd, boolean ceilMode) implements Unfinished {}
+public record MaxPool(
+    List<Integer> kernel,
+    List<Integer> strides,
+    List<Integer> dilations,
+    List<Integer> padsBegin,
+    List<Integer> padsEnd,
+    boolean ceilMode)
+    implements Unfinished {}

@@ -10,7 +10,8 @@ import java.util.List;
  * @param mode what the added elements are
  * @param value the element of mode CONSTANT
  */
-public record Pad(List<Integer> before, List<Integer> after, Mode mode, double value) implements Unfinished {
+public record Pad(List<Integer> before, List<Integer> after, Mode mode, double value)
+    implements Unfinished {
   /** What padding is filled with. */
   public enum Mode {
     /** A fixed value. */

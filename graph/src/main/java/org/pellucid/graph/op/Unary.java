@@ -89,7 +89,9 @@ public sealed interface Unary extends Unfinished {
   /** cos x. */
   record Cos() implements Unary {}
 
-  /** min(max(x, min), max), bounds may be infinite; derivative 1 at the bounds, as PyTorch's clamp. */
+  /**
+   * min(max(x, min), max), bounds may be infinite; derivative 1 at the bounds, as PyTorch's clamp.
+   */
   record Clip(double min, double max) implements Unary {}
 
   /** Logical negation of a bool tensor. */

@@ -1,6 +1,4 @@
 package org.pellucid.graph.op;
 
-/**
- * condition ? x : y element by element, with broadcasting. Inputs: condition (bool), x, y.
- */
+/** condition ? x : y element by element, with broadcasting. Inputs: condition (bool), x, y. */
 public record Where() implements Unfinished {}
