@@ -4,5 +4,5 @@ rem JAVA_HOME chooses the Java; PELLUCID_OPTS is passed to the JVM.
 setlocal
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -XX:+UseParallelGC -Djava.awt.headless=true %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
+"%JAVA%" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
 exit /b %ERRORLEVEL%
