@@ -1,18 +1,155 @@
 package org.pellucid.graph;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.pellucid.graph.op.BatchNormalization;
+import org.pellucid.graph.op.Conv;
+import org.pellucid.graph.op.Gemm;
 
-/** Rewrites of a graph that keep what it computes. */
+/**
+ * Rewrites of a graph that keep what it computes. Inputs, outputs and the tensors that a caller
+ * wants to keep stay, with the values they had.
+ */
 public final class Passes {
+  /** A constant is not folded into one that is larger than this and larger than what made it. */
+  private static final long LARGE_CONSTANT = 1 << 16;
+
   private Passes() {}
 
   /**
-   * Folds constants, folds BatchNormalization into the convolution (or Gemm) before it, and drops
-   * what nothing needs. Tensors to keep, inputs and outputs stay, with the values they had.
+   * Computes what depends on constants alone, and drops what nothing needs. Exact in every
+   * precision, but for the rounding of folded constants to their element type.
    *
    * @param keep tensors that must exist afterwards: taps, scores
    */
   public static ModelGraph simplify(ModelGraph graph, Set<String> keep) {
-    throw new UnsupportedOperationException();
+    return dropDead(foldConstants(graph), keep);
+  }
+
+  private static ModelGraph foldConstants(ModelGraph graph) {
+    Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      TensorType type = graph.type(node.output());
+      List<Tensor> inputs = node.inputs().stream().map(constants::get).toList();
+      if (!constants.keySet().containsAll(node.inputs()) || blowsUp(type, inputs)) {
+        nodes.add(node);
+      } else {
+        constants.put(node.output(), node.operation().evaluate(inputs).cast(type.elementType()));
+      }
+    }
+    return nodes.size() == graph.nodes().size()
+        ? graph
+        : ModelGraph.of(graph.inputs(), constants, nodes, graph.outputs(), graph.metadata());
+  }
+
+  private static boolean blowsUp(TensorType output, List<Tensor> inputs) {
+    long size = output.shape().size();
+    return size > LARGE_CONSTANT
+        && size > inputs.stream().mapToLong(input -> input.shape().size()).sum();
+  }
+
+  private static ModelGraph dropDead(ModelGraph graph, Set<String> keep) {
+    Set<String> wanted = new LinkedHashSet<>(graph.outputs());
+    keep.stream().filter(graph::has).forEach(wanted::add);
+    Set<String> needed = graph.upstream(wanted);
+    List<Node> nodes =
+        graph.nodes().stream().filter(node -> needed.contains(node.output())).toList();
+    Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
+    constants.keySet().retainAll(needed);
+    return nodes.size() == graph.nodes().size() && constants.size() == graph.constants().size()
+        ? graph
+        : ModelGraph.of(graph.inputs(), constants, nodes, graph.outputs(), graph.metadata());
+  }
+
+  /**
+   * Folds each BatchNormalization with constant parameters into the convolution or Gemm before it,
+   * unless the tensor between them is kept, an output, or read elsewhere. The folded weights are
+   * rounded to float32 once more: not for runs in double precision.
+   *
+   * @param keep tensors that must exist afterwards: taps, scores
+   */
+  public static ModelGraph foldBatchNormalization(ModelGraph graph, Set<String> keep) {
+    Set<String> fixed = new HashSet<>(keep);
+    fixed.addAll(graph.outputs());
+    Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
+    Map<String, Node> folded = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      folded.put(node.output(), node);
+      if (!(node.operation() instanceof BatchNormalization normalization)
+          || !constants.keySet().containsAll(node.inputs().subList(1, 5))) {
+        continue;
+      }
+      String between = node.inputs().get(0);
+      Node before = folded.get(between);
+      if (before == null || fixed.contains(between) || graph.consumers(between).size() != 1) {
+        continue;
+      }
+      foldInto(before, node, normalization, constants)
+          .ifPresent(
+              merged -> {
+                folded.remove(between);
+                folded.put(node.output(), merged);
+              });
+    }
+    return dropDead(
+        ModelGraph.of(
+            graph.inputs(),
+            constants,
+            List.copyOf(folded.values()),
+            graph.outputs(),
+            graph.metadata()),
+        keep);
+  }
+
+  private static Optional<Node> foldInto(
+      Node linear, Node norm, BatchNormalization normalization, Map<String, Tensor> constants) {
+    Tensor weight = constants.get(linear.inputs().size() > 1 ? linear.inputs().get(1) : "");
+    boolean hasBias = linear.inputs().size() > 2;
+    Tensor bias = hasBias ? constants.get(linear.inputs().get(2)) : null;
+    double[] scale = constants.get(norm.inputs().get(1)).toDoubleArray();
+    int channels = scale.length;
+    if (weight == null || (hasBias && (bias == null || bias.size() != channels))) {
+      return Optional.empty();
+    }
+    boolean outputAxisFirst;
+    if (linear.operation() instanceof Conv) {
+      outputAxisFirst = true;
+    } else if (linear.operation() instanceof Gemm gemm && gemm.alpha() == 1 && gemm.beta() == 1) {
+      outputAxisFirst = gemm.transposeB();
+    } else {
+      return Optional.empty();
+    }
+    double[] shift = constants.get(norm.inputs().get(2)).toDoubleArray();
+    double[] mean = constants.get(norm.inputs().get(3)).toDoubleArray();
+    double[] variance = constants.get(norm.inputs().get(4)).toDoubleArray();
+    float[] foldedBias = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      scale[c] /= Math.sqrt(variance[c] + normalization.epsilon());
+      foldedBias[c] = (float) (((bias == null ? 0 : bias.get(c)) - mean[c]) * scale[c] + shift[c]);
+    }
+    float[] foldedWeight = weight.toFloatArray();
+    int perChannel = foldedWeight.length / channels;
+    for (int i = 0; i < foldedWeight.length; i++) {
+      foldedWeight[i] =
+          (float) (foldedWeight[i] * scale[outputAxisFirst ? i / perChannel : i % channels]);
+    }
+    String weightName = norm.output() + "/folded_weight";
+    String biasName = norm.output() + "/folded_bias";
+    constants.put(weightName, Tensor.of(weight.shape(), foldedWeight));
+    constants.put(biasName, Tensor.of(Shape.of(channels), foldedBias));
+    return Optional.of(
+        new Node(
+            norm.name(),
+            linear.operation(),
+            List.of(linear.inputs().get(0), weightName, biasName),
+            norm.output(),
+            linear.source().isEmpty() ? "" : linear.source() + "+" + norm.source()));
   }
 }

@@ -1,6 +1,10 @@
 package org.pellucid.graph;
 
 import java.util.Optional;
+import org.pellucid.graph.op.LogSoftmax;
+import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Softmax;
+import org.pellucid.graph.op.Unary;
 
 /**
  * Where a classifier's scores are.
@@ -17,6 +21,23 @@ public record ScoreOutput(String output, String logits, Optional<String> activat
    * @param output the name of an output of the graph
    */
   public static ScoreOutput of(ModelGraph graph, String output) {
-    throw new UnsupportedOperationException();
+    String tensor = output;
+    while (true) {
+      Optional<Node> producer = graph.producer(tensor);
+      if (producer.isEmpty()) {
+        return new ScoreOutput(output, output, Optional.empty());
+      }
+      Operation operation = producer.get().operation();
+      String input = producer.get().inputs().get(0);
+      if (operation instanceof Softmax
+          || operation instanceof LogSoftmax
+          || operation instanceof Unary.Sigmoid) {
+        return new ScoreOutput(output, input, Optional.of(operation.name()));
+      }
+      if (!(operation instanceof Unary.Identity || operation instanceof Reshape)) {
+        return new ScoreOutput(output, output, Optional.empty());
+      }
+      tensor = input;
+    }
   }
 }
