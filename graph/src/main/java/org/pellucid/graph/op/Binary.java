@@ -34,16 +34,16 @@ public sealed interface Binary extends Unfinished {
   /** a = b, bool. */
   record Equal() implements Binary {}
 
-  /** a < b, bool. */
+  /** {@code a < b}, bool. */
   record Less() implements Binary {}
 
-  /** a <= b, bool. */
+  /** {@code a <= b}, bool. */
   record LessOrEqual() implements Binary {}
 
-  /** a > b, bool. */
+  /** {@code a > b}, bool. */
   record Greater() implements Binary {}
 
-  /** a >= b, bool. */
+  /** {@code a >= b}, bool. */
   record GreaterOrEqual() implements Binary {}
 
   /** Both, bool. */
