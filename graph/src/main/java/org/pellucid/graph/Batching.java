@@ -89,7 +89,7 @@ public final class Batching {
     if (node.operation() instanceof Concat && !all && samples != 1) {
       return Samples.mix("a part that is not computed from the inputs may belong to one sample");
     }
-    return node.operation().samples(types, given);
+    return node.operation().samples(types, given, samples);
   }
 
   /** The number of samples the graph was written for: axis 0 of its inputs. */

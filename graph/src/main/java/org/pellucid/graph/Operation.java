@@ -39,8 +39,9 @@ public interface Operation {
    * @param inputs types of the inputs for the samples as the model was written (usually one)
    * @param axes for each input, the axis along which samples are stacked with the sample as the
    *     outermost factor of its length, or {@link Samples#NONE} if the input is the same for all
+   * @param count how many samples the input types are for; divides the length of each such axis
    */
-  Samples samples(List<TensorType> inputs, int[] axes);
+  Samples samples(List<TensorType> inputs, int[] axes, int count);
 
   /**
    * This operation for another number of samples, where its attributes hold a length that the

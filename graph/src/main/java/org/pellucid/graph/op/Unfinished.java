@@ -19,7 +19,7 @@ interface Unfinished extends Operation {
   }
 
   @Override
-  default Samples samples(List<TensorType> inputs, int[] axes) {
+  default Samples samples(List<TensorType> inputs, int[] axes, int count) {
     throw new UnsupportedOperationException();
   }
 }
