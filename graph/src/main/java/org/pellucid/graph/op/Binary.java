@@ -28,7 +28,7 @@ public sealed interface Binary extends Unfinished {
   /** Remainder: with fmod the dividend's sign (C), else the divisor's (Python). */
   record Mod(boolean fmod) implements Binary {}
 
-  /** a if a > 0, else b a, where b is the slope; derivative as LeakyRelu. */
+  /** a if {@code a > 0}, else b a, where b is the slope; derivative as LeakyRelu. */
   record PRelu() implements Binary {}
 
   /** a = b, bool. */

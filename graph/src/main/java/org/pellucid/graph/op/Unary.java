@@ -8,19 +8,19 @@ public sealed interface Unary extends Unfinished {
   /** max(x, 0); derivative 0 at 0. */
   record Relu() implements Unary {}
 
-  /** x if x > 0, else alpha x; derivative alpha at 0, as PyTorch. */
+  /** x if {@code x > 0}, else alpha x; derivative alpha at 0, as PyTorch. */
   record LeakyRelu(double alpha) implements Unary {}
 
-  /** x if x > 0, else alpha (exp(x) - 1). */
+  /** x if {@code x > 0}, else alpha (exp(x) - 1). */
   record Elu(double alpha) implements Unary {}
 
-  /** gamma (x if x > 0, else alpha (exp(x) - 1)). */
+  /** gamma (x if {@code x > 0}, else alpha (exp(x) - 1)). */
   record Selu(double alpha, double gamma) implements Unary {}
 
   /** max(0, x) + min(0, alpha (exp(x / alpha) - 1)). */
   record Celu(double alpha) implements Unary {}
 
-  /** x if x > alpha, else 0. */
+  /** x if {@code x > alpha}, else 0. */
   record ThresholdedRelu(double alpha) implements Unary {}
 
   /** 1 / (1 + exp(-x)). */
