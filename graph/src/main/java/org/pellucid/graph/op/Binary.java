@@ -1,57 +1,349 @@
 package org.pellucid.graph.op;
 
+import java.util.List;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+
 /**
- * Operations on two tensors, element by element, with multidirectional broadcasting. Inputs: a, b.
+ * Operations on two tensors of one element type, element by element, with multidirectional
+ * broadcasting. Inputs: a, b.
  */
-public sealed interface Binary extends Unfinished {
+public sealed interface Binary extends Operation {
+  /** From two numbers, floating or int64, a number of the same type; int64 exactly. */
+  sealed interface Arithmetic extends Binary {
+    /** The result for two elements. */
+    double apply(double a, double b);
+
+    /** The result for two int64 elements; what does not fit wraps around. */
+    long apply(long a, long b);
+
+    @Override
+    default TensorType infer(List<TensorType> inputs) {
+      Inputs.count(this, inputs, 2, 2);
+      return new TensorType(Inputs.numeric(this, inputs), Broadcast.shape(inputs));
+    }
+
+    @Override
+    default Tensor evaluate(List<Tensor> inputs) {
+      Shape shape = Broadcast.shape(Inputs.types(inputs));
+      Tensor left = Broadcast.to(shape, inputs.get(0));
+      Tensor right = Broadcast.to(shape, inputs.get(1));
+      if (left.elementType() == ElementType.INT64) {
+        long[] a = left.toLongArray();
+        long[] b = right.toLongArray();
+        for (int i = 0; i < a.length; i++) {
+          a[i] = apply(a[i], b[i]);
+        }
+        return Tensor.of(shape, a);
+      }
+      double[] a = left.toDoubleArray();
+      double[] b = right.toDoubleArray();
+      for (int i = 0; i < a.length; i++) {
+        a[i] = apply(a[i], b[i]);
+      }
+      return Tensor.of(shape, a);
+    }
+  }
+
+  /** From two numbers, floating or int64, a truth value; false where one is not a number. */
+  sealed interface Comparison extends Binary {
+    /** The result for two elements. */
+    boolean apply(double a, double b);
+
+    /** The result for two int64 elements. */
+    boolean apply(long a, long b);
+
+    @Override
+    default TensorType infer(List<TensorType> inputs) {
+      Inputs.count(this, inputs, 2, 2);
+      Inputs.numeric(this, inputs);
+      return new TensorType(ElementType.BOOL, Broadcast.shape(inputs));
+    }
+
+    @Override
+    default Tensor evaluate(List<Tensor> inputs) {
+      Shape shape = Broadcast.shape(Inputs.types(inputs));
+      Tensor left = Broadcast.to(shape, inputs.get(0));
+      Tensor right = Broadcast.to(shape, inputs.get(1));
+      byte[] truths = new byte[left.size()];
+      if (left.elementType().isFloating()) {
+        double[] a = left.toDoubleArray();
+        double[] b = right.toDoubleArray();
+        for (int i = 0; i < truths.length; i++) {
+          truths[i] = (byte) (apply(a[i], b[i]) ? 1 : 0);
+        }
+      } else {
+        long[] a = left.toLongArray();
+        long[] b = right.toLongArray();
+        for (int i = 0; i < truths.length; i++) {
+          truths[i] = (byte) (apply(a[i], b[i]) ? 1 : 0);
+        }
+      }
+      return Tensor.of(shape, truths);
+    }
+  }
+
+  /** From two truth values a truth value. */
+  sealed interface Logical extends Binary {
+    /** The result for two elements. */
+    boolean apply(boolean a, boolean b);
+
+    @Override
+    default TensorType infer(List<TensorType> inputs) {
+      Inputs.count(this, inputs, 2, 2);
+      Inputs.require(
+          Inputs.same(this, inputs) == ElementType.BOOL, this, "inputs of type bool", inputs);
+      return new TensorType(ElementType.BOOL, Broadcast.shape(inputs));
+    }
+
+    @Override
+    default Tensor evaluate(List<Tensor> inputs) {
+      Shape shape = Broadcast.shape(Inputs.types(inputs));
+      byte[] a = Elements.truths(Broadcast.to(shape, inputs.get(0)));
+      byte[] b = Elements.truths(Broadcast.to(shape, inputs.get(1)));
+      for (int i = 0; i < a.length; i++) {
+        a[i] = (byte) (apply(a[i] != 0, b[i] != 0) ? 1 : 0);
+      }
+      return Tensor.of(shape, a);
+    }
+  }
+
+  @Override
+  default Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Broadcast.samples(inputs, axes);
+  }
+
   /** a + b. */
-  record Add() implements Binary {}
+  record Add() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return a + b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a + b;
+    }
+  }
 
   /** a - b. */
-  record Sub() implements Binary {}
+  record Sub() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return a - b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a - b;
+    }
+  }
 
   /** a b. */
-  record Mul() implements Binary {}
+  record Mul() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return a * b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a * b;
+    }
+  }
 
   /** a / b; integers are truncated towards zero. */
-  record Div() implements Binary {}
+  record Div() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return a / b;
+    }
 
-  /** a to the power of b. */
-  record Pow() implements Binary {}
+    @Override
+    public long apply(long a, long b) {
+      return a / b;
+    }
+  }
+
+  /**
+   * a to the power of b. As in C and PyTorch, 1 to any power is 1, and so is -1 to an infinite one.
+   * Integers are truncated towards zero, also those of a negative power.
+   */
+  record Pow() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return a == 1 || (a == -1 && Double.isInfinite(b)) ? 1 : Math.pow(a, b);
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      if (b < 0) {
+        long inverse = 1 / a;
+        return b % 2 == 0 ? inverse * inverse : inverse;
+      }
+      long power = 1;
+      long factor = a;
+      for (long left = b; left > 0; left >>= 1) {
+        if ((left & 1) == 1) {
+          power *= factor;
+        }
+        factor *= factor;
+      }
+      return power;
+    }
+  }
 
   /** The smaller; a tie splits the gradient evenly, as PyTorch's minimum does. */
-  record Min() implements Binary {}
+  record Min() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return Math.min(a, b);
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return Math.min(a, b);
+    }
+  }
 
   /** The larger; a tie splits the gradient evenly, as PyTorch's maximum does. */
-  record Max() implements Binary {}
+  record Max() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return Math.max(a, b);
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return Math.max(a, b);
+    }
+  }
 
   /** Remainder: with fmod the dividend's sign (C), else the divisor's (Python). */
-  record Mod(boolean fmod) implements Binary {}
+  record Mod(boolean fmod) implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      double remainder = a % b;
+      boolean other = remainder != 0 && (remainder < 0) != (b < 0);
+      return !fmod && other ? remainder + b : remainder;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return fmod ? a % b : Math.floorMod(a, b);
+    }
+  }
 
   /** a if {@code a > 0}, else b a, where b is the slope; derivative as LeakyRelu. */
-  record PRelu() implements Binary {}
+  record PRelu() implements Arithmetic {
+    @Override
+    public double apply(double a, double b) {
+      return a > 0 ? a : b * a;
+    }
 
-  /** a = b, bool. */
-  record Equal() implements Binary {}
+    @Override
+    public long apply(long a, long b) {
+      return a > 0 ? a : b * a;
+    }
+  }
+
+  /** a = b, bool; also of bool. */
+  record Equal() implements Comparison {
+    @Override
+    public TensorType infer(List<TensorType> inputs) {
+      Inputs.count(this, inputs, 2, 2);
+      Inputs.same(this, inputs);
+      return new TensorType(ElementType.BOOL, Broadcast.shape(inputs));
+    }
+
+    @Override
+    public boolean apply(double a, double b) {
+      return a == b;
+    }
+
+    @Override
+    public boolean apply(long a, long b) {
+      return a == b;
+    }
+  }
 
   /** {@code a < b}, bool. */
-  record Less() implements Binary {}
+  record Less() implements Comparison {
+    @Override
+    public boolean apply(double a, double b) {
+      return a < b;
+    }
+
+    @Override
+    public boolean apply(long a, long b) {
+      return a < b;
+    }
+  }
 
   /** {@code a <= b}, bool. */
-  record LessOrEqual() implements Binary {}
+  record LessOrEqual() implements Comparison {
+    @Override
+    public boolean apply(double a, double b) {
+      return a <= b;
+    }
+
+    @Override
+    public boolean apply(long a, long b) {
+      return a <= b;
+    }
+  }
 
   /** {@code a > b}, bool. */
-  record Greater() implements Binary {}
+  record Greater() implements Comparison {
+    @Override
+    public boolean apply(double a, double b) {
+      return a > b;
+    }
+
+    @Override
+    public boolean apply(long a, long b) {
+      return a > b;
+    }
+  }
 
   /** {@code a >= b}, bool. */
-  record GreaterOrEqual() implements Binary {}
+  record GreaterOrEqual() implements Comparison {
+    @Override
+    public boolean apply(double a, double b) {
+      return a >= b;
+    }
+
+    @Override
+    public boolean apply(long a, long b) {
+      return a >= b;
+    }
+  }
 
   /** Both, bool. */
-  record And() implements Binary {}
+  record And() implements Logical {
+    @Override
+    public boolean apply(boolean a, boolean b) {
+      return a && b;
+    }
+  }
 
   /** Either, bool. */
-  record Or() implements Binary {}
+  record Or() implements Logical {
+    @Override
+    public boolean apply(boolean a, boolean b) {
+      return a || b;
+    }
+  }
 
   /** Exactly one, bool. */
-  record Xor() implements Binary {}
+  record Xor() implements Logical {
+    @Override
+    public boolean apply(boolean a, boolean b) {
+      return a ^ b;
+    }
+  }
 }

@@ -1,6 +1,9 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
 
 /**
  * Largest element of each window, padding never chosen. A tie goes to the first element in window
@@ -21,4 +24,27 @@ public record MaxPool(
     List<Integer> padsBegin,
     List<Integer> padsEnd,
     boolean ceilMode)
-    implements Unfinished {}
+    implements Unfinished {
+  /** Copies the lists. */
+  public MaxPool {
+    kernel = List.copyOf(kernel);
+    strides = List.copyOf(strides);
+    dilations = List.copyOf(dilations);
+    padsBegin = List.copyOf(padsBegin);
+    padsEnd = List.copyOf(padsEnd);
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Inputs.count(this, inputs, 1, 1);
+    ElementType type = Inputs.floating(this, inputs);
+    Shape x = inputs.get(0).shape();
+    Windows windows = windows(inputs.get(0));
+    windows.requireNarrowPadding(this);
+    return new TensorType(type, windows.output(x.dim(0), x.dim(1)));
+  }
+
+  private Windows windows(TensorType x) {
+    return new Windows(this, x, kernel, strides, dilations, padsBegin, padsEnd, ceilMode);
+  }
+}

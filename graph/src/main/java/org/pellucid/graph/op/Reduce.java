@@ -1,27 +1,179 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
 
-/** Reductions over axes; each reduced axis stays with length 1 or is dropped. Input: x. */
-public sealed interface Reduce extends Unfinished {
+/**
+ * Reductions over axes; each reduced axis stays with length 1 or is dropped. Input: x, floating or
+ * int64, which stays exact.
+ */
+public sealed interface Reduce extends Operation {
   /** The reduced axes, ascending, from 0; never empty. */
   List<Integer> axes();
 
   /** Whether reduced axes stay with length 1. */
   boolean keepDims();
 
-  /** Sum. */
-  record ReduceSum(List<Integer> axes, boolean keepDims) implements Reduce {}
+  /** The result of no elements; infinite for the largest and the smallest. */
+  double neutral();
 
-  /** Arithmetic mean. */
-  record ReduceMean(List<Integer> axes, boolean keepDims) implements Reduce {}
+  /** Takes one more element into a result. */
+  double combine(double result, double element);
+
+  /** Takes one more int64 element into a result. */
+  long combine(long result, long element);
+
+  @Override
+  default TensorType infer(List<TensorType> inputs) {
+    Inputs.count(this, inputs, 1, 1);
+    Inputs.numeric(this, inputs);
+    Inputs.require(!axes().isEmpty(), this, "at least one axis", axes());
+    axes().forEach(axis -> Inputs.axis(this, axis, inputs.get(0)));
+    return inputs.get(0).withShape(Reduction.shape(inputs.get(0).shape(), axes(), keepDims()));
+  }
+
+  @Override
+  default Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    return x.elementType() == ElementType.INT64
+        ? Reduction.integers(this, x)
+        : Reduction.floating(this, x);
+  }
+
+  @Override
+  default Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Reduction.samples(axes[0], axes(), keepDims());
+  }
+
+  /** Sum. */
+  record ReduceSum(List<Integer> axes, boolean keepDims) implements Reduce {
+    /** Copies the list. */
+    public ReduceSum {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public double neutral() {
+      return 0;
+    }
+
+    @Override
+    public double combine(double result, double element) {
+      return result + element;
+    }
+
+    @Override
+    public long combine(long result, long element) {
+      return result + element;
+    }
+  }
+
+  /** Arithmetic mean; of integers truncated towards zero. */
+  record ReduceMean(List<Integer> axes, boolean keepDims) implements Reduce {
+    /** Copies the list. */
+    public ReduceMean {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public double neutral() {
+      return 0;
+    }
+
+    @Override
+    public double combine(double result, double element) {
+      return result + element;
+    }
+
+    @Override
+    public long combine(long result, long element) {
+      return result + element;
+    }
+
+    @Override
+    public Tensor evaluate(List<Tensor> inputs) {
+      Tensor x = inputs.get(0);
+      Tensor sum = Reduce.super.evaluate(inputs);
+      long count = axes.stream().mapToLong(x.shape()::dim).reduce(1, (a, b) -> a * b);
+      Tensor divisor =
+          sum.elementType() == ElementType.INT64
+              ? Tensor.scalar(count)
+              : Tensor.of(Shape.of(), (double) count);
+      return new Binary.Div().evaluate(List.of(sum, divisor));
+    }
+  }
 
   /** Largest element; the gradient is shared evenly between equals, as PyTorch's amax does. */
-  record ReduceMax(List<Integer> axes, boolean keepDims) implements Reduce {}
+  record ReduceMax(List<Integer> axes, boolean keepDims) implements Reduce {
+    /** Copies the list. */
+    public ReduceMax {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public double neutral() {
+      return Double.NEGATIVE_INFINITY;
+    }
+
+    @Override
+    public double combine(double result, double element) {
+      return Math.max(result, element);
+    }
+
+    @Override
+    public long combine(long result, long element) {
+      return Math.max(result, element);
+    }
+  }
 
   /** Smallest element; the gradient is shared evenly between equals, as PyTorch's amin does. */
-  record ReduceMin(List<Integer> axes, boolean keepDims) implements Reduce {}
+  record ReduceMin(List<Integer> axes, boolean keepDims) implements Reduce {
+    /** Copies the list. */
+    public ReduceMin {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public double neutral() {
+      return Double.POSITIVE_INFINITY;
+    }
+
+    @Override
+    public double combine(double result, double element) {
+      return Math.min(result, element);
+    }
+
+    @Override
+    public long combine(long result, long element) {
+      return Math.min(result, element);
+    }
+  }
 
   /** Product. */
-  record ReduceProd(List<Integer> axes, boolean keepDims) implements Reduce {}
+  record ReduceProd(List<Integer> axes, boolean keepDims) implements Reduce {
+    /** Copies the list. */
+    public ReduceProd {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public double neutral() {
+      return 1;
+    }
+
+    @Override
+    public double combine(double result, double element) {
+      return result * element;
+    }
+
+    @Override
+    public long combine(long result, long element) {
+      return result * element;
+    }
+  }
 }

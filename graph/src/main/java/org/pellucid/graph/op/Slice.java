@@ -1,6 +1,8 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
 
 /**
  * A strided part: along each axis, output i is input start + i * step. Complete for all axes of the
@@ -11,4 +13,35 @@ import java.util.List;
  * @param steps step per axis, negative to go backwards, never 0
  */
 public record Slice(List<Integer> starts, List<Integer> sizes, List<Integer> steps)
-    implements Unfinished {}
+    implements Unfinished {
+  /** Copies the lists. */
+  public Slice {
+    starts = List.copyOf(starts);
+    sizes = List.copyOf(sizes);
+    steps = List.copyOf(steps);
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Inputs.count(this, inputs, 1, 1);
+    TensorType x = inputs.get(0);
+    int rank = x.shape().rank();
+    Inputs.perAxis(this, "starts", starts, rank);
+    Inputs.perAxis(this, "sizes", sizes, rank);
+    Inputs.perAxis(this, "steps", steps, rank);
+    for (int a = 0; a < rank; a++) {
+      int size = sizes.get(a);
+      long first = starts.get(a);
+      long last = first + (size - 1L) * steps.get(a);
+      int length = x.shape().dim(a);
+      Inputs.require(
+          steps.get(a) != 0
+              && (size == 0
+                  || (size > 0 && first >= 0 && first < length && last >= 0 && last < length)),
+          this,
+          "indices inside axis " + a + " of " + x,
+          size + " from " + first + " in steps of " + steps.get(a));
+    }
+    return x.withShape(Shape.of(sizes.stream().mapToInt(Integer::intValue).toArray()));
+  }
+}

@@ -1,10 +1,32 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
 
 /**
  * Axes in another order: output axis i is input axis permutation[i].
  *
  * @param permutation each axis of the input once
  */
-public record Transpose(List<Integer> permutation) implements Unfinished {}
+public record Transpose(List<Integer> permutation) implements Unfinished {
+  /** Copies the lists. */
+  public Transpose {
+    permutation = List.copyOf(permutation);
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    Inputs.count(this, inputs, 1, 1);
+    TensorType x = inputs.get(0);
+    int rank = x.shape().rank();
+    Inputs.require(
+        permutation.stream().sorted().toList().equals(IntStream.range(0, rank).boxed().toList()),
+        this,
+        "each of the " + rank + " axes of " + x + " once",
+        permutation);
+    int[] dims = permutation.stream().mapToInt(x.shape()::dim).toArray();
+    return x.withShape(Shape.of(dims));
+  }
+}

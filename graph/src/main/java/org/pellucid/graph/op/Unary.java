@@ -1,99 +1,398 @@
 package org.pellucid.graph.op;
 
-/** Operations on one tensor, element by element. */
-public sealed interface Unary extends Unfinished {
-  /** x. */
-  record Identity() implements Unary {}
+import java.util.List;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+
+/**
+ * Operations on one tensor, element by element. Floating tensors are taken by all but {@link Not};
+ * int64 by those that are {@link Integral}.
+ */
+public sealed interface Unary extends Operation {
+  /** The result for one element. */
+  double apply(double x);
+
+  /** The operations that have an exact meaning on integers as well. */
+  sealed interface Integral extends Unary {
+    /** The result for one int64 element. */
+    long apply(long x);
+  }
+
+  @Override
+  default TensorType infer(List<TensorType> inputs) {
+    Inputs.count(this, inputs, 1, 1);
+    TensorType x = inputs.get(0);
+    if (this instanceof Integral) {
+      Inputs.require(x.elementType() != ElementType.BOOL, this, "numbers", x);
+    } else {
+      Inputs.require(x.elementType().isFloating(), this, "a floating input", x);
+    }
+    return x;
+  }
+
+  @Override
+  default Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    if (this instanceof Integral exact && x.elementType() == ElementType.INT64) {
+      long[] integers = x.toLongArray();
+      for (int i = 0; i < integers.length; i++) {
+        integers[i] = exact.apply(integers[i]);
+      }
+      return Tensor.of(x.shape(), integers);
+    }
+    double[] elements = x.toDoubleArray();
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = apply(elements[i]);
+    }
+    return Tensor.of(x.shape(), elements);
+  }
+
+  @Override
+  default Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Samples.along(axes[0]);
+  }
+
+  /** x, of any element type. */
+  record Identity() implements Unary {
+    @Override
+    public double apply(double x) {
+      return x;
+    }
+
+    @Override
+    public TensorType infer(List<TensorType> inputs) {
+      Inputs.count(this, inputs, 1, 1);
+      return inputs.get(0);
+    }
+
+    @Override
+    public Tensor evaluate(List<Tensor> inputs) {
+      Tensor x = inputs.get(0);
+      return x.elementType().isFloating() ? x.cast(ElementType.FLOAT64) : x;
+    }
+  }
 
   /** max(x, 0); derivative 0 at 0. */
-  record Relu() implements Unary {}
+  record Relu() implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.max(x, 0);
+    }
+
+    @Override
+    public long apply(long x) {
+      return Math.max(x, 0);
+    }
+  }
 
   /** x if {@code x > 0}, else alpha x; derivative alpha at 0, as PyTorch. */
-  record LeakyRelu(double alpha) implements Unary {}
+  record LeakyRelu(double alpha) implements Unary {
+    @Override
+    public double apply(double x) {
+      return x > 0 ? x : alpha * x;
+    }
+  }
 
   /** x if {@code x > 0}, else alpha (exp(x) - 1). */
-  record Elu(double alpha) implements Unary {}
+  record Elu(double alpha) implements Unary {
+    @Override
+    public double apply(double x) {
+      return x > 0 ? x : alpha * Math.expm1(x);
+    }
+  }
 
   /** gamma (x if {@code x > 0}, else alpha (exp(x) - 1)). */
-  record Selu(double alpha, double gamma) implements Unary {}
+  record Selu(double alpha, double gamma) implements Unary {
+    @Override
+    public double apply(double x) {
+      return gamma * (x > 0 ? x : alpha * Math.expm1(x));
+    }
+  }
 
   /** max(0, x) + min(0, alpha (exp(x / alpha) - 1)). */
-  record Celu(double alpha) implements Unary {}
+  record Celu(double alpha) implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha));
+    }
+  }
 
   /** x if {@code x > alpha}, else 0. */
-  record ThresholdedRelu(double alpha) implements Unary {}
+  record ThresholdedRelu(double alpha) implements Unary {
+    @Override
+    public double apply(double x) {
+      return x > alpha ? x : 0;
+    }
+  }
 
   /** 1 / (1 + exp(-x)). */
-  record Sigmoid() implements Unary {}
+  record Sigmoid() implements Unary {
+    @Override
+    public double apply(double x) {
+      return logistic(x);
+    }
+
+    /** Never of exp of a positive number, which would overflow. */
+    static double logistic(double x) {
+      double decay = Math.exp(-Math.abs(x));
+      return (x >= 0 ? 1 : decay) / (1 + decay);
+    }
+  }
 
   /** max(0, min(1, alpha x + beta)). */
-  record HardSigmoid(double alpha, double beta) implements Unary {}
+  record HardSigmoid(double alpha, double beta) implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.max(0, Math.min(1, alpha * x + beta));
+    }
+  }
 
   /** x max(0, min(1, x / 6 + 1/2)). */
-  record HardSwish() implements Unary {}
+  record HardSwish() implements Unary {
+    @Override
+    public double apply(double x) {
+      return x * Math.max(0, Math.min(1, x / 6 + 0.5));
+    }
+  }
 
   /** x sigmoid(alpha x); SiLU with alpha 1. */
-  record Swish(double alpha) implements Unary {}
+  record Swish(double alpha) implements Unary {
+    @Override
+    public double apply(double x) {
+      return x * Sigmoid.logistic(alpha * x);
+    }
+  }
 
   /** x tanh(softplus(x)). */
-  record Mish() implements Unary {}
+  record Mish() implements Unary {
+    @Override
+    public double apply(double x) {
+      return x * Math.tanh(Softplus.logOnePlusExp(x));
+    }
+  }
 
   /** log(1 + exp(x)). */
-  record Softplus() implements Unary {}
+  record Softplus() implements Unary {
+    @Override
+    public double apply(double x) {
+      return logOnePlusExp(x);
+    }
 
-  /** x / (1 + |x|). */
-  record Softsign() implements Unary {}
+    /** Never of exp of a positive number, which would overflow. */
+    static double logOnePlusExp(double x) {
+      return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    }
+  }
 
-  /** x Phi(x) by erf, or its tanh approximation. */
-  record Gelu(boolean tanh) implements Unary {}
+  /** {@code x / (1 + |x|)}. */
+  record Softsign() implements Unary {
+    @Override
+    public double apply(double x) {
+      return x / (1 + Math.abs(x));
+    }
+  }
+
+  /**
+   * x Phi(x), with Phi the normal distribution's cumulative function by erf; or with its
+   * approximation by tanh, {@code (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2} (Hendrycks and
+   * Gimpel, arXiv 1606.08415).
+   */
+  record Gelu(boolean tanh) implements Unary {
+    @Override
+    public double apply(double x) {
+      if (tanh) {
+        return x * 0.5 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      }
+      return x * 0.5 * ErrorFunction.erfc(-x / Math.sqrt(2));
+    }
+  }
 
   /** tanh x. */
-  record Tanh() implements Unary {}
+  record Tanh() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.tanh(x);
+    }
+  }
 
   /** The Gauss error function. */
-  record Erf() implements Unary {}
+  record Erf() implements Unary {
+    @Override
+    public double apply(double x) {
+      return ErrorFunction.erf(x);
+    }
+  }
 
   /** e^x. */
-  record Exp() implements Unary {}
+  record Exp() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.exp(x);
+    }
+  }
 
   /** Natural logarithm. */
-  record Log() implements Unary {}
+  record Log() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.log(x);
+    }
+  }
 
   /** Square root. */
-  record Sqrt() implements Unary {}
+  record Sqrt() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.sqrt(x);
+    }
+  }
 
   /** 1 / x. */
-  record Reciprocal() implements Unary {}
+  record Reciprocal() implements Unary {
+    @Override
+    public double apply(double x) {
+      return 1 / x;
+    }
+  }
 
   /** -x. */
-  record Neg() implements Unary {}
+  record Neg() implements Integral {
+    @Override
+    public double apply(double x) {
+      return -x;
+    }
 
-  /** |x|; derivative 0 at 0. */
-  record Abs() implements Unary {}
+    @Override
+    public long apply(long x) {
+      return -x;
+    }
+  }
+
+  /** {@code |x|}; derivative 0 at 0. */
+  record Abs() implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.abs(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return Math.abs(x);
+    }
+  }
 
   /** -1, 0 or 1; derivative 0. */
-  record Sign() implements Unary {}
+  record Sign() implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.signum(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return Long.signum(x);
+    }
+  }
 
   /** Largest integer not above x; derivative 0. */
-  record Floor() implements Unary {}
+  record Floor() implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.floor(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+  }
 
   /** Smallest integer not below x; derivative 0. */
-  record Ceil() implements Unary {}
+  record Ceil() implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.ceil(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+  }
 
   /** Nearest integer, halves to even; derivative 0. */
-  record Round() implements Unary {}
+  record Round() implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.rint(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+  }
 
   /** sin x. */
-  record Sin() implements Unary {}
+  record Sin() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.sin(x);
+    }
+  }
 
   /** cos x. */
-  record Cos() implements Unary {}
+  record Cos() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.cos(x);
+    }
+  }
 
   /**
    * min(max(x, min), max), bounds may be infinite; derivative 1 at the bounds, as PyTorch's clamp.
    */
-  record Clip(double min, double max) implements Unary {}
+  record Clip(double min, double max) implements Integral {
+    @Override
+    public double apply(double x) {
+      return Math.min(Math.max(x, min), max);
+    }
+
+    @Override
+    public long apply(long x) {
+      // Casting saturates, so that infinite bounds do not bind.
+      return Math.min(Math.max(x, (long) Math.ceil(min)), (long) Math.floor(max));
+    }
+  }
 
   /** Logical negation of a bool tensor. */
-  record Not() implements Unary {}
+  record Not() implements Unary {
+    @Override
+    public double apply(double x) {
+      return x == 0 ? 1 : 0;
+    }
+
+    @Override
+    public TensorType infer(List<TensorType> inputs) {
+      Inputs.count(this, inputs, 1, 1);
+      Inputs.require(
+          inputs.get(0).elementType() == ElementType.BOOL,
+          this,
+          "an input of type bool",
+          inputs.get(0));
+      return inputs.get(0);
+    }
+
+    @Override
+    public Tensor evaluate(List<Tensor> inputs) {
+      byte[] truths = Elements.truths(inputs.get(0));
+      for (int i = 0; i < truths.length; i++) {
+        truths[i] ^= 1;
+      }
+      return Tensor.of(inputs.get(0).shape(), truths);
+    }
+  }
 }
