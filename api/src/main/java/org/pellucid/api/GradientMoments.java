@@ -1,21 +1,24 @@
 package org.pellucid.api;
 
+import java.util.Collections;
+import java.util.List;
 import org.pellucid.graph.Shape;
 
 /**
  * Averages over noisy copies of the powers of a layer's gradient, D_p = sum_m omega_m g_m^p / sum_m
  * omega_m for p = 1, 2, 3 (omega = 1, or exp(S_m - max S)). To be safe against underflow they are
- * of g / scale: multiply by scale^p.
+ * of g / scale: multiply by scale^p. Numbers that are not finite are passed on.
  *
  * @param shape K and the spatial lengths, as {@link LayerCapture}
  * @param samples how many copies were averaged
  * @param effectiveSamples (sum omega)^2 / sum omega^2; equal to samples for the logit
- * @param scale the largest magnitude of any g, or 1 where all are zero
- * @param first D_1 of g / scale, row-major
+ * @param scale {@link #scaleOf} the largest magnitude of any g
+ * @param first D_1 of g / scale, row-major; not to be changed
  * @param second D_2 of g / scale
  * @param third D_3 of g / scale
  * @param leaveOut for each of at most 10 groups of samples the same averages without that group,
- *     for the jackknife; empty when there are fewer than 2 samples, and in those without a group
+ *     for the jackknife; empty when there are fewer than 2 samples, and in those without a group.
+ *     Each may be computed when it is asked for
  */
 public record GradientMoments(
     Shape shape,
@@ -25,9 +28,27 @@ public record GradientMoments(
     double[] first,
     double[] second,
     double[] third,
-    java.util.List<GradientMoments> leaveOut) {
-  /** Copies the list. */
+    List<GradientMoments> leaveOut) {
+  /** Wraps the list, which is given away. */
   public GradientMoments {
-    leaveOut = java.util.List.copyOf(leaveOut);
+    leaveOut = Collections.unmodifiableList(leaveOut);
+  }
+
+  /** The moments of one sample: its gradient's own powers. */
+  public static GradientMoments of(LayerCapture capture) {
+    MomentSums sums = new MomentSums(capture.shape(), 1, ScoreScale.LOGIT);
+    sums.add(capture.score(), capture.gradients());
+    return sums.moments();
+  }
+
+  /**
+   * The scale for gradients of a largest magnitude: the highest power of two that does not exceed
+   * it (so that dividing by it is exact); 1 where it is zero or not finite.
+   */
+  public static double scaleOf(double largest) {
+    if (!(largest > 0) || Double.isInfinite(largest)) {
+      return 1;
+    }
+    return Math.scalb(1.0, Math.max(Math.getExponent(largest), Double.MIN_EXPONENT));
   }
 }

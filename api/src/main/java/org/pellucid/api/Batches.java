@@ -1,0 +1,361 @@
+package org.pellucid.api;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.pellucid.graph.Batching;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.FeatureMapAxes;
+import org.pellucid.graph.Layouts;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+
+/** Sends variants of an input through a model in chunks, and takes the results apart again. */
+final class Batches {
+  /** Measured on CPUs: larger chunks gain nothing and cost memory. */
+  private static final int CPU_CHUNK = 5;
+
+  private static final int GPU_CHUNK = 32;
+
+  private final LoadedModel model;
+  private final Batching batching;
+  private final Layouts layouts;
+  private final Map<String, Tensor> clean;
+  private final String explained;
+  private final Tap scoresTap;
+  private final SampleAxis scoresAxis;
+  private final Progress progress;
+  private final ElementType elementType;
+  private final int mostPerChunk;
+  private long done;
+  private long total;
+
+  Batches(StandardProbe.Builder builder) {
+    model = builder.model;
+    batching = model.batching();
+    layouts = Layouts.of(model.graph());
+    clean = new LinkedHashMap<>(builder.inputs);
+    explained = builder.explained;
+    scoresTap = new Tap(builder.scores);
+    scoresAxis = new SampleAxis(batching.axis(builder.scores));
+    progress = builder.progress;
+    elementType =
+        model.options().precision() == Precision.FLOAT64
+            ? ElementType.FLOAT64
+            : ElementType.FLOAT32;
+    mostPerChunk = batching.obstacle().isPresent() ? 1 : chunk(builder.chunk);
+    if (batching.obstacle().isPresent() && batching.samples() != 1) {
+      throw new InvalidRequestException(
+          "One image is explained; the model was written for batches of "
+              + batching.samples()
+              + " and cannot run another number: "
+              + batching.obstacle().get()
+              + ". Export it for one image");
+    }
+  }
+
+  private int chunk(int wanted) {
+    if (wanted > 0) {
+      return wanted;
+    }
+    ModelGraph graph = model.graph();
+    long bytes = 1;
+    for (Node node : graph.nodes()) {
+      bytes += graph.type(node.output()).shape().size() * elementType.bytes();
+    }
+    long fitting = model.options().memoryBudget() * batching.samples() / bytes;
+    int best = model.options().device().kind() == Device.Kind.CPU ? CPU_CHUNK : GPU_CHUNK;
+    return (int) Math.max(1, Math.min(best, fitting));
+  }
+
+  /** The name of the explained input. */
+  String explained() {
+    return explained;
+  }
+
+  /** The clean explained input. */
+  Tensor input() {
+    return clean.get(explained);
+  }
+
+  /** The clean explained input as the only variant. */
+  Inputs clean() {
+    return new Inputs() {
+      @Override
+      public int count() {
+        return 1;
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return input();
+      }
+    };
+  }
+
+  /** Height and width of the explained input. */
+  Shape inputSpace() {
+    FeatureMapAxes axes =
+        imageAxes()
+            .filter(found -> found.spatialAxes().size() == 2)
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "The input \""
+                            + explained
+                            + "\" of shape "
+                            + input().shape()
+                            + " is no image of rows and columns"));
+    return Shape.of(
+        input().shape().dim(axes.spatialAxes().get(0)),
+        input().shape().dim(axes.spatialAxes().get(1)));
+  }
+
+  /**
+   * The layout of the explained input: as the graph tells; otherwise, for one of rank 4, by where a
+   * number of colour channels stands.
+   */
+  private Optional<FeatureMapAxes> imageAxes() {
+    Optional<FeatureMapAxes> tracked = layouts.of(explained);
+    Shape shape = input().shape();
+    if (tracked.isPresent() || shape.rank() != 4) {
+      return tracked;
+    }
+    boolean channelsLast = shape.dim(1) > 4 && shape.dim(3) <= 4;
+    return Optional.of(
+        channelsLast
+            ? new FeatureMapAxes(0, 3, List.of(1, 2))
+            : new FeatureMapAxes(0, 1, List.of(2, 3)));
+  }
+
+  /** Noisy copies of the clean input. */
+  Inputs noisy(Noise noise) {
+    if (!model.graph().inputs().get(explained).elementType().isFloating()) {
+      throw new InvalidRequestException(
+          "Noise is added to floating inputs; \""
+              + explained
+              + "\" is "
+              + model.graph().inputs().get(explained));
+    }
+    FeatureMaps layout =
+        imageAxes()
+            .map(axes -> FeatureMaps.of(input().shape(), axes))
+            .filter(maps -> maps.shape().size() == input().size())
+            .orElse(null);
+    return new NoisyInputs(noise, input(), layout, elementType);
+  }
+
+  /** Takes what is found of each variant, in order. */
+  @FunctionalInterface
+  interface Sink {
+    /** Takes one sample; the layers are only read during the call. */
+    void accept(int index, double score, SampleLayers layers);
+  }
+
+  /**
+   * Runs variants of the explained input forward and backward.
+   *
+   * @param target makes of a sample's scores the target that turns them into a seed
+   */
+  void run(Inputs inputs, Set<Tap> taps, Function<double[], Target> target, Sink sink) {
+    Map<Tap, FeatureMapAxes> axes = new HashMap<>();
+    for (Tap tap : taps) {
+      if (!tap.tensor().equals(explained)) {
+        axes.put(tap, featureMaps(tap));
+      }
+    }
+    Set<Tap> all = new LinkedHashSet<>(taps);
+    all.add(scoresTap);
+    inChunks(
+        inputs.count(),
+        "Running variants of the input",
+        (from, count) -> {
+          try (ForwardPass pass = model.forward(batch(inputs, from, count), all)) {
+            Tensor scores = pass.activation(scoresTap);
+            double[] values = new double[count];
+            double[] seeds = new double[scores.size()];
+            for (int i = 0; i < count; i++) {
+              double[] sample = scoresAxis.ofSample(scores, count, i);
+              Target resolved = target.apply(sample);
+              values[i] = resolved.value(sample);
+              scoresAxis.place(resolved.seed(sample), seeds, scores.shape(), count, i);
+            }
+            Map<Tap, Tensor> gradients = Map.of();
+            if (!taps.isEmpty()) {
+              Tensor seed = Tensor.of(scores.shape(), seeds).cast(scores.elementType());
+              gradients = pass.backward(Map.of(scoresTap, seed), taps);
+            }
+            Map<Tap, FeatureMaps> maps = new HashMap<>();
+            for (Map.Entry<Tap, FeatureMapAxes> layer : axes.entrySet()) {
+              Shape shape = gradients.get(layer.getKey()).shape();
+              maps.put(layer.getKey(), FeatureMaps.of(shape, layer.getValue()));
+            }
+            for (int i = 0; i < count; i++) {
+              sink.accept(from + i, values[i], new SampleLayers(pass, gradients, maps, i));
+            }
+          }
+        });
+  }
+
+  /** The axes of a layer of feature maps. */
+  private FeatureMapAxes featureMaps(Tap tap) {
+    ModelGraph graph = model.graph();
+    if (!graph.has(tap.tensor())) {
+      throw new InvalidRequestException(
+          "The model has no tensor called \"" + tap.tensor() + "\" to look at");
+    }
+    TensorType type = graph.type(tap.tensor());
+    FeatureMapAxes axes = layouts.of(tap.tensor()).orElse(null);
+    if (axes == null
+        || FeatureMaps.of(type.shape(), axes).shape().size() * batching.samples()
+            != type.shape().size()) {
+      throw new InvalidRequestException(
+          "The layer \""
+              + tap.tensor()
+              + "\" holds no feature maps, as far as its "
+              + type
+              + " can be traced to rows and columns of the image; choose one that is still"
+              + " spatial");
+    }
+    return axes;
+  }
+
+  /** The target's scalar for each variant of the explained input. */
+  double[] scoresOf(Inputs inputs, Target target) {
+    // Without taps an engine keeps nothing for backward.
+    boolean output = model.graph().outputs().contains(scoresTap.tensor());
+    Set<Tap> taps = output ? Set.of() : Set.of(scoresTap);
+    double[] values = new double[inputs.count()];
+    inChunks(
+        inputs.count(),
+        "Scoring variants of the input",
+        (from, count) -> {
+          try (ForwardPass pass = model.forward(batch(inputs, from, count), taps)) {
+            Tensor scores =
+                output ? pass.outputs().get(scoresTap.tensor()) : pass.activation(scoresTap);
+            for (int i = 0; i < count; i++) {
+              values[from + i] = target.value(scoresAxis.ofSample(scores, count, i));
+            }
+          }
+        });
+    return values;
+  }
+
+  /** The target's scalar for each variant of a layer of the clean image. */
+  double[] scoresFrom(Tap tap, Inputs activations, Target target) {
+    FeatureMapAxes axes = featureMaps(tap);
+    double[] values = new double[activations.count()];
+    try (ForwardPass clean = model.forward(batch(clean(), 0, 1), Set.of(tap, scoresTap))) {
+      Shape one = clean.activation(tap).shape();
+      inChunks(
+          activations.count(),
+          "Scoring variants of a layer",
+          (from, count) -> {
+            Shape shape =
+                count == 1 ? one : one.with(axes.sampleAxis(), one.dim(axes.sampleAxis()) * count);
+            FeatureMaps maps = FeatureMaps.of(shape, axes);
+            double[] stacked = new double[Math.toIntExact(shape.size())];
+            for (int i = 0; i < count; i++) {
+              Tensor variant = activations.get(from + i);
+              if (!variant.shape().equals(maps.shape())) {
+                throw new InvalidRequestException(
+                    "Activations of \""
+                        + tap.tensor()
+                        + "\" have shape "
+                        + maps.shape()
+                        + ", found "
+                        + variant.shape());
+              }
+              maps.place(variant.toDoubleArray(), stacked, i);
+            }
+            Tensor replaced = Tensor.of(shape, stacked).cast(elementType);
+            try (ForwardPass resumed = clean.resume(tap, replaced)) {
+              Tensor scores = resumed.activation(scoresTap);
+              for (int i = 0; i < count; i++) {
+                values[from + i] = target.value(scoresAxis.ofSample(scores, count, i));
+              }
+            }
+          });
+    }
+    return values;
+  }
+
+  @FunctionalInterface
+  private interface Chunk {
+    void run(int from, int count);
+  }
+
+  /** Cuts work into chunks of nearly equal length, which differ by one at most. */
+  private void inChunks(int count, String what, Chunk work) {
+    total += count;
+    int chunks = (count + mostPerChunk - 1) / mostPerChunk;
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancelledException(
+            what + " was cancelled after " + (long) count * chunk / chunks + " of " + count);
+      }
+      int from = (int) ((long) count * chunk / chunks);
+      int to = (int) ((long) count * (chunk + 1) / chunks);
+      work.run(from, to - from);
+      done += to - from;
+      progress.at(done, total);
+    }
+  }
+
+  /** Variants of the explained input, each with the other inputs as they are. */
+  private Map<String, Tensor> batch(Inputs inputs, int from, int count) {
+    Map<String, Tensor> batch = new HashMap<>();
+    clean.forEach(
+        (name, value) -> {
+          Tensor[] samples = new Tensor[count];
+          for (int i = 0; i < count; i++) {
+            samples[i] = name.equals(explained) ? inputs.get(from + i) : value;
+            if (!samples[i].shape().equals(value.shape())) {
+              throw new InvalidRequestException(
+                  "Variants of input \""
+                      + name
+                      + "\" have shape "
+                      + value.shape()
+                      + ", found "
+                      + samples[i].shape());
+            }
+          }
+          batch.put(name, stack(samples, model.graph().inputs().get(name).elementType()));
+        });
+    return batch;
+  }
+
+  private Tensor stack(Tensor[] samples, ElementType modelType) {
+    ElementType type = modelType.isFloating() ? elementType : modelType;
+    Shape one = samples[0].shape();
+    Shape shape = one.with(0, one.dim(0) * samples.length);
+    int size = Math.toIntExact(one.size());
+    if (type == ElementType.FLOAT32) {
+      float[] stacked = new float[size * samples.length];
+      for (int i = 0; i < samples.length; i++) {
+        samples[i].cast(type).floats().get(stacked, i * size, size);
+      }
+      return Tensor.of(shape, stacked);
+    }
+    if (type == ElementType.FLOAT64) {
+      double[] stacked = new double[size * samples.length];
+      for (int i = 0; i < samples.length; i++) {
+        samples[i].cast(type).doubles().get(stacked, i * size, size);
+      }
+      return Tensor.of(shape, stacked);
+    }
+    long[] stacked = new long[size * samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i].cast(ElementType.INT64).longs().get(stacked, i * size, size);
+    }
+    return Tensor.of(shape, stacked).cast(type);
+  }
+}

@@ -1,0 +1,104 @@
+package org.pellucid.api;
+
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import org.pellucid.graph.FeatureMapAxes;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/** Brings feature maps from the layout they have in a network to [K, spatial...] and back. */
+final class FeatureMaps {
+  private final Shape canonical;
+  private final int[] offsets;
+  private final int sampleStride;
+
+  /**
+   * The feature maps of one sample.
+   *
+   * @param canonical K and the spatial lengths
+   * @param offsets where in a sample each canonical element is; null when the order is the same
+   * @param sampleStride the step from one sample to the next
+   */
+  private FeatureMaps(Shape canonical, int[] offsets, int sampleStride) {
+    this.canonical = canonical;
+    this.offsets = offsets;
+    this.sampleStride = sampleStride;
+  }
+
+  /**
+   * The feature maps in a tensor.
+   *
+   * @param shape the tensor's shape, for any number of samples
+   */
+  static FeatureMaps of(Shape shape, FeatureMapAxes axes) {
+    List<Integer> spatial = axes.spatialAxes();
+    int[] order = new int[spatial.size() + 1];
+    order[0] = axes.channelAxis();
+    for (int i = 0; i < spatial.size(); i++) {
+      order[i + 1] = spatial.get(i);
+    }
+    int[] strides = shape.strides();
+    int[] dims = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      dims[i] = shape.dim(order[i]);
+    }
+    Shape canonical = Shape.of(dims);
+    int[] wanted = canonical.strides();
+    boolean same = true;
+    for (int i = 0; i < order.length; i++) {
+      same &= strides[order[i]] == wanted[i] || dims[i] == 1;
+    }
+    int sampleStride = axes.sampleAxis() < 0 ? 0 : strides[axes.sampleAxis()];
+    return new FeatureMaps(
+        canonical, same ? null : offsets(canonical, order, strides), sampleStride);
+  }
+
+  private static int[] offsets(Shape canonical, int[] order, int[] strides) {
+    int[] offsets = new int[Math.toIntExact(canonical.size())];
+    int block = offsets.length;
+    for (int i = 0; i < order.length; i++) {
+      int inner = block / Math.max(1, canonical.dim(i));
+      for (int e = 0; e < offsets.length; e++) {
+        offsets[e] += e % block / inner * strides[order[i]];
+      }
+      block = inner;
+    }
+    return offsets;
+  }
+
+  /** K and the spatial lengths. */
+  Shape shape() {
+    return canonical;
+  }
+
+  /** The elements of a sample of a batch, [K, spatial...]. */
+  double[] ofSample(Tensor batch, int sample) {
+    IntToDoubleFunction read =
+        switch (batch.elementType()) {
+          case FLOAT32 -> batch.floats()::get;
+          case FLOAT64 -> batch.doubles()::get;
+          default -> batch::get;
+        };
+    int start = sample * sampleStride;
+    double[] maps = new double[Math.toIntExact(canonical.size())];
+    for (int e = 0; e < maps.length; e++) {
+      maps[e] = read.applyAsDouble(start + (offsets == null ? e : offsets[e]));
+    }
+    return maps;
+  }
+
+  /** Elements [K, spatial...] of a sample in the network's layout, as one sample. */
+  double[] toLayout(double[] maps) {
+    double[] laidOut = new double[maps.length];
+    place(maps, laidOut, 0);
+    return laidOut;
+  }
+
+  /** Puts elements [K, spatial...] where a sample of a batch has them. */
+  void place(double[] maps, double[] batch, int sample) {
+    int start = sample * sampleStride;
+    for (int e = 0; e < maps.length; e++) {
+      batch[start + (offsets == null ? e : offsets[e])] = maps[e];
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.pellucid.api;
+
+/**
+ * Standard normal numbers that are bit for bit the same on every machine and in every language: z
+ * of (seed, sample, element). Only integer arithmetic and the correctly rounded binary64 operations
+ * + - * / and square root are used, never a mathematical library and never a fused multiply-add, so
+ * that a kernel on a graphics card can make the same numbers.
+ *
+ * <ol>
+ *   <li>{@link Philox} with counter (low word of b, high word of b, sample, {@value #STREAM}) and
+ *       key (low word of the seed, high word of the seed), where b = floor(element / 4), gives four
+ *       unsigned words; element takes word number element mod 4, called x.
+ *   <li>u = (x + 1/2) / 2^32, exactly; q = u - 1/2, exactly.
+ *   <li>z is the inverse of the normal distribution function at u, by Wichura's rational functions:
+ *       for |q| &lt;= 0.425, r = 0.180625 - q * q and z = q * A(r) / B(r), where q * A(r) is
+ *       rounded first; otherwise p = 1/2 - |q|, r = sqrt(-log(p)) - 1.6 and z = C(r) / D(r) with
+ *       the sign of q. Polynomials by Horner's rule from the highest power, each product and each
+ *       sum rounded.
+ *   <li>log(p): p = m 2^e with m in [1, 2); where m &gt; 1.4142135623730951, m is halved and e
+ *       raised by 1. With s = (m - 1) / (m + 1) and t = s * s, log(p) = (e * LN_2) + ((2 * s) *
+ *       L(t)), where LN_2 = 0.6931471805599453 and L(t) = 1 + t/3 + t^2/5 + ... + t^11/23 by
+ *       Horner's rule with the coefficients 1/(2 k + 1) rounded to binary64.
+ * </ol>
+ *
+ * <p>M. J. Wichura: "Algorithm AS 241: the percentage points of the normal distribution", Applied
+ * Statistics 37 (1988). As u is a multiple of 2^-33, |z| stays below 6.4.
+ */
+public final class GaussianNoise {
+  /** Word 3 of the counter: keeps this use of the generator apart from others. */
+  public static final int STREAM = 0x4E4F4953;
+
+  private static final double SQRT_2 = 1.4142135623730951;
+  private static final double LN_2 = 0.6931471805599453;
+  private static final double TWO_TO_MINUS_33 = 0x1p-33;
+
+  private static final double[] A = {
+    3.3871328727963666080e0,
+    1.3314166789178437745e+2,
+    1.9715909503065514427e+3,
+    1.3731693765509461125e+4,
+    4.5921953931549871457e+4,
+    6.7265770927008700853e+4,
+    3.3430575583588128105e+4,
+    2.5090809287301226727e+3
+  };
+  private static final double[] B = {
+    1.0,
+    4.2313330701600911252e+1,
+    6.8718700749205790830e+2,
+    5.3941960214247511077e+3,
+    2.1213794301586595867e+4,
+    3.9307895800092710610e+4,
+    2.8729085735721942674e+4,
+    5.2264952788528545610e+3
+  };
+  private static final double[] C = {
+    1.42343711074968357734e0,
+    4.63033784615654529590e0,
+    5.76949722146069140550e0,
+    3.64784832476320460504e0,
+    1.27045825245236838258e0,
+    2.41780725177450611770e-1,
+    2.27238449892691845833e-2,
+    7.74545014278341407640e-4
+  };
+  private static final double[] D = {
+    1.0,
+    2.05319162663775882187e0,
+    1.67638483018380384940e0,
+    6.89767334985100004550e-1,
+    1.48103976427480074590e-1,
+    1.51986665636164571966e-2,
+    5.47593808499534494600e-4,
+    1.05075007164441684324e-9
+  };
+
+  private GaussianNoise() {}
+
+  /**
+   * Fills an array with the numbers of elements 0, 1, 2, ... of a sample.
+   *
+   * @param seed which noise
+   * @param sample the number of the noisy copy, from 0
+   */
+  public static void fill(long seed, int sample, double[] numbers) {
+    int[] words = new int[4];
+    int key0 = (int) seed;
+    int key1 = (int) (seed >>> 32);
+    for (int element = 0; element < numbers.length; element += 4) {
+      // An array has fewer than 2^31 elements: the high word of the block's number is zero.
+      Philox.block(element >>> 2, 0, sample, STREAM, key0, key1, words);
+      int end = Math.min(4, numbers.length - element);
+      for (int lane = 0; lane < end; lane++) {
+        numbers[element + lane] = normal(words[lane]);
+      }
+    }
+  }
+
+  /** The normal number that an unsigned 32-bit word stands for. */
+  static double normal(int word) {
+    double u = (2 * (word & 0xFFFFFFFFL) + 1) * TWO_TO_MINUS_33;
+    double q = u - 0.5;
+    double magnitude = Math.abs(q);
+    if (magnitude <= 0.425) {
+      double r = 0.180625 - q * q;
+      return q * polynomial(A, r) / polynomial(B, r);
+    }
+    double r = Math.sqrt(-log(0.5 - magnitude)) - 1.6;
+    double z = polynomial(C, r) / polynomial(D, r);
+    return q < 0 ? -z : z;
+  }
+
+  private static double polynomial(double[] c, double x) {
+    return ((((((c[7] * x + c[6]) * x + c[5]) * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x
+        + c[0];
+  }
+
+  /** The natural logarithm of a positive normal number. */
+  static double log(double p) {
+    long bits = Double.doubleToRawLongBits(p);
+    int exponent = (int) (bits >>> 52) - 1023;
+    double mantissa = Double.longBitsToDouble((bits & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L);
+    if (mantissa > SQRT_2) {
+      mantissa *= 0.5;
+      exponent++;
+    }
+    double s = (mantissa - 1) / (mantissa + 1);
+    double t = s * s;
+    double series = 1.0 / 23;
+    for (int denominator = 21; denominator >= 1; denominator -= 2) {
+      series = series * t + 1.0 / denominator;
+    }
+    return exponent * LN_2 + 2 * s * series;
+  }
+}

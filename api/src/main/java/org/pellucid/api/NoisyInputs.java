@@ -1,0 +1,69 @@
+package org.pellucid.api;
+
+import java.util.Arrays;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/**
+ * Noisy copies of an input: x + sigma z, with z of {@link GaussianNoise} and elements numbered by
+ * channel, row and column whatever the layout, product and sum rounded to binary64 and the result
+ * to the run's precision.
+ */
+final class NoisyInputs implements Inputs {
+  private final Noise noise;
+  private final double[] clean;
+  private final Shape shape;
+  private final FeatureMaps layout;
+  private final ElementType elementType;
+  private final double sigma;
+
+  /**
+   * Noise on an input.
+   *
+   * @param input one sample
+   * @param layout of the input; null when it is not known, which numbers elements row-major
+   * @param elementType of the copies
+   */
+  NoisyInputs(Noise noise, Tensor input, FeatureMaps layout, ElementType elementType) {
+    this.noise = noise;
+    this.clean = input.toDoubleArray();
+    this.shape = input.shape();
+    this.layout = layout;
+    this.elementType = elementType;
+    this.sigma = sigma(noise, clean);
+  }
+
+  private static double sigma(Noise noise, double[] clean) {
+    if (noise.scale() == Noise.Scale.ABSOLUTE) {
+      return noise.amount();
+    }
+    double min = Arrays.stream(clean).min().orElse(0);
+    double max = Arrays.stream(clean).max().orElse(0);
+    return noise.amount() * (max - min);
+  }
+
+  @Override
+  public int count() {
+    return noise.samples();
+  }
+
+  @Override
+  public Tensor get(int index) {
+    if (index < 0 || index >= count()) {
+      throw new IndexOutOfBoundsException("Copy " + index + " of " + count());
+    }
+    double[] copy = clean.clone();
+    if (sigma != 0) {
+      double[] z = new double[copy.length];
+      GaussianNoise.fill(noise.seed(), index, z);
+      if (layout != null) {
+        z = layout.toLayout(z);
+      }
+      for (int i = 0; i < copy.length; i++) {
+        copy[i] += sigma * z[i];
+      }
+    }
+    return Tensor.of(shape, copy).cast(elementType);
+  }
+}

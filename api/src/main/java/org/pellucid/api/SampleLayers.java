@@ -1,0 +1,42 @@
+package org.pellucid.api;
+
+import java.util.Map;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/** One sample's layers in a pass that has run forward and backward. */
+final class SampleLayers {
+  private final ForwardPass pass;
+  private final Map<Tap, Tensor> gradients;
+  private final Map<Tap, FeatureMaps> maps;
+  private final int sample;
+
+  SampleLayers(
+      ForwardPass pass, Map<Tap, Tensor> gradients, Map<Tap, FeatureMaps> maps, int sample) {
+    this.pass = pass;
+    this.gradients = gradients;
+    this.maps = maps;
+    this.sample = sample;
+  }
+
+  /** The batch's gradient at a tap as the engine gave it. */
+  Tensor gradient(Tap tap) {
+    return gradients.get(tap);
+  }
+
+  /** K and the spatial lengths. */
+  Shape shape(Tap tap) {
+    return maps.get(tap).shape();
+  }
+
+  /** The gradients, [K, spatial...]. */
+  double[] gradients(Tap tap) {
+    return maps.get(tap).ofSample(gradients.get(tap), sample);
+  }
+
+  /** Activations and gradients, [K, spatial...]. */
+  LayerCapture capture(Tap tap, double score) {
+    double[] activations = maps.get(tap).ofSample(pass.activation(tap), sample);
+    return new LayerCapture(tap, shape(tap), activations, gradients(tap), score);
+  }
+}

@@ -1,0 +1,324 @@
+package org.pellucid.api;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+
+/**
+ * The probe that asks a {@link LoadedModel}: it knows batches, layouts, noise and averages, so that
+ * backends and explainers need not. The model stays open as long as the probe is used, and is
+ * closed by who loaded it.
+ *
+ * <p>Variants of the input travel in chunks where the model batches ({@link
+ * org.pellucid.graph.Batching#obstacle}), and one by one otherwise; a chunk's size depends on
+ * device, model and memory budget alone, so that equal questions have equal answers. What is kept
+ * of answers stays below {@value #MEMORY_FOR_ANSWERS} bytes, or is the last answer alone.
+ *
+ * <pre>{@code
+ * StandardProbe probe =
+ *     StandardProbe.of(model)
+ *         .inputs(Map.of("image", image))
+ *         .scores("logits")
+ *         .target(Target.top())
+ *         .build();
+ * LayerCapture capture = probe.capture(new Tap("relu5_3"));
+ * }</pre>
+ */
+public final class StandardProbe implements ModelProbe {
+  private static final long MEMORY_FOR_ANSWERS = 256L << 20;
+
+  private final Batches batches;
+  private final LoadedModel model;
+  private final Target wanted;
+  private final Set<Tap> expected;
+  private final Answers answers = new Answers(MEMORY_FOR_ANSWERS);
+  private Target target;
+  private double[] scores;
+
+  private StandardProbe(Builder builder) {
+    this.model = builder.model;
+    this.batches = new Batches(builder);
+    this.wanted = builder.target;
+    this.expected = Set.copyOf(builder.expected);
+  }
+
+  /** Begins a probe of a model. */
+  public static Builder of(LoadedModel model) {
+    return new Builder(model);
+  }
+
+  @Override
+  public ModelGraph graph() {
+    return model.graph();
+  }
+
+  @Override
+  public Tensor input() {
+    return batches.input();
+  }
+
+  @Override
+  public Shape inputSpace() {
+    return batches.inputSpace();
+  }
+
+  @Override
+  public Target target() {
+    ask();
+    return target;
+  }
+
+  @Override
+  public Tensor scores() {
+    ask();
+    return Tensor.of(Shape.of(scores.length), scores.clone());
+  }
+
+  /** Resolves the target, with the layers that are expected in the same pass. */
+  private void ask() {
+    if (target == null) {
+      captureClean(expected);
+    }
+  }
+
+  @Override
+  public LayerCapture capture(Tap tap) {
+    LayerCapture known = answers.get(tap, LayerCapture.class);
+    if (known == null) {
+      Set<Tap> taps = new LinkedHashSet<>();
+      taps.add(tap);
+      if (target == null) {
+        taps.addAll(expected);
+      }
+      known = captureClean(taps).get(tap);
+    }
+    return known;
+  }
+
+  private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
+    Map<Tap, LayerCapture> captured = new LinkedHashMap<>();
+    batches.run(
+        batches.clean(),
+        taps,
+        this::resolve,
+        (index, score, layers) -> {
+          for (Tap tap : taps) {
+            captured.put(tap, layers.capture(tap, score));
+          }
+        });
+    captured.forEach(
+        (tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.activations().length));
+    return captured;
+  }
+
+  /** Called with the scores of the clean image before they are turned into seeds. */
+  private Target resolve(double[] found) {
+    if (target == null) {
+      scores = found.clone();
+      target = wanted.resolve(Tensor.of(Shape.of(found.length), found.clone()));
+    }
+    return target;
+  }
+
+  @Override
+  public Tensor inputGradient() {
+    record Question() {}
+    Tensor known = answers.get(new Question(), Tensor.class);
+    if (known == null) {
+      Tap tap = new Tap(batches.explained());
+      List<Tensor> found = new ArrayList<>();
+      batches.run(
+          batches.clean(),
+          Set.of(tap),
+          this::resolve,
+          (index, score, layers) -> found.add(layers.gradient(tap)));
+      known = found.get(0).cast(ElementType.FLOAT64).reshape(input().shape());
+      answers.put(new Question(), known, 8L * known.size());
+    }
+    return known;
+  }
+
+  @Override
+  public GradientMoments moments(Tap tap, Noise noise, ScoreScale score) {
+    record Question(Tap tap, Noise noise, ScoreScale score) {}
+    Question question = new Question(tap, noise, score);
+    GradientMoments known = answers.get(question, GradientMoments.class);
+    if (known == null) {
+      ask();
+      MomentSums[] sums = new MomentSums[1];
+      batches.run(
+          noisy(noise),
+          Set.of(tap),
+          this::resolve,
+          (index, value, layers) -> {
+            if (sums[0] == null) {
+              sums[0] = new MomentSums(layers.shape(tap), noise.samples(), score);
+            }
+            sums[0].add(value, layers.gradients(tap));
+          });
+      known = sums[0].moments();
+      answers.put(question, known, 8L * 3 * (known.leaveOut().size() + 3) * known.first().length);
+    }
+    return known;
+  }
+
+  @Override
+  public Inputs noisy(Noise noise) {
+    return batches.noisy(noise);
+  }
+
+  @Override
+  public void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer) {
+    ask();
+    batches.run(
+        inputs,
+        taps,
+        this::resolve,
+        (index, score, layers) -> {
+          Map<Tap, LayerCapture> captures = new LinkedHashMap<>();
+          for (Tap tap : taps) {
+            captures.put(tap, layers.capture(tap, score));
+          }
+          consumer.accept(index, captures);
+        });
+  }
+
+  @Override
+  public double[] scoresOf(Inputs inputs) {
+    ask();
+    return batches.scoresOf(inputs, target);
+  }
+
+  @Override
+  public double[] scoresFrom(Tap tap, Inputs activations) {
+    ask();
+    return batches.scoresFrom(tap, activations, target);
+  }
+
+  /** What a probe is made of. */
+  public static final class Builder {
+    final LoadedModel model;
+    Map<String, Tensor> inputs = Map.of();
+    String explained;
+    String scores;
+    Target target = Target.top();
+    Progress progress = Progress.NONE;
+    int chunk;
+    private final Set<Tap> expected = new LinkedHashSet<>();
+
+    private Builder(LoadedModel model) {
+      this.model = Objects.requireNonNull(model, "model");
+    }
+
+    /** The clean inputs by name, one sample each in the model's shape. Required. */
+    public Builder inputs(Map<String, Tensor> clean) {
+      inputs = Map.copyOf(clean);
+      return this;
+    }
+
+    /** The input that is varied and explained; the model's first unless it is said. */
+    public Builder explaining(String input) {
+      explained = Objects.requireNonNull(input, "input");
+      return this;
+    }
+
+    /**
+     * The tensor that holds the scores, flattened per sample to [K]: logits where the model has
+     * them. The model's first output unless it is said.
+     */
+    public Builder scores(String tensor) {
+      scores = Objects.requireNonNull(tensor, "tensor");
+      return this;
+    }
+
+    /** What is explained; the top class unless it is said. */
+    public Builder target(Target wanted) {
+      target = Objects.requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** Who is told how far work has come; nobody unless it is said. */
+    public Builder progress(Progress listener) {
+      progress = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** Layers that will be asked for: they are captured in the one pass that finds the scores. */
+    public Builder expecting(Set<Tap> taps) {
+      expected.addAll(taps);
+      return this;
+    }
+
+    /**
+     * How many variants travel at once in a model that batches, at least 1; chosen by device, model
+     * and memory budget unless it is said.
+     */
+    public Builder chunk(int samples) {
+      if (samples < 1) {
+        throw new InvalidRequestException("A chunk has at least 1 sample, found " + samples);
+      }
+      chunk = samples;
+      return this;
+    }
+
+    /**
+     * The probe.
+     *
+     * @throws InvalidRequestException if an input is missing, unknown or of another shape, or the
+     *     scores are no floating tensor of the model
+     */
+    public StandardProbe build() {
+      ModelGraph graph = model.graph();
+      if (explained == null) {
+        explained = graph.inputs().keySet().iterator().next();
+      }
+      if (scores == null) {
+        scores = graph.outputs().get(0);
+      }
+      if (!graph.inputs().keySet().equals(inputs.keySet())) {
+        throw new InvalidRequestException(
+            "The model has the inputs "
+                + graph.inputs().keySet()
+                + ", found values for "
+                + new HashSet<>(inputs.keySet()));
+      }
+      if (!graph.inputs().containsKey(explained)) {
+        throw new InvalidRequestException(
+            "No input is called \"" + explained + "\"; there are " + graph.inputs().keySet());
+      }
+      if (!graph.has(scores) || !graph.type(scores).elementType().isFloating()) {
+        throw new InvalidRequestException(
+            "Scores are read from a floating tensor of the model, found \""
+                + scores
+                + "\"; its outputs are "
+                + graph.outputs());
+      }
+      int samples = model.batching().samples();
+      graph.inputs().forEach((name, type) -> checkSample(name, type, samples));
+      return new StandardProbe(this);
+    }
+
+    private void checkSample(String name, TensorType type, int samples) {
+      Shape one = type.shape().with(0, type.shape().dim(0) / samples);
+      if (!inputs.get(name).shape().equals(one)) {
+        throw new InvalidRequestException(
+            "One sample of input \""
+                + name
+                + "\" has shape "
+                + one
+                + ", found "
+                + inputs.get(name).shape());
+      }
+    }
+  }
+}
