@@ -22,7 +22,7 @@ import org.pellucid.graph.TensorType;
  * <p>Variants of the input travel in chunks where the model batches ({@link
  * org.pellucid.graph.Batching#obstacle}), and one by one otherwise; a chunk's size depends on
  * device, model and memory budget alone, so that equal questions have equal answers. What is kept
- * of answers stays below {@value #MEMORY_FOR_ANSWERS} bytes, or is the last answer alone.
+ * of answers stays below 256 MiB, or is the last answer alone.
  *
  * <pre>{@code
  * StandardProbe probe =
