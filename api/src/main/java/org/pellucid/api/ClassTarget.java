@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.OptionalInt;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -20,6 +21,11 @@ public record ClassTarget(int index) implements Target {
           "Class " + index + " was asked for; the model has classes 0 to " + (scores.size() - 1));
     }
     return this;
+  }
+
+  @Override
+  public OptionalInt classIndex() {
+    return OptionalInt.of(index);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.OptionalInt;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -32,6 +33,11 @@ public interface Target {
    * #resolve} returned.
    */
   double[] seed(double[] scores);
+
+  /** The class whose score this is; empty where it is not the score of one class. */
+  default OptionalInt classIndex() {
+    return OptionalInt.empty();
+  }
 
   /** The score of a class by index. */
   static Target ofClass(int index) {
