@@ -1,7 +1,7 @@
 """Does the strongest cell of a map lie on an object of the explained class?
 
 A plain NumPy and PyTorch check of the trained model, independent of the library: Grad-CAM and
-Grad-CAM++ at the last spatial ReLU (16 x 16), without enlargement.
+Grad-CAM++ at the last spatial ReLU (12 x 12), without enlargement.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from train import PAIRS_SEED, TEST_SEED, normalised
 
 
 def maps(model, image, target):
-    """Grad-CAM and Grad-CAM++ of one image, both 16 x 16 arrays."""
+    """Grad-CAM and Grad-CAM++ of one image, both 12 x 12 arrays."""
     kept = []
     hook = model.layer3[-1].relu2.register_forward_hook(lambda _m, _i, out: kept.append(out))
     logits = model(normalised(torch.from_numpy(image)[None]))

@@ -1,4 +1,4 @@
-"""A small residual network: 128 x 128 RGB to 10 logits, the last convolutions at 16 x 16."""
+"""A small residual network: 96 x 96 RGB to 10 logits, the last convolutions at 12 x 12."""
 
 import torch
 from torch import nn
@@ -26,17 +26,17 @@ class Block(nn.Module):
 
 
 class ShapesNet(nn.Module):
-    def __init__(self, classes=10, widths=(16, 32, 72), hidden=64):
+    def __init__(self, classes=10, widths=(16, 32, 64), hidden=64):
         super().__init__()
         a, b, c = widths
         self.stem = nn.Sequential(
             nn.Conv2d(3, a, 5, 2, 2, bias=False), nn.BatchNorm2d(a), nn.ReLU()
-        )
+        )  # 48 x 48
         self.layer1 = nn.Sequential(
             nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU()
-        )
-        self.layer2 = Block(b, b)  # 32 x 32
-        self.layer3 = nn.Sequential(Block(b, c, 2), Block(c, c))  # 16 x 16
+        )  # 24 x 24
+        self.layer2 = Block(b, b)  # 24 x 24
+        self.layer3 = nn.Sequential(Block(b, c, 2), Block(c, c))  # 12 x 12
         # The pooling and the hidden layer make the gradient at the last convolution depend on the
         # place and on the image; with average pooling and one linear layer it would be constant.
         self.pool = nn.MaxPool2d(2)

@@ -27,7 +27,7 @@ CLASSES = [
     ("ringed hexagon", "hexagon", "rings"),
 ]
 LABELS = [name for name, _, _ in CLASSES]
-SIZE = 128  # the network's height and width, in pixels
+SIZE = 96  # the network's height and width, in pixels
 SUPERSAMPLING = 4
 
 
@@ -312,7 +312,7 @@ def sample(rng, labels, width=1.0, height=1.0, radius=None):
     scene.detail = 0.5 * scene.detail + 0.5 * rng.uniform(-1, 1, (1, 9, 9))
 
     largest = {1: 0.31, 2: 0.25, 3: 0.21}.get(len(labels), 0.19)
-    low, high = radius or (0.15, largest)
+    low, high = radius or (0.16, largest)
     for _ in range(200):  # whole placements are retried: a late object may find no room
         placed = []
         for _ in labels:

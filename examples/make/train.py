@@ -65,8 +65,9 @@ def augmented(x, generator):
     shift = 0.6 * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
     x = x * gain + shift
     # Some images are noisy, as the copies are that Smooth Grad-CAM++ asks about.
-    level = 0.6 * (torch.rand(n, 1, 1, 1, generator=generator) - 0.4).clamp(min=0)
-    x = x + level * torch.randn(x.shape, generator=generator)
+    if coin(0.4):
+        level = 0.6 * torch.rand(n, 1, 1, 1, generator=generator)
+        x = x + level * torch.randn(x.shape, generator=generator)
     return x.contiguous(memory_format=torch.channels_last)
 
 
@@ -96,8 +97,8 @@ def measure(model, test, pairs):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--work", type=Path, required=True, help="folder for data and weights")
-    arguments.add_argument("--images", type=int, default=14000)
-    arguments.add_argument("--epochs", type=int, default=12)
+    arguments.add_argument("--images", type=int, default=12000)
+    arguments.add_argument("--epochs", type=int, default=6)
     arguments.add_argument("--batch", type=int, default=50)
     options = arguments.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -114,7 +115,7 @@ def main():
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02)
     steps = options.images // options.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=4e-3, epochs=options.epochs, steps_per_epoch=steps, pct_start=0.2
+        optimiser, max_lr=4e-3, epochs=options.epochs, steps_per_epoch=steps, pct_start=0.15
     )
     start = time.time()
     for epoch in range(options.epochs):
