@@ -44,7 +44,7 @@ def main():
         stem = file.rsplit(".", 1)[0]
         options = {"quality": 92} if file.endswith(".jpg") else {"optimize": True}
         Image.fromarray(image).save(EXAMPLES / file, **options)
-        Image.fromarray(objects, "L").save(EXAMPLES / f"{stem}.mask.png", optimize=True)
+        Image.fromarray(objects).save(EXAMPLES / f"{stem}.mask.png", optimize=True)
         entries = []
         for value, name in enumerate(classes, start=1):
             rows, columns = np.nonzero(objects == value)
