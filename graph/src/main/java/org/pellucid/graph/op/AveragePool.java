@@ -2,7 +2,10 @@ package org.pellucid.graph.op;
 
 import java.util.List;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -26,7 +29,7 @@ public record AveragePool(
     List<Integer> padsEnd,
     boolean ceilMode,
     boolean countIncludePad)
-    implements Unfinished {
+    implements Operation {
   /** Copies the lists. */
   public AveragePool {
     kernel = List.copyOf(kernel);
@@ -44,6 +47,36 @@ public record AveragePool(
     Windows windows = windows(inputs.get(0));
     windows.requireNarrowPadding(this);
     return new TensorType(type, windows.output(x.dim(0), x.dim(1)));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    Windows windows = windows(x.type());
+    double[] elements = x.toDoubleArray();
+    int[] counts = windows.counts(countIncludePad);
+    double[] means = new double[x.shape().dim(0) * x.shape().dim(1) * counts.length];
+    int inputPlane = (int) x.shape().sizeOf(2, x.shape().rank());
+    for (int from = 0, to = 0; to < means.length; from += inputPlane, to += counts.length) {
+      for (int[] runs : windows.runs()) {
+        for (int r = 0; r < runs.length; r += Windows.RUN) {
+          int output = to + runs[r];
+          int input = from + runs[r + 1];
+          for (int i = 0; i < runs[r + 2]; i++) {
+            means[output + i] += elements[input + i * windows.step()];
+          }
+        }
+      }
+      for (int i = 0; i < counts.length; i++) {
+        means[to + i] /= counts[i];
+      }
+    }
+    return Tensor.of(windows.output(x.shape().dim(0), x.shape().dim(1)), means);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Images.samples(axes);
   }
 
   private Windows windows(TensorType x) {

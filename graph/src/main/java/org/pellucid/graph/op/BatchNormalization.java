@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -10,7 +13,7 @@ import org.pellucid.graph.TensorType;
  *
  * @param epsilon added to the variance
  */
-public record BatchNormalization(double epsilon) implements Unfinished {
+public record BatchNormalization(double epsilon) implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 5, 5);
@@ -25,5 +28,26 @@ public record BatchNormalization(double epsilon) implements Unfinished {
           perChannel);
     }
     return x;
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    double[] elements = x.toDoubleArray();
+    double[] scale = inputs.get(1).toDoubleArray();
+    double[] bias = inputs.get(2).toDoubleArray();
+    double[] mean = inputs.get(3).toDoubleArray();
+    double[] variance = inputs.get(4).toDoubleArray();
+    int plane = (int) x.shape().sizeOf(2, x.shape().rank());
+    for (int i = 0; i < elements.length; i++) {
+      int c = i / plane % scale.length;
+      elements[i] = (elements[i] - mean[c]) / Math.sqrt(variance[c] + epsilon) * scale[c] + bias[c];
+    }
+    return Tensor.of(x.shape(), elements);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Images.samples(axes);
   }
 }

@@ -2,6 +2,9 @@ package org.pellucid.graph.op;
 
 import java.util.List;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -9,10 +12,21 @@ import org.pellucid.graph.TensorType;
  *
  * @param to the output's element type
  */
-public record Cast(ElementType to) implements Unfinished {
+public record Cast(ElementType to) implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 1, 1);
     return new TensorType(to, inputs.get(0).shape());
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    // Floating values stay as precise as they are: the reference computes in double throughout.
+    return inputs.get(0).cast(to.isFloating() ? ElementType.FLOAT64 : to);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Samples.along(axes[0]);
   }
 }

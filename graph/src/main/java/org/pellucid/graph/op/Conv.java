@@ -3,7 +3,10 @@ package org.pellucid.graph.op;
 import java.util.Arrays;
 import java.util.List;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -22,7 +25,7 @@ public record Conv(
     List<Integer> padsBegin,
     List<Integer> padsEnd,
     int groups)
-    implements Unfinished {
+    implements Operation {
   /** Copies the lists. */
   public Conv {
     strides = List.copyOf(strides);
@@ -54,6 +57,67 @@ public record Conv(
         "a bias of shape [" + weight.dim(0) + "]",
         inputs);
     return new TensorType(type, windows(inputs.get(0), weight).output(x.dim(0), weight.dim(0)));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    Shape weight = inputs.get(1).shape();
+    Windows windows = windows(x.type(), weight);
+    Shape shape = windows.output(x.shape().dim(0), weight.dim(0));
+    double[] elements = x.toDoubleArray();
+    double[] weights = inputs.get(1).toDoubleArray();
+    double[] bias = inputs.size() == 3 ? inputs.get(2).toDoubleArray() : new double[weight.dim(0)];
+    double[] output = new double[(int) shape.size()];
+    int inputPlane = (int) x.shape().sizeOf(2, x.shape().rank());
+    int outputPlane = (int) shape.sizeOf(2, shape.rank());
+    int groupInputs = weight.dim(1);
+    int groupOutputs = weight.dim(0) / groups;
+    int[][] taps = windows.runs();
+    for (int n = 0, to = 0; n < shape.dim(0); n++) {
+      for (int m = 0; m < weight.dim(0); m++, to += outputPlane) {
+        Arrays.fill(output, to, to + outputPlane, bias[m]);
+        for (int c = 0; c < groupInputs; c++) {
+          int channel = n * x.shape().dim(1) + m / groupOutputs * groupInputs + c;
+          int kernel = (m * groupInputs + c) * taps.length;
+          for (int tap = 0; tap < taps.length; tap++) {
+            addScaled(
+                weights[kernel + tap],
+                elements,
+                channel * inputPlane,
+                output,
+                to,
+                taps[tap],
+                windows.step());
+          }
+        }
+      }
+    }
+    return Tensor.of(shape, output);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Images.samples(axes);
+  }
+
+  /** Adds one weight's share to a plane of the output: the loop in which the time goes. */
+  private static void addScaled(
+      double weight, double[] input, int from, double[] output, int to, int[] runs, int step) {
+    for (int r = 0; r < runs.length; r += Windows.RUN) {
+      int o = to + runs[r];
+      int i = from + runs[r + 1];
+      int length = runs[r + 2];
+      if (step == 1) {
+        for (int k = 0; k < length; k++) {
+          output[o + k] += weight * input[i + k];
+        }
+      } else {
+        for (int k = 0; k < length; k++) {
+          output[o + k] += weight * input[i + k * step];
+        }
+      }
+    }
   }
 
   private Windows windows(TensorType x, Shape weight) {

@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -9,7 +12,7 @@ import org.pellucid.graph.TensorType;
  *
  * @param shape the output's shape, to which the input broadcasts
  */
-public record Expand(Shape shape) implements Unfinished {
+public record Expand(Shape shape) implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 1, 1);
@@ -20,5 +23,27 @@ public record Expand(Shape shape) implements Unfinished {
         "an input that broadcasts to " + shape,
         x);
     return x.withShape(shape);
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    return Broadcast.to(shape, Elements.widen(inputs.get(0)));
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    if (axes[0] == Samples.NONE) {
+      return Samples.along(Samples.NONE);
+    }
+    Shape x = inputs.get(0).shape();
+    int along = axes[0] + shape.rank() - x.rank();
+    return x.dim(axes[0]) == shape.dim(along)
+        ? Samples.along(along)
+        : Samples.mix("it repeats along axis " + along + ", which holds the samples");
+  }
+
+  @Override
+  public Operation forOutput(TensorType output) {
+    return new Expand(output.shape());
   }
 }

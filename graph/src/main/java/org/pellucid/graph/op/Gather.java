@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -13,7 +16,7 @@ import org.pellucid.graph.TensorType;
  *
  * @param axis from 0
  */
-public record Gather(int axis) implements Unfinished {
+public record Gather(int axis) implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 2, 2);
@@ -31,5 +34,53 @@ public record Gather(int axis) implements Unfinished {
             .flatMapToInt(Arrays::stream)
             .toArray();
     return data.withShape(Shape.of(output));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor data = inputs.get(0);
+    long[] indices = inputs.get(1).toLongArray();
+    int[] strides = data.shape().strides();
+    int[][] offsets = new int[strides.length][];
+    for (int a = 0; a < offsets.length; a++) {
+      offsets[a] = new int[a == axis ? indices.length : data.shape().dim(a)];
+      for (int i = 0; i < offsets[a].length; i++) {
+        offsets[a][i] = strides[a] * (a == axis ? inRange(indices[i], data.shape()) : i);
+      }
+    }
+    Shape shape = infer(Inputs.types(inputs)).shape();
+    return Positions.read(data, Positions.of(offsets), shape, 0);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    if (axes[0] == Samples.NONE) {
+      return Samples.along(axes[1] == Samples.NONE ? Samples.NONE : axis + axes[1]);
+    }
+    if (axes[1] != Samples.NONE) {
+      return Samples.mix("it picks from one input that holds samples by another that does");
+    }
+    if (axes[0] == axis) {
+      return Samples.mix("it picks along axis " + axis + ", which holds the samples");
+    }
+    return Samples.along(axes[0] < axis ? axes[0] : axes[0] + inputs.get(1).shape().rank() - 1);
+  }
+
+  private int inRange(long index, Shape data) {
+    int length = data.dim(axis);
+    if (index < -length || index >= length) {
+      throw new IllegalArgumentException(
+          "Gather expects indices from "
+              + -length
+              + " to "
+              + (length - 1)
+              + " on axis "
+              + axis
+              + " of "
+              + data
+              + ", found "
+              + index);
+    }
+    return (int) (index < 0 ? index + length : index);
   }
 }

@@ -2,7 +2,10 @@ package org.pellucid.graph.op;
 
 import java.util.List;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -15,7 +18,7 @@ import org.pellucid.graph.TensorType;
  * @param transposeB whether B is given transposed, as [columns, depth]
  */
 public record Gemm(double alpha, double beta, boolean transposeA, boolean transposeB)
-    implements Unfinished {
+    implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 2, 3);
@@ -39,5 +42,55 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
         "C that broadcasts to " + output,
         inputs);
     return new TensorType(type, output);
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Shape shape = infer(Inputs.types(inputs)).shape();
+    Shape a = inputs.get(0).shape();
+    double[] left = inputs.get(0).toDoubleArray();
+    double[] right = inputs.get(1).toDoubleArray();
+    int depth = a.dim(transposeA ? 0 : 1);
+    if (transposeA) {
+      left = MatrixProduct.transpose(left, depth, shape.dim(0));
+    }
+    if (transposeB) {
+      right = MatrixProduct.transpose(right, shape.dim(1), depth);
+    }
+    double[] output = new double[(int) shape.size()];
+    MatrixProduct.add(left, 0, right, 0, output, 0, shape.dim(0), depth, shape.dim(1));
+    double[] c =
+        inputs.size() == 3
+            ? Broadcast.to(shape, inputs.get(2)).toDoubleArray()
+            : new double[output.length];
+    for (int i = 0; i < output.length; i++) {
+      output[i] = alpha * output[i] + beta * c[i];
+    }
+    return Tensor.of(shape, output);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    if (axes[0] != Samples.NONE && axes[1] != Samples.NONE) {
+      return Samples.mix("it multiplies each sample of one input with each of the other");
+    }
+    int along = Samples.NONE;
+    if (axes[0] != Samples.NONE) {
+      along = 0;
+    } else if (axes[1] != Samples.NONE) {
+      along = 1;
+    }
+    boolean rows = axes[0] == (transposeA ? 1 : 0);
+    boolean columns = axes[1] == (transposeB ? 0 : 1);
+    if (along != Samples.NONE && !rows && !columns) {
+      return Samples.mix("it sums over the axis that holds the samples");
+    }
+    if (inputs.size() == 2) {
+      return Samples.along(along);
+    }
+    if (along == Samples.NONE && axes[2] != Samples.NONE) {
+      return Samples.mix("its product is the same for all samples and C is not");
+    }
+    return Broadcast.samples(List.of(infer(inputs), inputs.get(2)), new int[] {along, axes[2]});
   }
 }

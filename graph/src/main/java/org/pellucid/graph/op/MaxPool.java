@@ -1,8 +1,12 @@
 package org.pellucid.graph.op;
 
+import java.util.Arrays;
 import java.util.List;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -24,7 +28,7 @@ public record MaxPool(
     List<Integer> padsBegin,
     List<Integer> padsEnd,
     boolean ceilMode)
-    implements Unfinished {
+    implements Operation {
   /** Copies the lists. */
   public MaxPool {
     kernel = List.copyOf(kernel);
@@ -42,6 +46,36 @@ public record MaxPool(
     Windows windows = windows(inputs.get(0));
     windows.requireNarrowPadding(this);
     return new TensorType(type, windows.output(x.dim(0), x.dim(1)));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    Windows windows = windows(x.type());
+    double[] elements = x.toDoubleArray();
+    Shape shape = windows.output(x.shape().dim(0), x.shape().dim(1));
+    double[] largest = new double[(int) shape.size()];
+    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+    int inputPlane = (int) x.shape().sizeOf(2, x.shape().rank());
+    int outputPlane = (int) shape.sizeOf(2, shape.rank());
+    for (int from = 0, to = 0; to < largest.length; from += inputPlane, to += outputPlane) {
+      for (int[] runs : windows.runs()) {
+        for (int r = 0; r < runs.length; r += Windows.RUN) {
+          int output = to + runs[r];
+          int input = from + runs[r + 1];
+          for (int i = 0; i < runs[r + 2]; i++) {
+            largest[output + i] =
+                Math.max(largest[output + i], elements[input + i * windows.step()]);
+          }
+        }
+      }
+    }
+    return Tensor.of(shape, largest);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Images.samples(axes);
   }
 
   private Windows windows(TensorType x) {

@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -13,7 +16,7 @@ import org.pellucid.graph.TensorType;
  * @param value the element of mode CONSTANT
  */
 public record Pad(List<Integer> before, List<Integer> after, Mode mode, double value)
-    implements Unfinished {
+    implements Operation {
   /** Copies the lists. */
   public Pad {
     before = List.copyOf(before);
@@ -46,6 +49,41 @@ public record Pad(List<Integer> before, List<Integer> after, Mode mode, double v
       dims[a] = Math.addExact(dims[a], before.get(a) + after.get(a));
     }
     return x.withShape(Shape.of(dims));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    int[] strides = x.shape().strides();
+    Shape shape = infer(Inputs.types(inputs)).shape();
+    int[][] offsets = new int[strides.length][];
+    for (int a = 0; a < offsets.length; a++) {
+      offsets[a] = new int[shape.dim(a)];
+      for (int i = 0; i < offsets[a].length; i++) {
+        int source = source(i - before.get(a), x.shape().dim(a));
+        offsets[a][i] = source == Positions.OUTSIDE ? source : source * strides[a];
+      }
+    }
+    return Positions.read(x, Positions.of(offsets), shape, value);
+  }
+
+  /** Where along an axis an element comes from. */
+  private int source(int index, int length) {
+    if (index >= 0 && index < length) {
+      return index;
+    }
+    return switch (mode) {
+      case CONSTANT -> Positions.OUTSIDE;
+      case EDGE -> index < 0 ? 0 : length - 1;
+      case REFLECT -> index < 0 ? -index : 2 * (length - 1) - index;
+    };
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return axes[0] != Samples.NONE && (before.get(axes[0]) != 0 || after.get(axes[0]) != 0)
+        ? Samples.mix("it pads axis " + axes[0] + ", which holds the samples")
+        : Samples.along(axes[0]);
   }
 
   /** What padding is filled with. */

@@ -51,6 +51,19 @@ final class Positions {
     return of(offsets);
   }
 
+  /** Positions of the first elements of all lines along an axis, in row-major order. */
+  static int[] lines(Shape shape, int axis) {
+    int[] strides = shape.strides();
+    int[][] offsets = new int[strides.length][];
+    for (int a = 0; a < offsets.length; a++) {
+      offsets[a] = new int[a == axis ? 1 : shape.dim(a)];
+      for (int i = 0; i < offsets[a].length; i++) {
+        offsets[a][i] = i * strides[a];
+      }
+    }
+    return of(offsets);
+  }
+
   /**
    * The elements at positions of a tensor; floating ones as FLOAT64.
    *

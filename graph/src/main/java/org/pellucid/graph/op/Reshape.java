@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -9,7 +12,7 @@ import org.pellucid.graph.TensorType;
  *
  * @param shape the output's shape
  */
-public record Reshape(Shape shape) implements Unfinished {
+public record Reshape(Shape shape) implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 1, 1);
@@ -20,5 +23,42 @@ public record Reshape(Shape shape) implements Unfinished {
         "an input of " + shape.size() + " elements for " + shape,
         x);
     return x.withShape(shape);
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    return Elements.widen(inputs.get(0)).reshape(shape);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    if (axes[0] == Samples.NONE) {
+      return Samples.along(Samples.NONE);
+    }
+    // Stacked along axis a, samples cut the row-major order into equal blocks: for each of the P
+    // indices before a (P being the product of their lengths), one contiguous block per sample, in
+    // the order of the samples. A reshape moves no element. So the blocks are the outermost factor
+    // of any output axis that also has P indices before it, if the axis is long enough to be cut
+    // into that many blocks; and a sample's part of the output is then its part of the input in
+    // the shape that the output has for one sample, whatever the number of samples.
+    Shape x = inputs.get(0).shape();
+    long before = x.sizeOf(0, axes[0]);
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.sizeOf(0, axis) == before && shape.dim(axis) % count == 0) {
+        return Samples.along(axis);
+      }
+    }
+    return Samples.mix(
+        "it reshapes "
+            + x
+            + " to "
+            + shape
+            + ", where no axis is cut by the samples of axis "
+            + axes[0]);
+  }
+
+  @Override
+  public Operation forOutput(TensorType output) {
+    return new Reshape(output.shape());
   }
 }

@@ -1,7 +1,11 @@
 package org.pellucid.graph.op;
 
+import java.util.Arrays;
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -13,7 +17,7 @@ import org.pellucid.graph.TensorType;
  * @param steps step per axis, negative to go backwards, never 0
  */
 public record Slice(List<Integer> starts, List<Integer> sizes, List<Integer> steps)
-    implements Unfinished {
+    implements Operation {
   /** Copies the lists. */
   public Slice {
     starts = List.copyOf(starts);
@@ -43,5 +47,39 @@ public record Slice(List<Integer> starts, List<Integer> sizes, List<Integer> ste
           size + " from " + first + " in steps of " + steps.get(a));
     }
     return x.withShape(Shape.of(sizes.stream().mapToInt(Integer::intValue).toArray()));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    int[] strides = x.shape().strides();
+    int[][] offsets = new int[strides.length][];
+    for (int a = 0; a < offsets.length; a++) {
+      offsets[a] = new int[sizes.get(a)];
+      for (int i = 0; i < offsets[a].length; i++) {
+        offsets[a][i] = (starts.get(a) + i * steps.get(a)) * strides[a];
+      }
+    }
+    Shape shape = infer(Inputs.types(inputs)).shape();
+    return Positions.read(x, Positions.of(offsets), shape, 0);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    int axis = axes[0];
+    if (axis == Samples.NONE) {
+      return Samples.along(Samples.NONE);
+    }
+    int length = inputs.get(0).shape().dim(axis);
+    // The step does not matter where there is only one element, but it will for more samples.
+    boolean whole = starts.get(axis) == 0 && sizes.get(axis) == length && steps.get(axis) == 1;
+    return whole
+        ? Samples.along(axis)
+        : Samples.mix("it cuts axis " + axis + ", which holds the samples");
+  }
+
+  @Override
+  public Operation forOutput(TensorType output) {
+    return new Slice(starts, Arrays.stream(output.shape().dims()).boxed().toList(), steps);
   }
 }

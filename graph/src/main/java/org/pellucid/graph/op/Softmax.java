@@ -1,6 +1,9 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -8,12 +11,42 @@ import org.pellucid.graph.TensorType;
  *
  * @param axis from 0
  */
-public record Softmax(int axis) implements Unfinished {
+public record Softmax(int axis) implements Operation {
   @Override
   public TensorType infer(List<TensorType> inputs) {
     Inputs.count(this, inputs, 1, 1);
     Inputs.floating(this, inputs);
     Inputs.axis(this, axis, inputs.get(0));
     return inputs.get(0);
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    double[] elements = x.toDoubleArray();
+    int step = x.shape().strides()[axis];
+    int length = step * x.shape().dim(axis);
+    for (int line : Positions.lines(x.shape(), axis)) {
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int i = line; i < line + length; i += step) {
+        largest = Math.max(largest, elements[i]);
+      }
+      double sum = 0;
+      for (int i = line; i < line + length; i += step) {
+        elements[i] = Math.exp(elements[i] - largest);
+        sum += elements[i];
+      }
+      for (int i = line; i < line + length; i += step) {
+        elements[i] /= sum;
+      }
+    }
+    return Tensor.of(x.shape(), elements);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return axes[0] == axis
+        ? Samples.mix("it normalises over axis " + axis + ", which holds the samples")
+        : Samples.along(axes[0]);
   }
 }

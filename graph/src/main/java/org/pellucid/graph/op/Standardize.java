@@ -1,6 +1,9 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -11,7 +14,7 @@ import org.pellucid.graph.TensorType;
  * @param axes axes over which the statistics are taken, ascending
  * @param epsilon added to the variance
  */
-public record Standardize(List<Integer> axes, double epsilon) implements Unfinished {
+public record Standardize(List<Integer> axes, double epsilon) implements Operation {
   /** Copies the lists. */
   public Standardize {
     axes = List.copyOf(axes);
@@ -24,5 +27,41 @@ public record Standardize(List<Integer> axes, double epsilon) implements Unfinis
     Inputs.require(!axes.isEmpty(), this, "at least one axis", axes);
     axes.forEach(axis -> Inputs.axis(this, axis, inputs.get(0)));
     return inputs.get(0);
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    double[] elements = x.toDoubleArray();
+    int[] groups = Reduction.results(x.shape(), axes);
+    double[] mean = means(elements, groups, x);
+    double[] squares = new double[elements.length];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] -= mean[groups[i]];
+      squares[i] = elements[i] * elements[i];
+    }
+    double[] variance = means(squares, groups, x);
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] /= Math.sqrt(variance[groups[i]] + epsilon);
+    }
+    return Tensor.of(x.shape(), elements);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return axes().contains(axes[0])
+        ? Samples.mix("it normalises over axis " + axes[0] + ", which holds the samples")
+        : Samples.along(axes[0]);
+  }
+
+  private double[] means(double[] elements, int[] groups, Tensor x) {
+    double[] means = new double[(int) Reduction.shape(x.shape(), axes, true).size()];
+    for (int i = 0; i < elements.length; i++) {
+      means[groups[i]] += elements[i];
+    }
+    for (int g = 0; g < means.length; g++) {
+      means[g] /= (double) elements.length / means.length;
+    }
+    return means;
   }
 }

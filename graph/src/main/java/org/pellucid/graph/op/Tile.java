@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -9,7 +12,7 @@ import org.pellucid.graph.TensorType;
  *
  * @param repeats count per axis, at least 1
  */
-public record Tile(List<Integer> repeats) implements Unfinished {
+public record Tile(List<Integer> repeats) implements Operation {
   /** Copies the lists. */
   public Tile {
     repeats = List.copyOf(repeats);
@@ -26,5 +29,27 @@ public record Tile(List<Integer> repeats) implements Unfinished {
       dims[a] = Math.multiplyExact(dims[a], repeats.get(a));
     }
     return x.withShape(Shape.of(dims));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    int[] strides = x.shape().strides();
+    Shape shape = infer(Inputs.types(inputs)).shape();
+    int[][] offsets = new int[strides.length][];
+    for (int a = 0; a < offsets.length; a++) {
+      offsets[a] = new int[shape.dim(a)];
+      for (int i = 0; i < offsets[a].length; i++) {
+        offsets[a][i] = i % x.shape().dim(a) * strides[a];
+      }
+    }
+    return Positions.read(x, Positions.of(offsets), shape, 0);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return axes[0] != Samples.NONE && repeats.get(axes[0]) != 1
+        ? Samples.mix("it repeats along axis " + axes[0] + ", which holds the samples")
+        : Samples.along(axes[0]);
   }
 }

@@ -2,7 +2,10 @@ package org.pellucid.graph.op;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
@@ -10,7 +13,7 @@ import org.pellucid.graph.TensorType;
  *
  * @param permutation each axis of the input once
  */
-public record Transpose(List<Integer> permutation) implements Unfinished {
+public record Transpose(List<Integer> permutation) implements Operation {
   /** Copies the lists. */
   public Transpose {
     permutation = List.copyOf(permutation);
@@ -28,5 +31,25 @@ public record Transpose(List<Integer> permutation) implements Unfinished {
         permutation);
     int[] dims = permutation.stream().mapToInt(x.shape()::dim).toArray();
     return x.withShape(Shape.of(dims));
+  }
+
+  @Override
+  public Tensor evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    int[] strides = x.shape().strides();
+    Shape shape = infer(Inputs.types(inputs)).shape();
+    int[][] offsets = new int[strides.length][];
+    for (int a = 0; a < offsets.length; a++) {
+      offsets[a] = new int[shape.dim(a)];
+      for (int i = 0; i < offsets[a].length; i++) {
+        offsets[a][i] = i * strides[permutation.get(a)];
+      }
+    }
+    return Positions.read(x, Positions.of(offsets), shape, 0);
+  }
+
+  @Override
+  public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+    return Samples.along(axes[0] == Samples.NONE ? axes[0] : permutation.indexOf(axes[0]));
   }
 }

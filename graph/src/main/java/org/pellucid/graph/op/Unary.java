@@ -70,8 +70,7 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Tensor evaluate(List<Tensor> inputs) {
-      Tensor x = inputs.get(0);
-      return x.elementType().isFloating() ? x.cast(ElementType.FLOAT64) : x;
+      return Elements.widen(inputs.get(0));
     }
   }
 

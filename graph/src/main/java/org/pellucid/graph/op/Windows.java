@@ -8,6 +8,9 @@ import org.pellucid.graph.TensorType;
 
 /** Where the windows of a convolution or a pool lie on the spatial axes of its input. */
 final class Windows {
+  /** How many numbers tell of a run. */
+  static final int RUN = 3;
+
   private final int[] input;
   private final int[] kernel;
   private final int[] strides;
@@ -99,5 +102,107 @@ final class Windows {
     dims[1] = channels;
     System.arraycopy(output, 0, dims, 2, output.length);
     return Shape.of(dims);
+  }
+
+  /** How far apart in the input the elements of a run are: the stride of the last axis. */
+  int step() {
+    return strides[strides.length - 1];
+  }
+
+  /**
+   * For each element of the kernel, in row-major order, the runs of output elements whose windows
+   * find input under it. A run is {@link #RUN} numbers: the first position in a plane of the
+   * output, the first position in a plane of the input, and how many; from one to the next the
+   * output goes on by 1 and the input by {@link #step}.
+   */
+  int[][] runs() {
+    int last = kernel.length - 1;
+    int[][] kernelRows = indices(Arrays.copyOf(kernel, last));
+    int[][] runs = new int[kernelRows.length * kernel[last]][];
+    for (int tap = 0; tap < runs.length; tap++) {
+      int[] rows = inputRows(kernelRows[tap / kernel[last]]);
+      int shift = tap % kernel[last] * dilations[last] - padsBegin[last];
+      int from = Math.max(0, ceilDiv(-shift, step()));
+      int to = Math.min(output[last], ceilDiv(input[last] - shift, step()));
+      runs[tap] = to > from ? runs(rows, from, to - from, from * step() + shift) : new int[0];
+    }
+    return runs;
+  }
+
+  /** For each row of the output, where the row starts that lies under a row of the kernel. */
+  private int[] inputRows(int[] kernelRow) {
+    int[] strides = Shape.of(input).strides();
+    int[][] offsets = new int[kernelRow.length][];
+    for (int a = 0; a < kernelRow.length; a++) {
+      offsets[a] = new int[output[a]];
+      for (int o = 0; o < output[a]; o++) {
+        int i = o * this.strides[a] - padsBegin[a] + kernelRow[a] * dilations[a];
+        offsets[a][o] = i >= 0 && i < input[a] ? i * strides[a] : Positions.OUTSIDE;
+      }
+    }
+    return Positions.of(offsets);
+  }
+
+  private int[] runs(int[] inputRows, int from, int length, int inputFrom) {
+    int[] runs = new int[inputRows.length * RUN];
+    int next = 0;
+    for (int row = 0; row < inputRows.length; row++) {
+      if (inputRows[row] == Positions.OUTSIDE) {
+        continue;
+      }
+      int first = row * output[output.length - 1] + from;
+      int read = inputRows[row] + inputFrom;
+      boolean goesOn =
+          next > 0
+              && step() == 1
+              && runs[next - 3] + runs[next - 1] == first
+              && runs[next - 2] + runs[next - 1] == read;
+      if (goesOn) {
+        runs[next - 1] += length;
+      } else {
+        runs[next++] = first;
+        runs[next++] = read;
+        runs[next++] = length;
+      }
+    }
+    return Arrays.copyOf(runs, next);
+  }
+
+  /** For each element of a plane of the output, how many elements its window has inside. */
+  int[] counts(boolean countPadding) {
+    int[] counts = {1};
+    for (int a = 0; a < output.length; a++) {
+      int least = countPadding ? -padsBegin[a] : 0;
+      int end = countPadding ? input[a] + padsEnd[a] : input[a];
+      int[] finer = new int[counts.length * output[a]];
+      for (int i = 0; i < finer.length; i++) {
+        int first = i % output[a] * strides[a] - padsBegin[a];
+        int inside = 0;
+        for (int k = 0; k < kernel[a]; k++) {
+          int position = first + k * dilations[a];
+          inside += position >= least && position < end ? 1 : 0;
+        }
+        finer[i] = counts[i / output[a]] * inside;
+      }
+      counts = finer;
+    }
+    return counts;
+  }
+
+  /** All indices of a shape in row-major order. */
+  private static int[][] indices(int[] dims) {
+    int[][] indices = new int[(int) Shape.of(dims).size()][dims.length];
+    for (int i = 0; i < indices.length; i++) {
+      int rest = i;
+      for (int a = dims.length - 1; a >= 0; a--) {
+        indices[i][a] = rest % dims[a];
+        rest /= dims[a];
+      }
+    }
+    return indices;
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return -Math.floorDiv(-a, b);
   }
 }
