@@ -1,0 +1,30 @@
+package org.pellucid.methods;
+
+import org.pellucid.api.Algebra;
+
+/**
+ * What every feature map of a layer says.
+ *
+ * @param weights w_k, a number per map
+ * @param contributions w_k A_k, maps by cells; 0 at cells that are not selected
+ * @param <T> a value of the algebra
+ */
+record Evidence<T>(T weights, T contributions) {
+  /**
+   * Weighs a layer's activations.
+   *
+   * @param cells 1 for each cell whose activation is in the map, otherwise 0
+   */
+  static <T> Evidence<T> of(Algebra<T> algebra, T weights, T activations, T cells) {
+    return new Evidence<>(weights, algebra.mul(algebra.mul(weights, activations), cells));
+  }
+
+  /**
+   * The raw map, sum_k w_k A_k.
+   *
+   * @param maps 1 for each feature map that takes part, otherwise 0
+   */
+  T map(Algebra<T> algebra, T maps) {
+    return algebra.sumMaps(algebra.mul(contributions, maps));
+  }
+}

@@ -1,0 +1,13 @@
+package org.pellucid.methods;
+
+import org.pellucid.api.Algebra;
+
+/** Grad-CAM's weights: w_k = 1/(h w) sum_ij g_kij. */
+final class MeanGradient implements WeightFormula {
+  @Override
+  public <T> T weights(Algebra<T> algebra, LayerTerms<T> layer) {
+    T gradients = algebra.mul(layer.first(), layer.scale());
+    // The mean is over all cells, also when some of them are left out of the sum.
+    return algebra.meanCells(algebra.mul(gradients, layer.weightCells()));
+  }
+}

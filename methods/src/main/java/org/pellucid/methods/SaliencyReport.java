@@ -1,0 +1,148 @@
+package org.pellucid.methods;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.pellucid.api.ArrayAlgebra;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Status;
+import org.pellucid.graph.Tensor;
+
+/** A saliency in the making: collects warnings and measures, and judges the map. */
+final class SaliencyReport {
+  private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
+
+  private final SelectedLayer layer;
+  private final List<String> warnings = new ArrayList<>();
+  private final Map<String, Double> measures = new LinkedHashMap<>();
+
+  SaliencyReport(SelectedLayer layer) {
+    this.layer = layer;
+  }
+
+  /** Adds a sentence for a person. */
+  void warn(String sentence) {
+    warnings.add(sentence);
+  }
+
+  /** Adds a number. */
+  void measure(String name, double value) {
+    measures.put(name, value);
+  }
+
+  /**
+   * Notes cells whose alpha is negative, and warns where there are any.
+   *
+   * @param count how many, on average over samples where each has its own
+   * @param cells of how many
+   */
+  void negativeDenominators(double count, long cells) {
+    measure("negativeDenominators", count);
+    if (count > 0) {
+      warn(
+          String.format(
+              Locale.ROOT,
+              "In %.3g of %d cells of the feature maps the gradient is positive and alpha's"
+                  + " denominator negative: they weigh against their feature map",
+              count,
+              cells));
+    }
+  }
+
+  /** Notes how many samples the weights amount to, and warns where few decide. */
+  void samples(int samples, double effective) {
+    measure("samples", samples);
+    measure("effectiveSamples", effective);
+    if (effective < samples / 4.0) {
+      warn(
+          String.format(
+              Locale.ROOT,
+              "The %d samples weigh as much as %.1f equal ones: few noisy copies decide the map;"
+                  + " lower the noise or average the logit",
+              samples,
+              effective));
+    }
+  }
+
+  /** A map of zeros: there is nothing to show. */
+  Saliency degenerate(String reason) {
+    warn(reason);
+    Evidence<Field> nothing = layer.noEvidence();
+    Field maps = layer.maps(nothing.contributions());
+    return saliency(nothing.map(ALGEBRA, maps), nothing, maps, Status.DEGENERATE, Optional.empty());
+  }
+
+  /**
+   * The saliency of the selected feature maps.
+   *
+   * @param groups the number of groups of samples for the jackknife, less than 2 for none
+   * @param without the evidence without a group
+   */
+  Saliency saliency(Evidence<Field> evidence, int groups, IntFunction<Evidence<Field>> without) {
+    Field maps = layer.maps(evidence.contributions());
+    Field map = evidence.map(ALGEBRA, maps);
+    if (!finite(map.values()) || !finite(evidence.weights().values())) {
+      return degenerate("The map leaves the range of float64 numbers: there is nothing to show");
+    }
+    Optional<Tensor> error =
+        groups < 2
+            ? Optional.empty()
+            : Optional.of(jackknife(groups, group -> without.apply(group).map(ALGEBRA, maps)));
+    return saliency(map, evidence, maps, status(map.values()), error);
+  }
+
+  private Saliency saliency(
+      Field map, Evidence<Field> evidence, Field maps, Status status, Optional<Tensor> error) {
+    Field sums = ALGEBRA.sumCells(evidence.contributions());
+    List<Saliency.Contribution> table = new ArrayList<>();
+    for (int k = 0; k < maps.maps(); k++) {
+      if (maps.values()[k] != 0) {
+        table.add(new Saliency.Contribution(k, evidence.weights().values()[k], sums.values()[k]));
+      }
+    }
+    Tensor tensor = Tensor.of(layer.space(), map.values());
+    return new Saliency(tensor, table, error, status, warnings, measures);
+  }
+
+  /**
+   * The standard error of each cell: the map's without one group of samples after the other,
+   * sqrt((G - 1)/G sum_g (m_g - mean m)^2).
+   */
+  private Tensor jackknife(int groups, IntFunction<Field> without) {
+    double[][] maps = new double[groups][];
+    for (int group = 0; group < groups; group++) {
+      maps[group] = without.apply(group).values();
+    }
+    double[] error = new double[maps[0].length];
+    for (int cell = 0; cell < error.length; cell++) {
+      int at = cell;
+      double mean = Arrays.stream(maps).mapToDouble(map -> map[at]).average().orElse(0);
+      double squares = 0;
+      for (double[] map : maps) {
+        squares += (map[cell] - mean) * (map[cell] - mean);
+      }
+      error[cell] = Math.sqrt(squares * (groups - 1) / groups);
+    }
+    return Tensor.of(layer.space(), error);
+  }
+
+  private static Status status(double[] map) {
+    double min = Arrays.stream(map).min().orElse(0);
+    double max = Arrays.stream(map).max().orElse(0);
+    if (!(max > 0)) {
+      return Status.NO_POSITIVE_EVIDENCE;
+    }
+    return min == max ? Status.FLAT : Status.OK;
+  }
+
+  /** Whether no number is infinite or NaN. */
+  static boolean finite(double[] numbers) {
+    return Arrays.stream(numbers).allMatch(Double::isFinite);
+  }
+}

@@ -1,0 +1,177 @@
+package org.pellucid.methods;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.pellucid.api.ArrayAlgebra;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.NeuronSelection.Role;
+import org.pellucid.api.Region;
+import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.Shape;
+
+/** A selection that fits a layer: which of its feature maps and cells take part in what. */
+final class SelectedLayer {
+  private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
+
+  private final Shape shape;
+  private final MapSelection maps;
+  private final double[] neurons;
+  private final Role role;
+
+  private SelectedLayer(Shape shape, MapSelection maps, double[] neurons, Role role) {
+    this.shape = shape;
+    this.maps = maps;
+    this.neurons = neurons;
+    this.role = role;
+  }
+
+  /**
+   * The one layer of a selection.
+   *
+   * @throws InvalidRequestException if it has several
+   */
+  static Tap layerOf(Selection selection) {
+    if (selection.layers().size() != 1) {
+      throw new InvalidRequestException(
+          "This method explains one layer at a time, found "
+              + selection.layers().size()
+              + ": "
+              + selection.layers().stream().map(Tap::tensor).toList());
+    }
+    return selection.layers().get(0);
+  }
+
+  /**
+   * Fits a selection to a layer.
+   *
+   * @throws InvalidRequestException if it names feature maps or cells that the layer has not
+   */
+  static SelectedLayer of(Selection selection, LayerCapture capture, ModelProbe probe) {
+    checkMaps(selection.maps(), capture);
+    return new SelectedLayer(
+        capture.shape(),
+        selection.maps(),
+        neurons(selection.neurons(), capture, probe),
+        selection.neurons().role());
+  }
+
+  private static void checkMaps(MapSelection maps, LayerCapture capture) {
+    int count = capture.maps();
+    if (maps instanceof MapSelection.Indices some) {
+      int last = some.indices().get(some.indices().size() - 1);
+      if (last >= count) {
+        throw new InvalidRequestException(
+            "Feature map "
+                + last
+                + " was asked for; the layer \""
+                + capture.tap().tensor()
+                + "\" has feature maps 0 to "
+                + (count - 1));
+      }
+    } else if (maps instanceof MapSelection.TopByContribution top && top.count() > count) {
+      throw new InvalidRequestException(
+          "The top "
+              + top.count()
+              + " feature maps were asked for; the layer \""
+              + capture.tap().tensor()
+              + "\" has "
+              + count);
+    }
+  }
+
+  /** 1 for each selected cell, otherwise 0. */
+  private static double[] neurons(
+      NeuronSelection selection, LayerCapture capture, ModelProbe probe) {
+    double[] neurons = new double[capture.cells()];
+    if (selection.isAll()) {
+      Arrays.fill(neurons, 1);
+      return neurons;
+    }
+    Shape shape = capture.shape();
+    if (shape.rank() != 3) {
+      throw new InvalidRequestException(
+          "Regions of neurons are rows and columns; the layer \""
+              + capture.tap().tensor()
+              + "\" has feature maps of shape "
+              + Arrays.toString(Arrays.copyOfRange(shape.dims(), 1, shape.rank())));
+    }
+    boolean[] mask = new boolean[neurons.length];
+    for (Region region : selection.regions()) {
+      // Only pixels need an image.
+      boolean pixels = region.unit() == Region.Unit.INPUT_PIXELS;
+      Shape space = pixels ? probe.inputSpace() : Shape.of(shape.dim(1), shape.dim(2));
+      region.mark(mask, shape.dim(1), shape.dim(2), space.dim(0), space.dim(1));
+    }
+    for (int i = 0; i < mask.length; i++) {
+      neurons[i] = mask[i] ? 1 : 0;
+    }
+    return neurons;
+  }
+
+  /** The shape of a saliency map. */
+  Shape space() {
+    int[] dims = shape.dims();
+    return Shape.of(Arrays.copyOfRange(dims, 1, dims.length));
+  }
+
+  /** A value per feature map and cell. */
+  Field field(double[] values) {
+    return new Field(shape.dim(0), values.length / shape.dim(0), values);
+  }
+
+  /** 1 for each cell that the weights are summed over, otherwise 0. */
+  Field weightCells() {
+    return role == Role.CONTRIBUTION ? all() : cells(neurons);
+  }
+
+  /** 1 for each cell whose activation is in the map, otherwise 0. */
+  Field contributionCells() {
+    return role == Role.WEIGHT ? all() : cells(neurons);
+  }
+
+  private Field all() {
+    double[] ones = new double[neurons.length];
+    Arrays.fill(ones, 1);
+    return cells(ones);
+  }
+
+  private static Field cells(double[] values) {
+    return new Field(1, values.length, values);
+  }
+
+  /** Of every feature map, nothing. */
+  Evidence<Field> noEvidence() {
+    return new Evidence<>(
+        new Field(shape.dim(0), 1, new double[shape.dim(0)]),
+        field(new double[Math.toIntExact(shape.size())]));
+  }
+
+  /**
+   * 1 for each feature map that takes part, otherwise 0.
+   *
+   * @param contributions w_k A_k, maps by cells
+   */
+  Field maps(Field contributions) {
+    double[] selected = new double[shape.dim(0)];
+    if (maps instanceof MapSelection.Indices some) {
+      some.indices().forEach(k -> selected[k] = 1);
+    } else if (maps instanceof MapSelection.TopByContribution top) {
+      Field positive = ALGEBRA.sumCells(ALGEBRA.relu(contributions));
+      IntStream.range(0, selected.length)
+          .boxed()
+          .sorted(Comparator.comparingDouble((Integer k) -> -positive.values()[k]))
+          .limit(top.count())
+          .forEach(k -> selected[k] = 1);
+    } else {
+      Arrays.fill(selected, 1);
+    }
+    return new Field(selected.length, 1, selected);
+  }
+}

@@ -1,0 +1,146 @@
+package org.pellucid.methods;
+
+import java.util.List;
+import java.util.Set;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.GradientMoments;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
+import org.pellucid.api.Noise;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.Selection;
+
+/**
+ * Smooth Grad-CAM++. With activations A [K, h, w] of a layer for the clean image, gradients g_m of
+ * the target's score for n copies of the image with Gaussian noise, and averages of their powers
+ * D_p = (1/n) sum_m g_m^p,
+ *
+ * <pre>
+ * alpha_kij = D_2 / (2 D_2 + (sum_ab A_kab) D_3), 0 where D_2 = 0
+ * w_k = sum_ij alpha_kij ReLU(D_1)
+ * map = sum_k w_k A_k          [h, w], before ReLU
+ * </pre>
+ *
+ * <p>D. Omeiza et al.: "Smooth Grad-CAM++: an enhanced inference level visualization technique for
+ * deep convolutional neural network models", 2019, arXiv 1908.01224. The paper prints D_1 as
+ * alpha's numerator, which is not what averaging the derivatives of Grad-CAM++ gives, nor what
+ * Grad-CAM++ becomes without noise; {@link SmoothFormula#PAPER} follows the print. {@link #NOISE},
+ * {@link #SIGMA}, {@link #SAMPLES} and {@link #SEED} say which noise, {@link #SCORE} whose
+ * derivatives are averaged.
+ *
+ * <p>Numerical care, neurons and the validity of the closed form are as in {@link GradCamPlusPlus}.
+ * The standard error of the raw map is the jackknife's over at most 10 groups of samples; the
+ * selection of top feature maps is held fixed in it. The measure {@code effectiveSamples} says how
+ * many equal samples the weights of the {@code exp} score amount to; below n/4 there is a warning.
+ */
+public final class SmoothGradCamPlusPlus implements Explainer {
+  private static final String PAPER = "Omeiza et al. 2019, https://arxiv.org/abs/1908.01224";
+  private static final String SMOOTH_GRAD =
+      "Smilkov et al. 2017 (SmoothGrad), https://arxiv.org/abs/1706.03825";
+
+  /** How derivatives of noisy copies are combined. */
+  public static final Option<SmoothFormula> FORMULA =
+      Option.choice(
+          "formula",
+          SmoothFormula.CORRECTED,
+          "Corrected: Grad-CAM++ on averaged derivatives; paper: with the numerator as printed;"
+              + " mean-of-maps: the mean of the copies' raw Grad-CAM++ maps",
+          PAPER);
+
+  /** Whose derivatives are averaged. */
+  public static final Option<ScoreScale> SCORE =
+      Option.choice(
+          "score",
+          ScoreScale.LOGIT,
+          "Average the derivatives of the logit S, or of exp(S), where likelier copies weigh more",
+          PAPER);
+
+  /** The number of noisy copies. */
+  public static final Option<Integer> SAMPLES =
+      Option.integer("samples", 25, 1, 10_000, "How many noisy copies are averaged", SMOOTH_GRAD);
+
+  /** Noise relative to the input's range. */
+  public static final Option<Double> NOISE =
+      Option.number(
+          "noise",
+          0.15,
+          0,
+          Double.POSITIVE_INFINITY,
+          "Standard deviation of the noise as a fraction of the input's range, max(x) - min(x)",
+          SMOOTH_GRAD);
+
+  /** Noise in units of the input; 0 leaves it to {@link #NOISE}. */
+  public static final Option<Double> SIGMA =
+      Option.number(
+          "sigma",
+          0,
+          0,
+          Double.POSITIVE_INFINITY,
+          "Standard deviation of the noise in units of the model's input, instead of a fraction;"
+              + " 0 leaves it to noise",
+          PAPER);
+
+  /** Which noise. */
+  public static final Option<Long> SEED =
+      Option.wholeNumber(
+          "seed", 0, "Which noise; equal seeds give equal noise on every backend", "");
+
+  @Override
+  public String id() {
+    return "smooth-grad-cam++";
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("smoothgradcampp");
+  }
+
+  @Override
+  public String description() {
+    return "Grad-CAM++ on derivatives averaged over noisy copies of the image (Omeiza et al. 2019,"
+        + " https://arxiv.org/abs/1908.01224)";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(SAMPLES, NOISE, SIGMA, SEED, FORMULA, SCORE);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS);
+  }
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
+    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
+    // Before the long work, so that a mistake costs nothing.
+    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    SaliencyReport report = new SaliencyReport(layer);
+    Noise noise = noise(options);
+    ScoreScale score = options.get(SCORE);
+    SmoothFormula formula = options.get(FORMULA);
+    if (formula == SmoothFormula.MEAN_OF_MAPS) {
+      return new MeanOfMaps(layer).explain(probe, capture, noise, score, report);
+    }
+    GradientMoments moments = probe.moments(capture.tap(), noise, score);
+    report.samples(moments.samples(), moments.effectiveSamples());
+    AlphaWeightedGradient.Numerator numerator =
+        formula == SmoothFormula.PAPER
+            ? AlphaWeightedGradient.Numerator.FIRST_MOMENT
+            : AlphaWeightedGradient.Numerator.SECOND_MOMENT;
+    return new ClosedForm(new AlphaWeightedGradient(numerator), layer)
+        .explain(capture, moments, report);
+  }
+
+  private static Noise noise(Options options) {
+    double sigma = options.get(SIGMA);
+    return sigma > 0
+        ? new Noise(options.get(SAMPLES), sigma, Noise.Scale.ABSOLUTE, options.get(SEED))
+        : Noise.level(options.get(SAMPLES), options.get(NOISE), options.get(SEED));
+  }
+}
