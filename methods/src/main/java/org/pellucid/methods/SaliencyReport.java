@@ -58,6 +58,10 @@ final class SaliencyReport {
   /** Notes how many samples the weights amount to, and warns where few decide. */
   void samples(int samples, double effective) {
     measure("samples", samples);
+    if (!Double.isFinite(effective)) {
+      // Scores that are not finite: the map is degenerate, and says so.
+      return;
+    }
     measure("effectiveSamples", effective);
     if (effective < samples / 4.0) {
       warn(
