@@ -1,0 +1,125 @@
+package org.pellucid.onnx;
+
+import java.util.List;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Cast;
+import org.pellucid.graph.op.Unary;
+import org.pellucid.graph.op.Where;
+
+/** Arithmetic, comparison and logic on two or more tensors, with broadcasting; casts. */
+final class ArithmeticOperators {
+  private ArithmeticOperators() {}
+
+  static void register(Operators.Registry registry) {
+    binary(registry, "Add", new Binary.Add());
+    binary(registry, "Sub", new Binary.Sub());
+    binary(registry, "Mul", new Binary.Mul());
+    binary(registry, "Div", new Binary.Div());
+    binary(registry, "PRelu", new Binary.PRelu());
+    binary(registry, "Equal", new Binary.Equal());
+    binary(registry, "Less", new Binary.Less());
+    binary(registry, "LessOrEqual", new Binary.LessOrEqual());
+    binary(registry, "Greater", new Binary.Greater());
+    binary(registry, "GreaterOrEqual", new Binary.GreaterOrEqual());
+    binary(registry, "And", new Binary.And());
+    binary(registry, "Or", new Binary.Or());
+    binary(registry, "Xor", new Binary.Xor());
+    registry.add("Mod", 2, 2, ArithmeticOperators::mod);
+    registry.add("Pow", 2, 2, ArithmeticOperators::pow);
+
+    variadic(registry, "Sum", new Binary.Add());
+    variadic(registry, "Min", new Binary.Min());
+    variadic(registry, "Max", new Binary.Max());
+    registry.add("Mean", 1, Integer.MAX_VALUE, ArithmeticOperators::mean);
+
+    registry.add(
+        "Where",
+        3,
+        3,
+        node -> node.output(new Where(), node.input(0), node.input(1), node.input(2)));
+    registry.add("Cast", 1, 1, ArithmeticOperators::cast);
+    registry.add(
+        "CastLike", 2, 2, node -> castTo(node, node.type(1).elementType()));
+  }
+
+  private static void binary(Operators.Registry registry, String operator, Operation operation) {
+    registry.add(operator, 2, 2, node -> node.output(operation, node.input(0), node.input(1)));
+  }
+
+  private static void variadic(Operators.Registry registry, String operator, Operation operation) {
+    registry.add(operator, 1, Integer.MAX_VALUE, node -> chain(node, operation));
+  }
+
+  /** One after the other, from the left. */
+  private static void chain(NodeTranslation node, Operation operation) {
+    List<String> inputs = node.inputs();
+    if (inputs.size() == 1) {
+      node.output(new Unary.Identity(), inputs.get(0));
+      return;
+    }
+    String sofar = allButLast(node, operation, inputs);
+    node.output(operation, sofar, inputs.get(inputs.size() - 1));
+  }
+
+  private static String allButLast(
+      NodeTranslation node, Operation operation, List<String> inputs) {
+    String sofar = inputs.get(0);
+    for (int i = 1; i < inputs.size() - 1; i++) {
+      sofar = node.helper("of-" + (i + 1), operation, sofar, inputs.get(i));
+    }
+    return sofar;
+  }
+
+  private static void mean(NodeTranslation node) {
+    List<String> inputs = node.inputs();
+    if (inputs.size() == 1) {
+      node.output(new Unary.Identity(), inputs.get(0));
+      return;
+    }
+    String sum =
+        node.helper(
+            "sum",
+            new Binary.Add(),
+            allButLast(node, new Binary.Add(), inputs),
+            inputs.get(inputs.size() - 1));
+    String count = node.number("count", inputs.size(), node.type(0).elementType());
+    node.output(new Binary.Div(), sum, count);
+  }
+
+  private static void mod(NodeTranslation node) {
+    boolean fmod = node.attributes().flag("fmod", false);
+    node.output(new Binary.Mod(fmod), node.input(0), node.input(1));
+  }
+
+  /** The exponent may be of another type; the result has the type of the base. */
+  private static void pow(NodeTranslation node) {
+    ElementType base = node.type(0).elementType();
+    ElementType exponent = node.type(1).elementType();
+    if (base == exponent) {
+      node.output(new Binary.Pow(), node.input(0), node.input(1));
+    } else if (base.isFloating()) {
+      String widened = node.helper("exponent", new Cast(base), node.input(1));
+      node.output(new Binary.Pow(), node.input(0), widened);
+    } else {
+      String widened = node.helper("base", new Cast(exponent), node.input(0));
+      String power = node.helper("power", new Binary.Pow(), widened, node.input(1));
+      node.output(new Cast(base), power);
+    }
+  }
+
+  private static void cast(NodeTranslation node) {
+    int code = node.attributes().whole("to");
+    OnnxDataType type = OnnxDataType.of(code);
+    if (type == null) {
+      throw new RefusedNodeException("it makes elements of type " + OnnxDataType.label(code));
+    }
+    castTo(node, type.element());
+  }
+
+  private static void castTo(NodeTranslation node, ElementType type) {
+    boolean same = node.type(0).elementType() == type;
+    node.output(same ? new Unary.Identity() : new Cast(type), node.input(0));
+  }
+}

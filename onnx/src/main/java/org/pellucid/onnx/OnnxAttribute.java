@@ -1,0 +1,83 @@
+package org.pellucid.onnx;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The value of an AttributeProto. */
+sealed interface OnnxAttribute {
+
+  /** A float. */
+  record Real(float value) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return Float.toString(value);
+    }
+  }
+
+  /** An int. */
+  record Whole(long value) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return Long.toString(value);
+    }
+  }
+
+  /** A string. */
+  record Text(String value) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return abbreviate(value);
+    }
+  }
+
+  /** A tensor. */
+  record Dense(OnnxTensor value) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return "tensor" + value.dims();
+    }
+  }
+
+  /** A list of floats. */
+  record Reals(List<Float> values) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return abbreviate(values);
+    }
+  }
+
+  /** A list of ints. */
+  record Wholes(List<Long> values) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return abbreviate(values);
+    }
+  }
+
+  /** A list of strings. */
+  record Texts(List<String> values) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return abbreviate(values);
+    }
+  }
+
+  /** Something that no supported operator has: a graph, a sparse tensor, a type. */
+  record Other(String kind) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return kind;
+    }
+  }
+
+  private static String abbreviate(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+  }
+
+  private static String abbreviate(List<?> values) {
+    return values.stream()
+        .limit(8)
+        .map(value -> abbreviate(String.valueOf(value)))
+        .collect(Collectors.joining(",", "[", values.size() > 8 ? ",...]" : "]"));
+  }
+}

@@ -1,0 +1,74 @@
+package org.pellucid.onnx;
+
+import java.util.Locale;
+import org.pellucid.graph.ElementType;
+
+/** Element types of ONNX (TensorProto.DataType) that can be read, and what they become. */
+enum OnnxDataType {
+  FLOAT(1, 4, ElementType.FLOAT32),
+  UINT8(2, 1, ElementType.INT64),
+  INT8(3, 1, ElementType.INT64),
+  UINT16(4, 2, ElementType.INT64),
+  INT16(5, 2, ElementType.INT64),
+  INT32(6, 4, ElementType.INT64),
+  INT64(7, 8, ElementType.INT64),
+  BOOL(9, 1, ElementType.BOOL),
+  FLOAT16(10, 2, ElementType.FLOAT32),
+  DOUBLE(11, 8, ElementType.FLOAT32),
+  UINT32(12, 4, ElementType.INT64),
+  UINT64(13, 8, ElementType.INT64),
+  BFLOAT16(16, 2, ElementType.FLOAT32);
+
+  private final int code;
+  private final int bytes;
+  private final ElementType element;
+
+  OnnxDataType(int code, int bytes, ElementType element) {
+    this.code = code;
+    this.bytes = bytes;
+    this.element = element;
+  }
+
+  /** Bytes of an element in raw data. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** What elements become in a graph. */
+  ElementType element() {
+    return element;
+  }
+
+  /** As ONNX writes it in its documentation, {@code float16}. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The type of a number, null if it is not one that can be read. */
+  static OnnxDataType of(int code) {
+    for (OnnxDataType type : values()) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    return null;
+  }
+
+  /** A name for any number, for messages. */
+  static String label(int code) {
+    OnnxDataType known = of(code);
+    if (known != null) {
+      return known.label();
+    }
+    return switch (code) {
+      case 0 -> "undefined";
+      case 8 -> "string";
+      case 14 -> "complex64";
+      case 15 -> "complex128";
+      case 17, 18, 19, 20, 24 -> "an 8-bit float";
+      case 21, 22, 25, 26 -> "integers of 4 or 2 bits";
+      case 23, 27, 28 -> "floats of 4 or 6 bits";
+      default -> "element type number " + code;
+    };
+  }
+}

@@ -1,0 +1,76 @@
+package org.pellucid.onnx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.pellucid.graph.ImportOptions;
+import org.pellucid.graph.MalformedInputException;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.ModelImporter;
+
+/**
+ * Reads ONNX files of operator sets 7 to 28.
+ *
+ * <p>Weights are read once, straight into the arrays in which they stay; float16, bfloat16 and
+ * double become float32. Weights may stand in other files in the model's directory or below. What a
+ * model computes from shapes is computed when it is read, for the concrete shapes that {@link
+ * ImportOptions} ask for.
+ *
+ * <p>A graph's metadata holds {@code format} ("onnx"), {@code producer}, {@code irVersion}, {@code
+ * opset}, for each input and output that is not float32 {@code input.NAME.elementType} or {@code
+ * output.NAME.elementType}, and the file's own properties as {@code property.KEY}.
+ */
+public final class OnnxImporter implements ModelImporter {
+  /** Makes an importer, which has no state. */
+  public OnnxImporter() {}
+
+  @Override
+  public String id() {
+    return "onnx";
+  }
+
+  /** True for names that end in {@code .onnx}, and for files that begin as ONNX files do. */
+  @Override
+  public boolean accepts(Path file) {
+    Path name = file.getFileName();
+    if (name != null && name.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+      return true;
+    }
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return looksLikeModel(in.readNBytes(3));
+    } catch (IOException | SecurityException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Files begin with ir_version (field 1, a small number); then comes the producer's name, the
+   * graph or the operator set.
+   */
+  private static boolean looksLikeModel(byte[] start) {
+    return start.length == 3
+        && start[0] == 0x08
+        && start[1] >= 1
+        && start[1] <= 64
+        && (start[2] == 0x12 || start[2] == 0x3a || start[2] == 0x42);
+  }
+
+  @Override
+  public ModelGraph read(Path file, ImportOptions options) {
+    try (ModelFile opened = ModelFile.open(file);
+        TensorLoader loader = new TensorLoader(opened)) {
+      OnnxModel model = OnnxReader.read(opened);
+      return new ModelTranslator(model, loader, options).translate();
+    } catch (IOException | UncheckedIOException e) {
+      Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+      throw new MalformedInputException(
+          "\"" + file + "\" could not be read: " + cause.getMessage(), cause);
+    }
+  }
+}
