@@ -98,8 +98,7 @@ final class ActivationOperators {
 
   private static void clip(NodeTranslation node) {
     ElementType type = node.type(0).elementType();
-    boolean fixed =
-        (!node.has(1) || node.isConstant(1)) && (!node.has(2) || node.isConstant(2));
+    boolean fixed = (!node.has(1) || node.isConstant(1)) && (!node.has(2) || node.isConstant(2));
     if (type.isFloating() && fixed) {
       double min = bound(node, 1, "min", Double.NEGATIVE_INFINITY);
       double max = bound(node, 2, "max", Double.POSITIVE_INFINITY);
@@ -124,7 +123,9 @@ final class ActivationOperators {
         upper ? new String[] {value, node.input(2)} : new String[] {value});
   }
 
-  /** A bound from an input (opset 11) or an attribute; the largest float means that there is none. */
+  /**
+   * A bound from an input (opset 11) or an attribute; the largest float means that there is none.
+   */
   private static double bound(NodeTranslation node, int input, String role, double none) {
     double bound = none;
     if (node.has(input)) {

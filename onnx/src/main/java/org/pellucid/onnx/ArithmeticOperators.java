@@ -40,8 +40,7 @@ final class ArithmeticOperators {
         3,
         node -> node.output(new Where(), node.input(0), node.input(1), node.input(2)));
     registry.add("Cast", 1, 1, ArithmeticOperators::cast);
-    registry.add(
-        "CastLike", 2, 2, node -> castTo(node, node.type(1).elementType()));
+    registry.add("CastLike", 2, 2, node -> castTo(node, node.type(1).elementType()));
   }
 
   private static void binary(Operators.Registry registry, String operator, Operation operation) {
@@ -63,8 +62,7 @@ final class ArithmeticOperators {
     node.output(operation, sofar, inputs.get(inputs.size() - 1));
   }
 
-  private static String allButLast(
-      NodeTranslation node, Operation operation, List<String> inputs) {
+  private static String allButLast(NodeTranslation node, Operation operation, List<String> inputs) {
     String sofar = inputs.get(0);
     for (int i = 1; i < inputs.size() - 1; i++) {
       sofar = node.helper("of-" + (i + 1), operation, sofar, inputs.get(i));

@@ -39,8 +39,7 @@ final class GraphAssembly {
   private static final long CHEAP = 1 << 24;
 
   private static final Set<Class<? extends Operation>> COSTLY =
-      Set.of(
-          AveragePool.class, Conv.class, Gemm.class, Lrn.class, MatMul.class, MaxPool.class);
+      Set.of(AveragePool.class, Conv.class, Gemm.class, Lrn.class, MatMul.class, MaxPool.class);
 
   private final TensorLoader loader;
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();

@@ -90,8 +90,7 @@ final class IndexingOperators {
     boolean inputs = node.opset() >= 10;
     List<Integer> starts =
         inputs ? node.wholes(1, "list of starts") : node.attributes().wholes("starts");
-    List<Integer> ends =
-        inputs ? node.wholes(2, "list of ends") : node.attributes().wholes("ends");
+    List<Integer> ends = inputs ? node.wholes(2, "list of ends") : node.attributes().wholes("ends");
     if (starts == null || ends == null) {
       throw new IllegalArgumentException("it has no starts or no ends");
     }

@@ -222,8 +222,7 @@ final class ModelTranslator {
 
   private static void noteType(Map<String, String> metadata, String prefix, OnnxValueInfo value) {
     if (value.dataType() != 0 && OnnxDataType.of(value.dataType()) != OnnxDataType.FLOAT) {
-      metadata.put(
-          prefix + value.name() + ".elementType", OnnxDataType.label(value.dataType()));
+      metadata.put(prefix + value.name() + ".elementType", OnnxDataType.label(value.dataType()));
     }
   }
 }

@@ -173,9 +173,7 @@ final class NodeTranslation {
   String number(String suffix, double value, ElementType type) {
     return constant(
         suffix,
-        type.isFloating()
-            ? Tensor.scalar((float) value)
-            : Tensor.scalar((long) value).cast(type));
+        type.isFloating() ? Tensor.scalar((float) value) : Tensor.scalar((long) value).cast(type));
   }
 
   private void add(String name, Operation operation, List<String> inputs, String output) {

@@ -83,8 +83,7 @@ final class NormalizationOperators {
     Shape shape = node.shape(0);
     int groups = node.attributes().whole("num_groups");
     if (groups < 1 || shape.dim(1) % groups != 0) {
-      throw new IllegalArgumentException(
-          groups + " groups do not divide the channels of " + shape);
+      throw new IllegalArgumentException(groups + " groups do not divide the channels of " + shape);
     }
     int members = Math.toIntExact(shape.sizeOf(1, shape.rank()) / groups);
     Shape grouped = Shape.of(shape.dim(0), groups, members);

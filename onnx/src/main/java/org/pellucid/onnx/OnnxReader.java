@@ -82,7 +82,8 @@ final class OnnxReader {
   private void fields(FieldReader reader) throws IOException {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int wireType = WireFormat.getTagWireType(tag);
-      if (wireType == WireFormat.WIRETYPE_START_GROUP || wireType == WireFormat.WIRETYPE_END_GROUP) {
+      if (wireType == WireFormat.WIRETYPE_START_GROUP
+          || wireType == WireFormat.WIRETYPE_END_GROUP) {
         throw new MalformedInputException(
             "\"" + file.path() + "\" is not an ONNX file: it has a group, which ONNX does not use");
       }
@@ -128,7 +129,11 @@ final class OnnxReader {
     int length = length();
     if (length > LONGEST_TEXT) {
       throw new MalformedInputException(
-          "\"" + file.path() + "\" has a name or text of " + length + " bytes, too long for a model");
+          "\""
+              + file.path()
+              + "\" has a name or text of "
+              + length
+              + " bytes, too long for a model");
     }
     count(1 + length / 64);
     return new String(in.readRawBytes(length), StandardCharsets.UTF_8);
@@ -546,8 +551,7 @@ final class OnnxReader {
       }
       parts.single.write((int) rest);
     } else {
-      parts.single.writeBytes(
-          in.readRawBytes(elementWire == WireFormat.WIRETYPE_FIXED32 ? 4 : 8));
+      parts.single.writeBytes(in.readRawBytes(elementWire == WireFormat.WIRETYPE_FIXED32 ? 4 : 8));
     }
     if (parts.single.size() > MOST_SINGLE_BYTES) {
       throw new MalformedInputException(

@@ -19,7 +19,9 @@ final class Operators {
    * @param translator what translates its nodes
    */
   record Entry(int fewest, int most, NodeTranslator translator) {
-    /** Throws an IllegalArgumentException if a node has too few or too many inputs, or no output. */
+    /**
+     * Throws an IllegalArgumentException if a node has too few or too many inputs, or no output.
+     */
     void check(OnnxNode node) {
       int count = node.inputs().size();
       if (count < fewest || count > most) {

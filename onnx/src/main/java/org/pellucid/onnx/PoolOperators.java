@@ -103,7 +103,8 @@ final class PoolOperators {
                 false,
                 true),
             powers);
-    long size = windows.kernel().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    long size =
+        windows.kernel().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     String factor = node.number("size", size, ElementType.FLOAT32);
     if (p == 1) {
       node.output(new Binary.Mul(), mean, factor);

@@ -35,7 +35,10 @@ final class ReductionOperators {
     composition(registry, "ReduceLogSumExp", ReductionOperators::logSumExp);
     registry.add("ArgMax", 1, 1, node -> argMax(node, node.input(0)));
     registry.add(
-        "ArgMin", 1, 1, node -> argMax(node, node.helper("negated", new Unary.Neg(), node.input(0))));
+        "ArgMin",
+        1,
+        1,
+        node -> argMax(node, node.helper("negated", new Unary.Neg(), node.input(0))));
     registry.add("Softmax", 1, 1, node -> softmax(node, Softmax::new));
     registry.add("LogSoftmax", 1, 1, node -> softmax(node, LogSoftmax::new));
   }

@@ -63,7 +63,8 @@ final class ShapeOperators {
       dims[i] = asked.get(i);
       if (dims[i] == 0 && zeroCopies) {
         if (i >= from.rank()) {
-          throw new IllegalArgumentException("shape " + asked + " copies an axis that is not there");
+          throw new IllegalArgumentException(
+              "shape " + asked + " copies an axis that is not there");
         }
         dims[i] = from.dim(i);
       }
@@ -138,7 +139,8 @@ final class ShapeOperators {
       throw new IllegalArgumentException(
           "attribute perm should name each axis of " + node.shape(0) + " once");
     }
-    List<Integer> positive = permutation.stream().map(axis -> axis < 0 ? axis + rank : axis).toList();
+    List<Integer> positive =
+        permutation.stream().map(axis -> axis < 0 ? axis + rank : axis).toList();
     node.output(new Transpose(positive), node.input(0));
   }
 
@@ -207,18 +209,14 @@ final class ShapeOperators {
       throw new IllegalArgumentException(
           "height and width of " + node.shape(0) + " are no multiples of blocksize " + block);
     }
-    Shape parts =
-        Shape.of(from[0], from[1], from[2] / block, block, from[3] / block, block);
+    Shape parts = Shape.of(from[0], from[1], from[2] / block, block, from[3] / block, block);
     String split = node.helper("blocks", new Reshape(parts), node.input(0));
     List<Integer> order =
         blocksFirst(node, 28) ? List.of(0, 3, 5, 1, 2, 4) : List.of(0, 1, 3, 5, 2, 4);
     String moved = node.helper("moved", new Transpose(order), split);
     Shape to =
         Shape.of(
-            from[0],
-            Math.multiplyExact(from[1], block * block),
-            from[2] / block,
-            from[3] / block);
+            from[0], Math.multiplyExact(from[1], block * block), from[2] / block, from[3] / block);
     node.output(new Reshape(to), moved);
   }
 }

@@ -196,8 +196,7 @@ final class TensorLoader implements Closeable {
     }
   }
 
-  private void typed(
-      OnnxTensor tensor, OnnxTensor.Typed typed, OnnxDataType stored, Target target)
+  private void typed(OnnxTensor tensor, OnnxTensor.Typed typed, OnnxDataType stored, Target target)
       throws IOException {
     boolean fits =
         switch (stored) {

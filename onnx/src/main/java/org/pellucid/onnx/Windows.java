@@ -51,8 +51,7 @@ record Windows(
           more.add(total - total / 2);
         }
         boolean upper = auto.equals("SAME_UPPER");
-        return new Windows(
-            kernel, strides, dilations, upper ? less : more, upper ? more : less);
+        return new Windows(kernel, strides, dilations, upper ? less : more, upper ? more : less);
       }
       default ->
           throw new IllegalArgumentException("attribute auto_pad=" + auto + " is not a rule");
