@@ -1,0 +1,130 @@
+package org.pellucid.backend.djl;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pellucid.api.Availability;
+import org.pellucid.api.BackendException;
+import org.pellucid.api.Device;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Precision;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.PellucidException;
+import org.pellucid.graph.UnsupportedModelException;
+
+/**
+ * PyTorch through the Deep Java Library (DJL), on the CPU or a graphics card, in float32 or
+ * float64; gradients are those of PyTorch's autograd.
+ *
+ * <p>The natives come from the class path ({@code ai.djl.pytorch:pytorch-native-cpu} or {@code
+ * pytorch-native-cu128}) and are unpacked once into DJL's cache directory ({@code DJL_CACHE_DIR},
+ * by default {@code ~/.djl.ai}). Nothing is downloaded and nothing is reported: before DJL starts,
+ * the system properties {@code ai.djl.offline} and {@code OPT_OUT_TRACKING} are set unless they, or
+ * their environment variables, are set already. DJL can be loaded by one class loader of a JVM
+ * only.
+ *
+ * <p><b>Threads.</b> PyTorch keeps the number of threads within an operation per calling thread and
+ * as a process-wide default. It is set for the calling thread whenever a model is used: to {@link
+ * LoadOptions#threads}, or to what the engine chose when it was started.
+ *
+ * <p><b>Deterministic mode.</b> On the CPU, equal questions have bitwise equal answers in any case,
+ * as long as the number of threads is the same; the option costs nothing. On a graphics card
+ * PyTorch would have to be told to avoid atomic additions, which DJL offers no way to do: there the
+ * option is refused.
+ */
+public final class DjlBackend implements GradientBackend {
+  private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32, Precision.FLOAT64);
+
+  /** Makes the backend; PyTorch is started when it is first needed. */
+  public DjlBackend() {}
+
+  @Override
+  public String id() {
+    return "djl";
+  }
+
+  @Override
+  public Availability availability() {
+    try {
+      return Availability.yes(Torch.get().describe());
+    } catch (PellucidException e) {
+      return Availability.no(e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      return Availability.no("The djl backend cannot be used: " + e);
+    }
+  }
+
+  @Override
+  public List<Device> devices() {
+    try {
+      return Torch.get().devices();
+    } catch (RuntimeException | LinkageError e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public Set<Precision> precisions() {
+    return PRECISIONS;
+  }
+
+  @Override
+  public Optional<String> refusal(Node node, Precision precision) {
+    return PRECISIONS.contains(precision)
+        ? Lowerings.all().refusal(node)
+        : Optional.of(unknown(precision));
+  }
+
+  private static String unknown(Precision precision) {
+    return "the djl backend has float32 and float64, not " + precision.id();
+  }
+
+  @Override
+  public LoadedModel load(ModelGraph graph, LoadOptions options) {
+    if (!PRECISIONS.contains(options.precision())) {
+      throw new BackendException("Precision not available: " + unknown(options.precision()));
+    }
+    List<String> refusals =
+        graph.nodes().stream()
+            .flatMap(
+                node ->
+                    refusal(node, options.precision())
+                        .map(reason -> node.describe() + ": " + reason)
+                        .stream())
+            .toList();
+    if (!refusals.isEmpty()) {
+      throw new UnsupportedModelException(
+          "The djl backend cannot run " + String.join("; ", refusals));
+    }
+    Torch torch = engine();
+    if (!torch.devices().contains(options.device())) {
+      throw new BackendException(
+          "The djl backend has no device "
+              + options.device()
+              + "; there are "
+              + torch.devices()
+              + (options.device().kind() == Device.Kind.GPU
+                  ? ". A graphics card needs ai.djl.pytorch:pytorch-native-cu128:2.7.1 in place of"
+                      + " pytorch-native-cpu"
+                  : ""));
+    }
+    if (options.deterministic() && options.device().kind() == Device.Kind.GPU) {
+      throw new BackendException(
+          "The djl backend cannot promise bitwise equal answers on "
+              + options.device()
+              + "; leave the deterministic mode or use the cpu");
+    }
+    return DjlModel.load(torch, graph, options);
+  }
+
+  private static Torch engine() {
+    try {
+      return Torch.get();
+    } catch (LinkageError e) {
+      throw new BackendException("The djl backend cannot be used: " + e, e);
+    }
+  }
+}

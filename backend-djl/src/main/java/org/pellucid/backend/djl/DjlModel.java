@@ -1,0 +1,292 @@
+package org.pellucid.backend.djl;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.Batching;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+
+/** A network whose constants are native arrays, and what its passes share. */
+final class DjlModel implements LoadedModel {
+  private static final int KEPT_PLANS = 32;
+
+  private final ModelGraph graph;
+  private final LoadOptions options;
+  private final Batching batching;
+  private final int threads;
+  private final DataType precision;
+  private final PtNDManager manager;
+  private final ScriptModule scripts;
+  private final Map<String, PtNDArray> constants;
+  private final Set<String> dependent;
+
+  /** Held for reading by whoever uses native arrays, for writing by who frees them all. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private final Map<List<Object>, Plan> plans =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<Object>, Plan> eldest) {
+          return size() > KEPT_PLANS;
+        }
+      };
+
+  private DjlModel(
+      Torch torch,
+      ModelGraph graph,
+      LoadOptions options,
+      Batching batching,
+      PtNDManager manager) {
+    this.graph = graph;
+    this.options = options;
+    this.batching = batching;
+    this.threads = options.threads().orElse(torch.defaultThreads());
+    this.precision =
+        options.precision() == Precision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    this.manager = manager;
+    this.dependent = graph.downstream(graph.inputs().keySet());
+    Set<String> expressions = new LinkedHashSet<>();
+    Set<String> read = new LinkedHashSet<>();
+    for (Node node : graph.nodes()) {
+      expressions.addAll(
+          Lowerings.all().scripts(node, node.inputs().stream().map(graph::type).toList()));
+      read.addAll(node.inputs());
+    }
+    try (TorchThread thread = TorchThread.recording(false, threads)) {
+      this.scripts = new ScriptModule(manager, expressions);
+      this.constants = new HashMap<>();
+      graph
+          .constants()
+          .forEach(
+              (name, tensor) -> {
+                if (read.contains(name)) {
+                  constants.put(name, upload(manager, tensor));
+                }
+              });
+    }
+  }
+
+  /** Loads a network whose nodes were found to be runnable. */
+  static DjlModel load(Torch torch, ModelGraph graph, LoadOptions options) {
+    Batching batching = Batching.of(graph);
+    return Failures.named(
+        () -> "loading a model of " + graph.constantBytes() + " bytes to " + options.device(),
+        () -> {
+          PtNDManager manager = torch.newManager(options.device());
+          try {
+            return new DjlModel(torch, graph, options, batching, manager);
+          } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public ModelGraph graph() {
+    return graph;
+  }
+
+  @Override
+  public Batching batching() {
+    return batching;
+  }
+
+  @Override
+  public LoadOptions options() {
+    return options;
+  }
+
+  @Override
+  public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
+    int samples = samples(inputs);
+    Set<String> tapped = new TreeSet<>();
+    for (Tap tap : taps) {
+      checkTap(tap);
+      tapped.add(tap.tensor());
+    }
+    return guarded(
+        () -> {
+          PtNDManager scope = (PtNDManager) manager.newSubManager();
+          try (TorchThread thread = TorchThread.recording(!tapped.isEmpty(), threads)) {
+            Map<String, PtNDArray> given = new HashMap<>();
+            Failures.named(
+                () -> "taking the inputs of " + samples + " samples",
+                () -> {
+                  inputs.forEach((name, tensor) -> given.put(name, upload(scope, tensor)));
+                  return null;
+                });
+            DjlPass pass = new DjlPass(this, scope, samples, tapped);
+            pass.run(plan(samples, graph.inputs().keySet(), tapped), given);
+            return pass;
+          } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+          }
+        });
+  }
+
+  /** Checks the inputs and tells how many samples they hold. */
+  private int samples(Map<String, Tensor> inputs) {
+    if (!inputs.keySet().equals(graph.inputs().keySet())) {
+      throw new InvalidRequestException(
+          "The model has the inputs " + graph.inputs() + ", found values for " + inputs.keySet());
+    }
+    int samples = batching.samples();
+    if (batching.obstacle().isEmpty()) {
+      for (Tensor tensor : inputs.values()) {
+        samples = tensor.shape().rank() == 0 ? samples : tensor.shape().dim(0);
+        break;
+      }
+    }
+    for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+      TensorType type = graph.type(input.getKey());
+      Tensor tensor = input.getValue();
+      boolean fits =
+          type.elementType().isFloating()
+              ? tensor.elementType().isFloating()
+              : tensor.elementType() == type.elementType();
+      Shape wanted = samples < 1 ? null : batching.shape(input.getKey(), samples);
+      if (!fits || !tensor.shape().equals(wanted)) {
+        throw new InvalidRequestException(
+            "Input \""
+                + input.getKey()
+                + "\" is "
+                + type
+                + batching
+                    .obstacle()
+                    .map(obstacle -> ", and the model cannot run in batches (" + obstacle + ")")
+                    .orElse(" with any number of samples along the first axis, as in all inputs")
+                + "; found "
+                + tensor.type());
+      }
+    }
+    return samples;
+  }
+
+  private void checkTap(Tap tap) {
+    String reason = null;
+    if (!graph.has(tap.tensor())) {
+      reason = "the model has no such tensor; a tap is the output of a node or an input";
+    } else if (!dependent.contains(tap.tensor())) {
+      reason = "the tensor does not depend on an input";
+    } else if (!graph.type(tap.tensor()).elementType().isFloating()) {
+      reason = "it holds " + graph.type(tap.tensor()) + ", of which there are no gradients";
+    }
+    if (reason != null) {
+      throw new InvalidRequestException("No tap at \"" + tap.tensor() + "\": " + reason);
+    }
+  }
+
+  /** A plan, kept for the next run of its kind. */
+  Plan plan(int samples, Set<String> given, Set<String> taps) {
+    List<Object> key = List.of(samples, Set.copyOf(given), Set.copyOf(taps));
+    synchronized (plans) {
+      return plans.computeIfAbsent(key, k -> Plan.of(batching.at(samples), given, taps));
+    }
+  }
+
+  /** Does work on native arrays, which stay until it ends. */
+  <T> T guarded(Supplier<T> work) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The model was closed; load it again to use it");
+      }
+      return work.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  PtNDArray upload(PtNDManager owner, Tensor tensor) {
+    return Arrays.upload(owner, tensor, Arrays.type(tensor.elementType(), precision));
+  }
+
+  PtNDArray constant(String tensor) {
+    return constants.get(tensor);
+  }
+
+  /** A constant as results are given: in the run's precision. */
+  Tensor constantTensor(String name) {
+    Tensor tensor = graph.constants().get(name);
+    return tensor.elementType().isFloating()
+        ? tensor.cast(
+            precision == DataType.FLOAT64
+                ? org.pellucid.graph.ElementType.FLOAT64
+                : org.pellucid.graph.ElementType.FLOAT32)
+        : tensor;
+  }
+
+  DataType precision() {
+    return precision;
+  }
+
+  ScriptModule scripts() {
+    return scripts;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  PtNDManager newScope() {
+    return (PtNDManager) manager.newSubManager();
+  }
+
+  /** Frees the arrays of a pass; those of a closed model are gone already. */
+  void release(PtNDManager scope) {
+    lock.readLock().lock();
+    try {
+      if (!closed) {
+        scope.close();
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Names for a message, in order. */
+  static String list(Set<String> names) {
+    return names.stream().sorted().map(n -> '"' + n + '"').collect(Collectors.joining(", "));
+  }
+
+  /** Frees everything, passes that are still open included; waits for work that is under way. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        scripts.close();
+        manager.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,351 @@
+package org.pellucid.backend.djl;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.Batching;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/**
+ * One run. Where a tap depends on no other tap, what leads to it is not recorded: the tap's array
+ * is a leaf of autograd's graph. Other taps are ordinary arrays of that graph. Gradients are asked
+ * of autograd for just the wanted arrays, so that nothing is accumulated anywhere and any number of
+ * questions can follow each other.
+ */
+final class DjlPass implements ForwardPass {
+  private final DjlModel model;
+  private final PtNDManager scope;
+  private final int samples;
+  private final Set<String> taps;
+  private final Map<String, PtNDArray> values = new HashMap<>();
+  private Map<String, Tensor> outputs;
+  private boolean closed;
+
+  /**
+   * A pass that has yet to run.
+   *
+   * @param scope the manager of all its arrays, which it closes
+   */
+  DjlPass(DjlModel model, PtNDManager scope, int samples, Set<String> taps) {
+    this.model = model;
+    this.scope = scope;
+    this.samples = samples;
+    this.taps = taps;
+  }
+
+  /** Runs a plan on given arrays, which belong to the pass; the thread is prepared. */
+  void run(Plan plan, Map<String, PtNDArray> given) {
+    given.forEach((name, array) -> values.put(name, tapped(name, array)));
+    plan.unused().forEach(this::release);
+    for (Plan.Step step : plan.steps()) {
+      Node node = step.node();
+      PtNDArray output =
+          Failures.named(
+              () -> "computing " + node.describe() + " for " + samples + " samples",
+              () -> compute(step));
+      values.put(node.output(), tapped(node.output(), output));
+      step.released().forEach(this::release);
+    }
+    if (taps.isEmpty()) {
+      outputs = download();
+      List.copyOf(values.keySet()).forEach(this::release);
+    }
+  }
+
+  private PtNDArray compute(Plan.Step step) {
+    List<PtNDArray> inputs = new ArrayList<>();
+    for (String input : step.node().inputs()) {
+      PtNDArray value = values.get(input);
+      inputs.add(value != null ? value : model.constant(input));
+    }
+    Call call =
+        new Call(
+            inputs, step.types(), step.output(), model.precision(), scope, model.scripts());
+    var operation = step.node().operation();
+    return Arrays.adopt(Lowerings.all().of(operation).run(operation, call), scope);
+  }
+
+  /** Makes a leaf of a tap that no recorded operation leads to. */
+  private PtNDArray tapped(String name, PtNDArray array) {
+    if (!taps.contains(name) || JniUtils.requiresGrad(array)) {
+      return array;
+    }
+    try (array) {
+      PtNDArray leaf = Arrays.adopt(JniUtils.detachGradient(array), scope);
+      leaf.setRequiresGradient(true);
+      return leaf;
+    }
+  }
+
+  private void release(String tensor) {
+    PtNDArray array = values.remove(tensor);
+    if (array != null) {
+      array.close();
+    }
+  }
+
+  private Map<String, Tensor> download() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : model.graph().outputs()) {
+      PtNDArray array = values.get(name);
+      tensors.put(name, array == null ? model.constantTensor(name) : Arrays.download(array));
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public int samples() {
+    return samples;
+  }
+
+  @Override
+  public synchronized Map<String, Tensor> outputs() {
+    requireOpen();
+    if (outputs == null) {
+      outputs = work(false, "reading the outputs", this::download);
+    }
+    return outputs;
+  }
+
+  @Override
+  public synchronized Tensor activation(Tap tap) {
+    requireOpen();
+    checkTap(tap);
+    return work(
+        false,
+        "reading tensor \"" + tap.tensor() + "\"",
+        () -> Arrays.download(values.get(tap.tensor())));
+  }
+
+  @Override
+  public synchronized Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
+    requireOpen();
+    at.forEach(this::checkTap);
+    seeds.forEach(this::checkSeed);
+    List<Tap> order = List.copyOf(at);
+    return work(
+        true,
+        "taking gradients at " + at + " for " + samples + " samples",
+        () -> {
+          try (PtNDManager temporary = (PtNDManager) scope.newSubManager()) {
+            return gradients(temporary, seeds, order);
+          }
+        });
+  }
+
+  private Map<Tap, Tensor> gradients(
+      PtNDManager temporary, Map<Tap, Tensor> seeds, List<Tap> at) {
+    List<PtNDArray> differentiated = new ArrayList<>();
+    List<PtNDArray> derivatives = new ArrayList<>();
+    seeds.forEach(
+        (tap, seed) -> {
+          PtNDArray array = values.get(tap.tensor());
+          // Nothing leads from a tap to what was not recorded.
+          if (array != null && JniUtils.requiresGrad(array)) {
+            differentiated.add(array);
+            derivatives.add(model.upload(temporary, seed));
+          }
+        });
+    Map<Tap, Tensor> result = new LinkedHashMap<>();
+    if (differentiated.isEmpty() || at.isEmpty()) {
+      at.forEach(tap -> result.put(tap, zeros(values.get(tap.tensor()))));
+      return Collections.unmodifiableMap(result);
+    }
+    List<PtNDArray> gradients =
+        model
+            .scripts()
+            .gradients(
+                temporary,
+                differentiated,
+                derivatives,
+                at.stream().map(tap -> values.get(tap.tensor())).toList());
+    for (int i = 0; i < at.size(); i++) {
+      result.put(at.get(i), Arrays.download(gradients.get(i)));
+    }
+    return Collections.unmodifiableMap(result);
+  }
+
+  private Tensor zeros(PtNDArray like) {
+    Shape shape = Arrays.shape(like.getShape());
+    int size = Math.toIntExact(shape.size());
+    return switch (model.precision()) {
+      case FLOAT64 -> Tensor.of(shape, new double[size]);
+      default -> Tensor.of(shape, new float[size]);
+    };
+  }
+
+  private void checkTap(Tap tap) {
+    if (!taps.contains(tap.tensor())) {
+      throw new InvalidRequestException(
+          "No tap at \""
+              + tap.tensor()
+              + "\" in this pass; its taps are: "
+              + DjlModel.list(taps)
+              + ". Name it when the forward pass is asked for");
+    }
+  }
+
+  private void checkSeed(Tap tap, Tensor seed) {
+    String name = tap.tensor();
+    if (!taps.contains(name) && !model.graph().outputs().contains(name)) {
+      throw new InvalidRequestException(
+          "A seed stands at an output ("
+              + DjlModel.list(new LinkedHashSet<>(model.graph().outputs()))
+              + ") or a tap of the pass ("
+              + DjlModel.list(taps)
+              + "), found \""
+              + name
+              + '"');
+    }
+    Shape shape = model.batching().at(samples).type(name).shape();
+    if (!seed.elementType().isFloating() || !seed.shape().equals(shape)) {
+      throw new InvalidRequestException(
+          "A seed at \""
+              + name
+              + "\" is a floating tensor of shape "
+              + shape
+              + ", found "
+              + seed.type());
+    }
+  }
+
+  @Override
+  public synchronized ForwardPass resume(Tap from, Tensor activations) {
+    requireOpen();
+    checkTap(from);
+    int count = resumed(from, activations);
+    return work(
+        true,
+        "resuming from \"" + from.tensor() + "\" with " + count + " samples",
+        () -> {
+          PtNDManager childScope = model.newScope();
+          try {
+            return resume(from.tensor(), activations, count, childScope);
+          } catch (RuntimeException | Error e) {
+            childScope.close();
+            throw e;
+          }
+        });
+  }
+
+  /** Checks replaced activations and tells how many samples they hold. */
+  private int resumed(Tap from, Tensor activations) {
+    Batching batching = model.batching();
+    int axis = batching.axis(from.tensor());
+    int count = samples;
+    boolean any =
+        samples == 1 && axis != Samples.NONE && batching.obstacle().isEmpty();
+    Shape one = values.get(from.tensor()) == null ? null : shape(from.tensor());
+    if (any && activations.shape().rank() == one.rank()) {
+      int length = one.dim(axis);
+      count = length == 0 ? samples : activations.shape().dim(axis) / length;
+    }
+    Shape wanted = count < 1 ? null : any ? batching.shape(from.tensor(), count) : one;
+    if (!activations.elementType().isFloating() || !activations.shape().equals(wanted)) {
+      throw new InvalidRequestException(
+          "Activations to resume from \""
+              + from.tensor()
+              + "\" are floating and of shape "
+              + one
+              + (any ? " with any number of samples along axis " + axis : "")
+              + ", found "
+              + activations.type());
+    }
+    return count;
+  }
+
+  private Shape shape(String tensor) {
+    return Arrays.shape(values.get(tensor).getShape());
+  }
+
+  private ForwardPass resume(
+      String from, Tensor activations, int count, PtNDManager childScope) {
+    Set<String> downstream = model.graph().downstream(Set.of(from));
+    Set<String> childTaps = new TreeSet<>(taps);
+    childTaps.retainAll(downstream);
+    Set<String> given = new LinkedHashSet<>();
+    given.add(from);
+    for (String name : values.keySet()) {
+      if (!downstream.contains(name) && (model.graph().has(name) || count == samples)) {
+        given.add(name);
+      }
+    }
+    Plan plan = model.plan(count, given, childTaps);
+    Map<String, PtNDArray> arrays = new HashMap<>();
+    for (String name : given) {
+      if (!plan.unused().contains(name)) {
+        arrays.put(
+            name,
+            name.equals(from)
+                ? model.upload(childScope, activations)
+                : repeated(name, count, childScope));
+      }
+    }
+    DjlPass child = new DjlPass(model, childScope, count, childTaps);
+    child.run(plan, arrays);
+    return child;
+  }
+
+  /** A tensor of this pass, unrecorded, for each of a number of samples. */
+  private PtNDArray repeated(String name, int count, PtNDManager owner) {
+    PtNDArray array = Arrays.adopt(JniUtils.detachGradient(values.get(name)), owner);
+    int axis = model.batching().axis(name);
+    if (count == samples || axis == Samples.NONE) {
+      return array;
+    }
+    long[] shape = array.getShape().getShape();
+    if (shape[axis] == 1) {
+      shape[axis] = count;
+      try (array) {
+        return JniUtils.broadcast(array, new ai.djl.ndarray.types.Shape(shape));
+      }
+    }
+    long[] repeats = new long[shape.length];
+    java.util.Arrays.fill(repeats, 1);
+    repeats[axis] = count;
+    try (array) {
+      return JniUtils.tile(array, repeats);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The forward pass was closed; its arrays are gone");
+    }
+  }
+
+  private <T> T work(boolean record, String what, Supplier<T> task) {
+    requireOpen();
+    return model.guarded(
+        () -> {
+          try (TorchThread thread = TorchThread.recording(record, model.threads())) {
+            return Failures.named(() -> what, task);
+          }
+        });
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      values.clear();
+      model.release(scope);
+    }
+  }
+}
