@@ -27,9 +27,8 @@ final class ArrangementLowerings {
         (op, call) -> JniUtils.permute(call.input(0), Spatial.longs(op.permutation())));
     table.add(
         Expand.class,
-        (op, call) -> JniUtils.broadcast(call.input(0), Arrays.shape(call.output().shape())));
-    table.add(
-        Tile.class, (op, call) -> JniUtils.tile(call.input(0), Spatial.longs(op.repeats())));
+        (op, call) -> JniUtils.broadcast(call.input(0), NativeArrays.shape(call.output().shape())));
+    table.add(Tile.class, (op, call) -> JniUtils.tile(call.input(0), Spatial.longs(op.repeats())));
     table.add(
         Concat.class,
         (op, call) -> JniUtils.cat(call.inputs().toArray(PtNDArray[]::new), op.axis()));
@@ -38,7 +37,7 @@ final class ArrangementLowerings {
   }
 
   static long[] longs(Shape shape) {
-    return Arrays.shape(shape).getShape();
+    return NativeArrays.shape(shape).getShape();
   }
 
   /**
@@ -47,7 +46,7 @@ final class ArrangementLowerings {
    */
   private static PtNDArray cast(Call call) {
     PtNDArray x = call.input(0);
-    DataType wanted = Arrays.type(call.output().elementType(), call.precision());
+    DataType wanted = NativeArrays.type(call.output().elementType(), call.precision());
     return x.getDataType() == wanted ? UnaryLowerings.alias(x) : x.toType(wanted, false);
   }
 

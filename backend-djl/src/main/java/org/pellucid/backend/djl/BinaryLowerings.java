@@ -33,8 +33,7 @@ final class BinaryLowerings {
         Binary.Mod.class,
         (op, types) -> op.fmod() ? "torch.fmod(x0, x1)" : "torch.remainder(x0, x1)");
     table.script(
-        Binary.PRelu.class,
-        (op, types) -> "torch.where(torch.gt(x0, 0), x0, torch.mul(x1, x0))");
+        Binary.PRelu.class, (op, types) -> "torch.where(torch.gt(x0, 0), x0, torch.mul(x1, x0))");
   }
 
   private static <O extends Operation> void direct(

@@ -46,6 +46,6 @@ record Call(
 
   /** A tensor as an array on the device. */
   PtNDArray upload(Tensor tensor) {
-    return Arrays.upload(manager, tensor, Arrays.type(tensor.elementType(), precision));
+    return NativeArrays.upload(manager, tensor, NativeArrays.type(tensor.elementType(), precision));
   }
 }

@@ -21,8 +21,7 @@ final class ConvolutionLowerings {
             }
             // PyTorch pads both ends alike.
             try (PtNDArray padded =
-                JniUtils.pad(
-                    call.input(0), Spatial.padding(conv.padsBegin(), conv.padsEnd()), 0)) {
+                JniUtils.pad(call.input(0), Spatial.padding(conv.padsBegin(), conv.padsEnd()), 0)) {
               return convolve(conv, call, padded, new Shape(new long[conv.strides().size()]));
             }
           }

@@ -56,17 +56,12 @@ final class DjlModel implements LoadedModel {
       };
 
   private DjlModel(
-      Torch torch,
-      ModelGraph graph,
-      LoadOptions options,
-      Batching batching,
-      PtNDManager manager) {
+      Torch torch, ModelGraph graph, LoadOptions options, Batching batching, PtNDManager manager) {
     this.graph = graph;
     this.options = options;
     this.batching = batching;
     this.threads = options.threads().orElse(torch.defaultThreads());
-    this.precision =
-        options.precision() == Precision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    this.precision = options.precision() == Precision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.manager = manager;
     this.dependent = graph.downstream(graph.inputs().keySet());
     Set<String> expressions = new LinkedHashSet<>();
@@ -224,7 +219,7 @@ final class DjlModel implements LoadedModel {
   }
 
   PtNDArray upload(PtNDManager owner, Tensor tensor) {
-    return Arrays.upload(owner, tensor, Arrays.type(tensor.elementType(), precision));
+    return NativeArrays.upload(owner, tensor, NativeArrays.type(tensor.elementType(), precision));
   }
 
   PtNDArray constant(String tensor) {

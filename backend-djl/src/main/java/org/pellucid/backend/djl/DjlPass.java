@@ -4,8 +4,10 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +36,12 @@ final class DjlPass implements ForwardPass {
   private final int samples;
   private final Set<String> taps;
   private final Map<String, PtNDArray> values = new HashMap<>();
+
+  /**
+   * Tensors that depend on a tap in a way that has a derivative. DJL can tell this of leaves only.
+   */
+  private final Set<String> recorded = new HashSet<>();
+
   private Map<String, Tensor> outputs;
   private boolean closed;
 
@@ -59,6 +67,10 @@ final class DjlPass implements ForwardPass {
           Failures.named(
               () -> "computing " + node.describe() + " for " + samples + " samples",
               () -> compute(step));
+      if (step.output().elementType().isFloating()
+          && node.inputs().stream().anyMatch(recorded::contains)) {
+        recorded.add(node.output());
+      }
       values.put(node.output(), tapped(node.output(), output));
       step.released().forEach(this::release);
     }
@@ -75,20 +87,20 @@ final class DjlPass implements ForwardPass {
       inputs.add(value != null ? value : model.constant(input));
     }
     Call call =
-        new Call(
-            inputs, step.types(), step.output(), model.precision(), scope, model.scripts());
+        new Call(inputs, step.types(), step.output(), model.precision(), scope, model.scripts());
     var operation = step.node().operation();
-    return Arrays.adopt(Lowerings.all().of(operation).run(operation, call), scope);
+    return NativeArrays.adopt(Lowerings.all().of(operation).run(operation, call), scope);
   }
 
   /** Makes a leaf of a tap that no recorded operation leads to. */
   private PtNDArray tapped(String name, PtNDArray array) {
-    if (!taps.contains(name) || JniUtils.requiresGrad(array)) {
+    if (!taps.contains(name) || recorded.contains(name)) {
       return array;
     }
     try (array) {
-      PtNDArray leaf = Arrays.adopt(JniUtils.detachGradient(array), scope);
+      PtNDArray leaf = NativeArrays.adopt(JniUtils.detachGradient(array), scope);
       leaf.setRequiresGradient(true);
+      recorded.add(name);
       return leaf;
     }
   }
@@ -104,7 +116,7 @@ final class DjlPass implements ForwardPass {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : model.graph().outputs()) {
       PtNDArray array = values.get(name);
-      tensors.put(name, array == null ? model.constantTensor(name) : Arrays.download(array));
+      tensors.put(name, array == null ? model.constantTensor(name) : NativeArrays.download(array));
     }
     return Collections.unmodifiableMap(tensors);
   }
@@ -130,7 +142,7 @@ final class DjlPass implements ForwardPass {
     return work(
         false,
         "reading tensor \"" + tap.tensor() + "\"",
-        () -> Arrays.download(values.get(tap.tensor())));
+        () -> NativeArrays.download(values.get(tap.tensor())));
   }
 
   @Override
@@ -149,15 +161,14 @@ final class DjlPass implements ForwardPass {
         });
   }
 
-  private Map<Tap, Tensor> gradients(
-      PtNDManager temporary, Map<Tap, Tensor> seeds, List<Tap> at) {
+  private Map<Tap, Tensor> gradients(PtNDManager temporary, Map<Tap, Tensor> seeds, List<Tap> at) {
     List<PtNDArray> differentiated = new ArrayList<>();
     List<PtNDArray> derivatives = new ArrayList<>();
     seeds.forEach(
         (tap, seed) -> {
           PtNDArray array = values.get(tap.tensor());
           // Nothing leads from a tap to what was not recorded.
-          if (array != null && JniUtils.requiresGrad(array)) {
+          if (array != null && recorded.contains(tap.tensor())) {
             differentiated.add(array);
             derivatives.add(model.upload(temporary, seed));
           }
@@ -176,13 +187,13 @@ final class DjlPass implements ForwardPass {
                 derivatives,
                 at.stream().map(tap -> values.get(tap.tensor())).toList());
     for (int i = 0; i < at.size(); i++) {
-      result.put(at.get(i), Arrays.download(gradients.get(i)));
+      result.put(at.get(i), NativeArrays.download(gradients.get(i)));
     }
     return Collections.unmodifiableMap(result);
   }
 
   private Tensor zeros(PtNDArray like) {
-    Shape shape = Arrays.shape(like.getShape());
+    Shape shape = NativeArrays.shape(like.getShape());
     int size = Math.toIntExact(shape.size());
     return switch (model.precision()) {
       case FLOAT64 -> Tensor.of(shape, new double[size]);
@@ -249,8 +260,7 @@ final class DjlPass implements ForwardPass {
     Batching batching = model.batching();
     int axis = batching.axis(from.tensor());
     int count = samples;
-    boolean any =
-        samples == 1 && axis != Samples.NONE && batching.obstacle().isEmpty();
+    boolean any = samples == 1 && axis != Samples.NONE && batching.obstacle().isEmpty();
     Shape one = values.get(from.tensor()) == null ? null : shape(from.tensor());
     if (any && activations.shape().rank() == one.rank()) {
       int length = one.dim(axis);
@@ -271,11 +281,10 @@ final class DjlPass implements ForwardPass {
   }
 
   private Shape shape(String tensor) {
-    return Arrays.shape(values.get(tensor).getShape());
+    return NativeArrays.shape(values.get(tensor).getShape());
   }
 
-  private ForwardPass resume(
-      String from, Tensor activations, int count, PtNDManager childScope) {
+  private ForwardPass resume(String from, Tensor activations, int count, PtNDManager childScope) {
     Set<String> downstream = model.graph().downstream(Set.of(from));
     Set<String> childTaps = new TreeSet<>(taps);
     childTaps.retainAll(downstream);
@@ -304,7 +313,7 @@ final class DjlPass implements ForwardPass {
 
   /** A tensor of this pass, unrecorded, for each of a number of samples. */
   private PtNDArray repeated(String name, int count, PtNDManager owner) {
-    PtNDArray array = Arrays.adopt(JniUtils.detachGradient(values.get(name)), owner);
+    PtNDArray array = NativeArrays.adopt(JniUtils.detachGradient(values.get(name)), owner);
     int axis = model.batching().axis(name);
     if (count == samples || axis == Samples.NONE) {
       return array;
@@ -317,7 +326,7 @@ final class DjlPass implements ForwardPass {
       }
     }
     long[] repeats = new long[shape.length];
-    java.util.Arrays.fill(repeats, 1);
+    Arrays.fill(repeats, 1);
     repeats[axis] = count;
     try (array) {
       return JniUtils.tile(array, repeats);

@@ -28,8 +28,7 @@ final class NormalizationLowerings {
                 0.1,
                 op.epsilon()));
     table.add(
-        Softmax.class,
-        (op, call) -> JniUtils.softmax(call.input(0), op.axis(), call.precision()));
+        Softmax.class, (op, call) -> JniUtils.softmax(call.input(0), op.axis(), call.precision()));
     table.add(
         LogSoftmax.class,
         (op, call) -> JniUtils.logSoftmax(call.input(0), op.axis(), call.precision()));

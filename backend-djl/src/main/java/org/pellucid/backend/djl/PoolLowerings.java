@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -71,9 +72,7 @@ final class PoolLowerings {
               call.output());
       try (PtNDArray padded =
           JniUtils.pad(
-              call.input(0),
-              Spatial.padding(pool.padsBegin(), after),
-              Double.NEGATIVE_INFINITY)) {
+              call.input(0), Spatial.padding(pool.padsBegin(), after), Double.NEGATIVE_INFINITY)) {
         return pool(pool, call, padded, zeros(pool), false);
       }
     }
@@ -199,8 +198,7 @@ final class PoolLowerings {
         window[i + 2] = pool.kernel().get(i);
       }
       try (PtNDArray maps = JniUtils.reshape(padded, single);
-          PtNDArray ones =
-              (PtNDArray) call.manager().ones(new Shape(window), call.precision());
+          PtNDArray ones = (PtNDArray) call.manager().ones(new Shape(window), call.precision());
           PtNDArray sums =
               JniUtils.convolution(
                   maps,
@@ -210,7 +208,7 @@ final class PoolLowerings {
                   new Shape(new long[axes]),
                   Spatial.shape(pool.dilations()),
                   1)) {
-        return JniUtils.reshape(sums, Arrays.shape(call.output().shape()).getShape());
+        return JniUtils.reshape(sums, NativeArrays.shape(call.output().shape()).getShape());
       }
     }
 
@@ -219,7 +217,7 @@ final class PoolLowerings {
       org.pellucid.graph.Shape output = call.output().shape();
       double[] counts = {1};
       int[] dims = new int[output.rank()];
-      java.util.Arrays.fill(dims, 1);
+      Arrays.fill(dims, 1);
       for (int axis = 0; axis < pool.kernel().size(); axis++) {
         int windows = output.dim(axis + 2);
         int length = call.types().get(0).shape().dim(axis + 2);

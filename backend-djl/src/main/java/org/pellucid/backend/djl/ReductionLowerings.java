@@ -22,13 +22,7 @@ final class ReductionLowerings {
   }
 
   private static String reduce(String function, Reduce op) {
-    return "torch."
-        + function
-        + "(x0, "
-        + op.axes()
-        + ", "
-        + Script.bool(op.keepDims())
-        + ")";
+    return "torch." + function + "(x0, " + op.axes() + ", " + Script.bool(op.keepDims()) + ")";
   }
 
   private static String mean(Reduce op, TensorType input) {

@@ -68,8 +68,7 @@ final class ScriptModule implements AutoCloseable {
   ScriptModule(PtNDManager manager, Set<String> scripts) {
     StringBuilder source =
         new StringBuilder("class Scripts(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
-    source.append(
-        "  def forward(self: __torch__.Scripts, x: Tensor) -> Tensor:\n    return x\n");
+    source.append("  def forward(self: __torch__.Scripts, x: Tensor) -> Tensor:\n    return x\n");
     source.append(GRADIENTS.indent(2));
     Map<String, String> names = new HashMap<>();
     for (String script : scripts) {
@@ -174,7 +173,7 @@ final class ScriptModule implements AutoCloseable {
     }
     List<PtNDArray> arrays = new ArrayList<>();
     for (NDArray result : results) {
-      arrays.add(Arrays.adopt((PtNDArray) result, manager));
+      arrays.add(NativeArrays.adopt((PtNDArray) result, manager));
     }
     return arrays;
   }

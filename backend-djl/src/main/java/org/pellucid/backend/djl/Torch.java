@@ -158,6 +158,8 @@ final class Torch {
   }
 
   private static ai.djl.Device translate(Device device) {
-    return device.kind() == Device.Kind.CPU ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.index());
+    return device.kind() == Device.Kind.CPU
+        ? ai.djl.Device.cpu()
+        : ai.djl.Device.gpu(device.index());
   }
 }

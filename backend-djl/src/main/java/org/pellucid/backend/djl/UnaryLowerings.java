@@ -31,8 +31,7 @@ final class UnaryLowerings {
     direct(table, Unary.Sin.class, JniUtils::sin);
     direct(table, Unary.Cos.class, JniUtils::cos);
     direct(table, Unary.Not.class, JniUtils::logicalNot);
-    table.add(
-        Unary.LeakyRelu.class, (op, call) -> JniUtils.leakyRelu(call.input(0), op.alpha()));
+    table.add(Unary.LeakyRelu.class, (op, call) -> JniUtils.leakyRelu(call.input(0), op.alpha()));
     table.add(Unary.Elu.class, (op, call) -> JniUtils.elu(call.input(0), op.alpha()));
     table.script(
         Unary.Selu.class,
@@ -63,8 +62,7 @@ final class UnaryLowerings {
     table.script(Unary.Softplus.class, (op, types) -> "torch.softplus(x0, 1., 40.)");
     table.script(
         Unary.Gelu.class,
-        (op, types) ->
-            "torch.gelu(x0, approximate=" + (op.tanh() ? "\"tanh\"" : "\"none\"") + ")");
+        (op, types) -> "torch.gelu(x0, approximate=" + (op.tanh() ? "\"tanh\"" : "\"none\"") + ")");
     table.script(Unary.Reciprocal.class, (op, types) -> "torch.reciprocal(x0)");
     table.script(Unary.Clip.class, (op, types) -> clip(op, types.get(0)));
   }
@@ -90,9 +88,7 @@ final class UnaryLowerings {
     if (!above) {
       return "torch.clamp_min(x0, " + min + ")";
     }
-    return below
-        ? "torch.clamp(x0, " + min + ", " + max + ")"
-        : "torch.clamp_max(x0, " + max + ")";
+    return below ? "torch.clamp(x0, " + min + ", " + max + ")" : "torch.clamp_max(x0, " + max + ")";
   }
 
   private static String bound(double bound, TensorType type, double rounded) {

@@ -10,17 +10,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /** Copies tensors into native arrays and back, straight from one memory to the other. */
-final class Arrays {
+final class NativeArrays {
   /** Elements copied at once: a native buffer that Java sees has at most 2 GiB. */
   private static final long CHUNK = 1L << 27;
 
-  private Arrays() {}
+  private NativeArrays() {}
 
   /** The engine's type for an element type, floating ones being in the run's precision. */
   static DataType type(ElementType type, DataType precision) {
@@ -32,8 +33,7 @@ final class Arrays {
   }
 
   static ai.djl.ndarray.types.Shape shape(Shape shape) {
-    return new ai.djl.ndarray.types.Shape(
-        java.util.Arrays.stream(shape.dims()).asLongStream().toArray());
+    return new ai.djl.ndarray.types.Shape(Arrays.stream(shape.dims()).asLongStream().toArray());
   }
 
   static Shape shape(ai.djl.ndarray.types.Shape shape) {
