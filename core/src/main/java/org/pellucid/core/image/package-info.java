@@ -1,0 +1,2 @@
+/** Images as people see them, and how they become what a network takes. */
+package org.pellucid.core.image;

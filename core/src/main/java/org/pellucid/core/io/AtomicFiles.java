@@ -1,0 +1,90 @@
+package org.pellucid.core.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.pellucid.api.InvalidRequestException;
+
+/**
+ * Writes files so that nobody ever sees half of one: into a temporary file beside the target, which
+ * is then moved into its place. A file that was there before is replaced, or left as it was when
+ * writing fails.
+ */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes the content of a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes everything; the stream is buffered and closed by the caller. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file. Directories that are missing on the way to it are made.
+   *
+   * @throws InvalidRequestException if it cannot be written
+   */
+  public static void write(Path file, Content content) {
+    Path target = file.toAbsolutePath();
+    Path directory = target.getParent();
+    if (directory == null || Files.isDirectory(target)) {
+      throw new InvalidRequestException(
+          file + " could not be written: it is a directory; give the name of a file");
+    }
+    Path temporary =
+        directory.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.createDirectories(directory);
+      try (OutputStream out =
+          new BufferedOutputStream(
+              Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
+        content.writeTo(out);
+      }
+      move(temporary, target);
+    } catch (IOException e) {
+      throw new InvalidRequestException(file + " could not be written: " + reason(e));
+    } finally {
+      deleteQuietly(temporary);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void deleteQuietly(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException ignored) {
+      // The write itself succeeded or has reported its own failure; a leftover is harmless.
+    }
+  }
+
+  /** What happened, in words: the JDK's messages for these are bare file names. */
+  static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException exists) {
+      return exists.getFile() + " exists and is not a directory";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

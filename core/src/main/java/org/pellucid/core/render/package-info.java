@@ -1,0 +1,2 @@
+/** From a raw saliency map to a picture: normalising, upsampling, colouring, blending. */
+package org.pellucid.core.render;

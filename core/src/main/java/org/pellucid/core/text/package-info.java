@@ -1,0 +1,2 @@
+/** Names as people type them. */
+package org.pellucid.core.text;
