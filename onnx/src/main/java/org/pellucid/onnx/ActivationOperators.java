@@ -9,10 +9,10 @@ import org.pellucid.graph.op.Unary;
 
 /** Operators on one tensor, element by element, with parameters in attributes. */
 final class ActivationOperators {
-  /** The constants of SELU (Klambauer et al. 2017), of which files hold the nearest floats. */
-  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+  /** The defaults of Selu, as the specification writes them. */
+  private static final float SELU_ALPHA = 1.67326319217681884765625f;
 
-  private static final double SELU_GAMMA = 1.0507009873554804934193349852946;
+  private static final float SELU_GAMMA = 1.05070102214813232421875f;
 
   private ActivationOperators() {}
 
@@ -40,7 +40,7 @@ final class ActivationOperators {
     simple(registry, "Not", new Unary.Not());
     simple(registry, "Identity", new Unary.Identity());
 
-    with(registry, "LeakyRelu", a -> new Unary.LeakyRelu(a.real("alpha", 0.01)));
+    with(registry, "LeakyRelu", a -> new Unary.LeakyRelu(a.real("alpha", 0.01f)));
     with(registry, "Elu", a -> new Unary.Elu(a.real("alpha", 1)));
     with(registry, "Celu", a -> new Unary.Celu(a.real("alpha", 1)));
     with(registry, "ThresholdedRelu", a -> new Unary.ThresholdedRelu(a.real("alpha", 1)));
@@ -48,14 +48,11 @@ final class ActivationOperators {
     with(
         registry,
         "HardSigmoid",
-        a -> new Unary.HardSigmoid(a.real("alpha", 0.2), a.real("beta", 0.5)));
+        a -> new Unary.HardSigmoid(a.real("alpha", 0.2f), a.real("beta", 0.5f)));
     with(
         registry,
         "Selu",
-        a ->
-            new Unary.Selu(
-                exactly(SELU_ALPHA, a.real("alpha", SELU_ALPHA)),
-                exactly(SELU_GAMMA, a.real("gamma", SELU_GAMMA))));
+        a -> new Unary.Selu(a.real("alpha", SELU_ALPHA), a.real("gamma", SELU_GAMMA)));
     with(registry, "Gelu", ActivationOperators::gelu);
 
     registry.add("Dropout", 1, 3, ActivationOperators::dropout);
@@ -70,10 +67,6 @@ final class ActivationOperators {
       Operators.Registry registry, String operator, Function<Attributes, Operation> operation) {
     registry.add(
         operator, 1, 1, node -> node.output(operation.apply(node.attributes()), node.input(0)));
-  }
-
-  private static double exactly(double constant, double found) {
-    return (float) found == (float) constant ? constant : found;
   }
 
   private static Operation gelu(Attributes attributes) {
@@ -100,8 +93,8 @@ final class ActivationOperators {
     ElementType type = node.type(0).elementType();
     boolean fixed = (!node.has(1) || node.isConstant(1)) && (!node.has(2) || node.isConstant(2));
     if (type.isFloating() && fixed) {
-      double min = bound(node, 1, "min", Double.NEGATIVE_INFINITY);
-      double max = bound(node, 2, "max", Double.POSITIVE_INFINITY);
+      double min = bound(node, 1, "min", Float.NEGATIVE_INFINITY);
+      double max = bound(node, 2, "max", Float.POSITIVE_INFINITY);
       if (min > max) {
         // The upper bound wins, as in min(max(x, min), max).
         min = max;
@@ -126,7 +119,7 @@ final class ActivationOperators {
   /**
    * A bound from an input (opset 11) or an attribute; the largest float means that there is none.
    */
-  private static double bound(NodeTranslation node, int input, String role, double none) {
+  private static double bound(NodeTranslation node, int input, String role, float none) {
     double bound = none;
     if (node.has(input)) {
       Tensor value = node.constant(input, role);

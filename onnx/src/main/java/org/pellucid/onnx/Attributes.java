@@ -39,23 +39,16 @@ final class Attributes {
     return whole(name, otherwise ? 1 : 0) != 0;
   }
 
-  double real(String name, double otherwise) {
+  /** A float; the default is one too, so that writing it out changes nothing. */
+  double real(String name, float otherwise) {
     OnnxAttribute value = values.get(name);
     if (value == null) {
       return otherwise;
     }
     if (value instanceof OnnxAttribute.Real real) {
-      return decimal(real.value());
+      return real.value();
     }
     throw wrong(name, "a float");
-  }
-
-  /**
-   * The double that is written like the float: 0.01 rather than 0.009999999776482582. Attributes
-   * are written by people and programs as decimal numbers and only stored as floats.
-   */
-  private static double decimal(float value) {
-    return Double.parseDouble(Float.toString(value));
   }
 
   String text(String name, String otherwise) {

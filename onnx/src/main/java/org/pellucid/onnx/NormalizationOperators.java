@@ -29,7 +29,7 @@ final class NormalizationOperators {
   }
 
   private static double epsilon(NodeTranslation node) {
-    return node.attributes().real("epsilon", 1e-5);
+    return node.attributes().real("epsilon", 1e-5f);
   }
 
   private static void batch(NodeTranslation node) {
@@ -136,8 +136,8 @@ final class NormalizationOperators {
     node.output(
         new Lrn(
             attributes.whole("size"),
-            attributes.real("alpha", 1e-4),
-            attributes.real("beta", 0.75),
+            attributes.real("alpha", 1e-4f),
+            attributes.real("beta", 0.75f),
             attributes.real("bias", 1)),
         node.input(0));
   }
