@@ -1,0 +1,281 @@
+package org.pellucid.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Status;
+import org.pellucid.core.Explanation;
+import org.pellucid.core.ExplanationFiles;
+import org.pellucid.core.Pellucid;
+import org.pellucid.core.Registry;
+import org.pellucid.core.Request;
+import org.pellucid.core.io.FileNames;
+import org.pellucid.core.render.Colormap;
+import org.pellucid.core.render.HeatmapSettings;
+import org.pellucid.core.render.Normalization;
+import org.pellucid.core.render.Upsampling;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Explains images. */
+@Command(
+    name = "explain",
+    description =
+        "Shows which part of each image speaks for a class: writes OUT/<image>.<method>.png (an"
+            + " overlay), .npy (the raw map) and .json, and prints one line per image.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pellucid explain model.onnx cat.png -o out",
+      "  pellucid explain model.onnx *.jpg --method grad-cam --layer conv:-1 --target top:3",
+      "  pellucid explain model.onnx cat.png --samples 50 --noise 0.1 --maps top:10",
+      "  pellucid explain model.onnx cat.png --pixels 40,60,80,50 --neurons weight"
+    })
+final class ExplainCommand implements Callable<Integer> {
+  @Mixin private ModelOptions model;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "IMAGE", description = "Images.")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(
+      names = "--npy",
+      paramLabel = "IN.npy",
+      parameterConsumer = Values.Arrays.class,
+      description = "Raw inputs in place of an image, one per model input, in order.")
+  private List<String> arrays = new ArrayList<>();
+
+  @Option(
+      names = "--method",
+      paramLabel = "ID",
+      defaultValue = "smooth-grad-cam++",
+      description = "Method of explanation. Default: ${DEFAULT-VALUE}. See: pellucid methods")
+  private String method;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "L",
+      description =
+          "Layer: name, unique suffix, conv:-1, or position. Default: the last one that computes"
+              + " features. See: pellucid layers MODEL")
+  private String layer;
+
+  @Option(
+      names = "--target",
+      paramLabel = "T",
+      defaultValue = "top",
+      description = "top, a class index, a label, or top:K. Default: ${DEFAULT-VALUE}.")
+  private String target;
+
+  @Option(
+      names = "--maps",
+      paramLabel = "3,7-9|top:K",
+      description = "Feature maps that take part. Default: all.")
+  private String maps;
+
+  @Option(
+      names = "--cells",
+      paramLabel = "R,C[,H,W]",
+      parameterConsumer = Values.Regions.class,
+      description = "Neurons that take part, in cells of the layer.")
+  private List<String> cells = new ArrayList<>();
+
+  @Option(
+      names = "--pixels",
+      paramLabel = "X,Y[,W,H]",
+      parameterConsumer = Values.Regions.class,
+      description = "Neurons that take part, in pixels of the image as displayed.")
+  private List<String> pixels = new ArrayList<>();
+
+  @Option(
+      names = "--neurons",
+      paramLabel = "ROLE",
+      defaultValue = "contribution",
+      description =
+          "What --cells and --pixels restrict: contribution, weight or both. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String neurons;
+
+  @Option(
+      names = "--option",
+      paramLabel = "NAME=VALUE",
+      parameterConsumer = Values.Settings.class,
+      description = "An option of the method. See: pellucid methods ID")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--samples", paramLabel = "N", description = "Short for --option samples=N.")
+  private String samples;
+
+  @Option(names = "--noise", paramLabel = "LEVEL", description = "Short for --option noise=LEVEL.")
+  private String noise;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Short for --option seed=N.")
+  private String seed;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "OUT",
+      defaultValue = "out",
+      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
+  private Path directory;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      split = ",",
+      defaultValue = "png,json,npy",
+      description = "Files to write: png, json, npy. Default: all three.")
+  private List<String> formats;
+
+  @Option(
+      names = "--overlay",
+      paramLabel = "0..1",
+      defaultValue = "0.5",
+      description = "Opacity of the map over the image. Default: ${DEFAULT-VALUE}.")
+  private double overlay;
+
+  @Option(
+      names = "--colormap",
+      paramLabel = "C",
+      defaultValue = "turbo",
+      description = "turbo, jet, viridis, inferno or gray. Default: ${DEFAULT-VALUE}.")
+  private String colormap;
+
+  @Option(
+      names = "--normalize",
+      paramLabel = "N",
+      defaultValue = "max",
+      description = "max, minmax or none. Default: ${DEFAULT-VALUE}.")
+  private String normalize;
+
+  @Option(
+      names = "--upsample",
+      paramLabel = "U",
+      defaultValue = "bilinear",
+      description = "bilinear, nearest or bicubic. Default: ${DEFAULT-VALUE}.")
+  private String upsample;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (images.isEmpty() == arrays.isEmpty()) {
+      throw new InvalidRequestException("Give images, or arrays with --npy, and not both");
+    }
+    Registry.ofClassPath().explainer(method);
+    Request request = request();
+    ExplanationFiles files = ExplanationFiles.into(directory, formats(), rendering());
+    FileNames stems = new FileNames();
+    try (Pellucid pellucid = model.load()) {
+      if (!arrays.isEmpty()) {
+        Path first = Path.of(arrays.get(0));
+        Map<String, org.pellucid.graph.Tensor> inputs = ArrayInputs.read(pellucid, arrays);
+        try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
+          write(files, pellucid.explain(arrays.get(0), inputs, request, bar), first, stems);
+        }
+        return 0;
+      }
+      return Batch.run(
+          images,
+          spec.commandLine(),
+          image -> {
+            try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
+              write(files, pellucid.explain(image, request, bar), image, stems);
+            }
+          });
+    }
+  }
+
+  private void write(
+      ExplanationFiles files, List<Explanation> explanations, Path source, FileNames stems) {
+    String stem = stems.unique(FileNames.stem(source));
+    PrintWriter out = spec.commandLine().getOut();
+    for (Explanation explanation : explanations) {
+      String name =
+          explanations.size() == 1 ? stem : stem + "." + explanation.target().index();
+      List<Path> written = files.write(explanation, name);
+      out.println(line(explanation, source, written));
+      out.flush();
+      for (String warning : explanation.saliency().warnings()) {
+        spec.commandLine().getErr().println("pellucid: " + source + ": " + warning);
+      }
+    }
+  }
+
+  private static String line(Explanation explanation, Path source, List<Path> written) {
+    StringBuilder line = new StringBuilder();
+    line.append(source)
+        .append('\t')
+        .append(explanation.predicted().name())
+        .append('\t')
+        .append(PredictionText.score(explanation.predicted()));
+    if (explanation.target().index() != explanation.predicted().index()) {
+      line.append("\texplained: ")
+          .append(explanation.target().name())
+          .append(' ')
+          .append(PredictionText.score(explanation.target()));
+    }
+    if (explanation.saliency().status() != Status.OK) {
+      line.append('\t').append(explanation.saliency().status());
+    }
+    return line.append('\t')
+        .append(written.stream().map(Path::toString).collect(Collectors.joining(" ")))
+        .toString();
+  }
+
+  private Request request() {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      if (equals < 1) {
+        throw new InvalidRequestException(
+            "--option takes NAME=VALUE, found \"" + setting + "\"");
+      }
+      options.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    Optional.ofNullable(samples).ifPresent(value -> options.put("samples", value));
+    Optional.ofNullable(noise).ifPresent(value -> options.put("noise", value));
+    Optional.ofNullable(seed).ifPresent(value -> options.put("seed", value));
+    return new Request(
+        method,
+        options,
+        Optional.ofNullable(layer),
+        target,
+        maps == null ? MapSelection.all() : RegionText.maps(maps),
+        cells.stream().map(RegionText::cells).toList(),
+        pixels.stream().map(RegionText::pixels).toList(),
+        ModelOptions.choice("--neurons", NeuronSelection.Role.class, neurons));
+  }
+
+  private EnumSet<ExplanationFiles.Format> formats() {
+    EnumSet<ExplanationFiles.Format> chosen = EnumSet.noneOf(ExplanationFiles.Format.class);
+    for (String format : formats) {
+      chosen.add(ModelOptions.choice("--format", ExplanationFiles.Format.class, format.trim()));
+    }
+    return chosen;
+  }
+
+  private HeatmapSettings rendering() {
+    return new HeatmapSettings(
+        overlay,
+        ModelOptions.choice("--colormap", Colormap.class, colormap),
+        ModelOptions.choice("--normalize", Normalization.class, normalize),
+        OptionalDouble.empty(),
+        ModelOptions.choice("--upsample", Upsampling.class, upsample));
+  }
+}

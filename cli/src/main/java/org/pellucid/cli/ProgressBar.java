@@ -1,0 +1,50 @@
+package org.pellucid.cli;
+
+import java.io.PrintWriter;
+import org.pellucid.api.Progress;
+
+/**
+ * A bar on stderr once work has taken a second, where stderr is a terminal: the launcher tells by the
+ * system property {@code pellucid.terminal}.
+ */
+final class ProgressBar implements Progress, AutoCloseable {
+  private static final int WIDTH = 30;
+  private static final long PATIENCE_NANOS = 1_000_000_000L;
+  private static final long INTERVAL_NANOS = 100_000_000L;
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final long start = System.nanoTime();
+  private long shown;
+
+  ProgressBar(PrintWriter err) {
+    this(err, Boolean.getBoolean("pellucid.terminal"));
+  }
+
+  ProgressBar(PrintWriter err, boolean terminal) {
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void at(long done, long total) {
+    long now = System.nanoTime();
+    if (!terminal || total <= 0 || now - start < PATIENCE_NANOS || now - shown < INTERVAL_NANOS) {
+      return;
+    }
+    shown = now;
+    int filled = (int) (WIDTH * Math.min(done, total) / total);
+    err.print(
+        "\r[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + done + "/" + total + " ");
+    err.flush();
+  }
+
+  /** Wipes the bar. */
+  @Override
+  public void close() {
+    if (shown != 0) {
+      err.print("\r" + " ".repeat(WIDTH + 30) + "\r");
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code pellucid} command. Results go to stdout, everything else to stderr. */
+package org.pellucid.cli;

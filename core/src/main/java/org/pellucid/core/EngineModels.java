@@ -1,0 +1,87 @@
+package org.pellucid.core;
+
+import java.util.Set;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Passes;
+
+/**
+ * A network in a backend, in up to two forms: the fastest, with batch normalisation folded, and one
+ * with every tensor of the original, loaded only when a tap asks for a tensor that folding removes.
+ */
+final class EngineModels implements AutoCloseable {
+  private final ModelGraph graph;
+  private final ModelGraph folded;
+  private final GradientBackend backend;
+  private final LoadOptions options;
+  private LoadedModel fastest;
+  private LoadedModel complete;
+  private boolean closed;
+
+  EngineModels(ModelGraph graph, String scores, GradientBackend backend, LoadOptions options) {
+    this.graph = graph;
+    this.backend = backend;
+    this.options = options;
+    Set<String> keep = Set.of(scores);
+    // Folded weights are rounded once more, which double precision would show.
+    this.folded =
+        options.precision() == Precision.FLOAT64
+            ? graph
+            : Passes.foldBatchNormalization(Passes.simplify(graph, keep), keep);
+  }
+
+  GradientBackend backend() {
+    return backend;
+  }
+
+  LoadOptions options() {
+    return options;
+  }
+
+  /** The form that runs fastest; it has the inputs, outputs and scores. */
+  synchronized LoadedModel fastest() {
+    checkOpen();
+    if (fastest == null) {
+      fastest = backend.load(folded, options);
+    }
+    return fastest;
+  }
+
+  /** The fastest form that has a tap. */
+  synchronized LoadedModel with(Tap tap) {
+    if (folded.has(tap.tensor())) {
+      return fastest();
+    }
+    checkOpen();
+    if (complete == null) {
+      complete = backend.load(graph, options);
+    }
+    return complete;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("The model was closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    try {
+      if (fastest != null) {
+        fastest.close();
+      }
+    } finally {
+      if (complete != null) {
+        complete.close();
+      }
+      fastest = null;
+      complete = null;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.pellucid.core;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.pellucid.api.Precision;
+import org.pellucid.core.image.Geometry;
+import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.io.AtomicFiles;
+import org.pellucid.core.io.Npy;
+import org.pellucid.core.render.HeatmapRenderer;
+import org.pellucid.core.render.HeatmapSettings;
+import org.pellucid.core.render.Pictures;
+import org.pellucid.graph.ElementType;
+
+/**
+ * Writes explanations into a directory as {@code <stem>.<method>.png} (the map over the image),
+ * {@code .npy} (the raw signed map in the run's precision) and {@code .json} (everything else). Each
+ * file appears complete or not at all. Immutable.
+ */
+public final class ExplanationFiles {
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+  private final Path directory;
+  private final ImmutableSet<Format> formats;
+  private final HeatmapSettings rendering;
+
+  /** The files of an explanation. */
+  public enum Format {
+    /** The picture. */
+    PNG,
+    /** The description. */
+    JSON,
+    /** The raw map. */
+    NPY;
+
+    private String suffix() {
+      return "." + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private ExplanationFiles(Path directory, Set<Format> formats, HeatmapSettings rendering) {
+    this.directory = directory;
+    this.formats = ImmutableSet.copyOf(formats);
+    this.rendering = rendering;
+  }
+
+  /** All files, rendered by default settings, into a directory that is made when it is missing. */
+  public static ExplanationFiles into(Path directory) {
+    return into(directory, Set.of(Format.values()), HeatmapSettings.DEFAULT);
+  }
+
+  /** Some files, rendered by settings, into a directory that is made when it is missing. */
+  public static ExplanationFiles into(
+      Path directory, Set<Format> formats, HeatmapSettings rendering) {
+    return new ExplanationFiles(directory, formats, rendering);
+  }
+
+  /**
+   * Writes an explanation, replacing files of the same names.
+   *
+   * @param stem what the files' names begin with
+   * @return the files, in the order png, json, npy
+   * @throws org.pellucid.api.InvalidRequestException if the directory cannot be written to
+   */
+  public List<Path> write(Explanation explanation, String stem) {
+    List<Path> files = new ArrayList<>();
+    for (Format format : Format.values()) {
+      if (formats.contains(format)) {
+        Path file =
+            directory.resolve(stem + "." + explanation.provenance().method() + format.suffix());
+        write(explanation, format, file);
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  private void write(Explanation explanation, Format format, Path file) {
+    switch (format) {
+      case PNG -> Pictures.writePng(render(explanation), file);
+      case NPY -> Npy.write(file, explanation.saliency().map().cast(stored(explanation)));
+      case JSON -> {
+        byte[] text =
+            (GSON.toJson(ExplanationJson.of(explanation)) + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.write(file, out -> out.write(text));
+      }
+    }
+  }
+
+  private static ElementType stored(Explanation explanation) {
+    return explanation.precision() == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
+  }
+
+  private BufferedImage render(Explanation explanation) {
+    Geometry geometry = explanation.geometry();
+    if (explanation.image().isPresent()) {
+      return new HeatmapRenderer(rendering)
+          .render(explanation.saliency().map(), explanation.image().get(), geometry);
+    }
+    SourceImage blank =
+        SourceImage.of(
+            new BufferedImage(
+                geometry.imageWidth(), geometry.imageHeight(), BufferedImage.TYPE_INT_RGB));
+    return new HeatmapRenderer(rendering.withOverlay(1))
+        .render(explanation.saliency().map(), blank, geometry);
+  }
+}

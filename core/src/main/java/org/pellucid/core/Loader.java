@@ -1,0 +1,235 @@
+package org.pellucid.core;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.pellucid.api.BackendException;
+import org.pellucid.api.Device;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.Precision;
+import org.pellucid.core.image.Preset;
+import org.pellucid.core.io.Labels;
+import org.pellucid.graph.ImportOptions;
+import org.pellucid.graph.MalformedInputException;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.ModelImporter;
+import org.pellucid.graph.Passes;
+import org.pellucid.graph.ScoreOutput;
+import org.pellucid.graph.TensorType;
+import org.pellucid.graph.UnsupportedModelException;
+
+/** Settings for loading a model; every one has a default. To be used by one thread. */
+public final class Loader {
+  private Registry registry;
+  private String backend = "auto";
+  private String device = "auto";
+  private LoadOptions options = LoadOptions.DEFAULT;
+  private Optional<Preset> preset = Optional.empty();
+  private Optional<Labels> labels = Optional.empty();
+  private Optional<String> input = Optional.empty();
+  private Optional<String> output = Optional.empty();
+
+  Loader() {}
+
+  /** Where backends, explainers and importers come from; the class path by default. */
+  public Loader registry(Registry source) {
+    registry = source;
+    return this;
+  }
+
+  /** A backend's id, or {@code auto} for the first that can run the model. */
+  public Loader backend(String id) {
+    backend = id;
+    return this;
+  }
+
+  /** {@code cpu}, {@code gpu:0}, or {@code auto} for what the backend prefers. */
+  public Loader device(String text) {
+    device = text;
+    return this;
+  }
+
+  /** The arithmetic of the network; float32 by default. */
+  public Loader precision(Precision precision) {
+    options = options.with(precision);
+    return this;
+  }
+
+  /** Threads within an operation; the engine's own choice by default. */
+  public Loader threads(int count) {
+    options = options.withThreads(count);
+    return this;
+  }
+
+  /** Whether equal questions must have bitwise equal answers; not by default. */
+  public Loader deterministic(boolean on) {
+    options = options.withDeterministic(on);
+    return this;
+  }
+
+  /** Bytes that one batch of a long question should stay under; 1 GiB by default. */
+  public Loader memoryBudget(long bytes) {
+    options = options.withMemoryBudget(bytes);
+    return this;
+  }
+
+  /** How images become numbers; by default what lies beside the model, else {@code imagenet}. */
+  public Loader preset(Preset images) {
+    preset = Optional.of(images);
+    return this;
+  }
+
+  /** The classes' labels; by default what lies beside the model. */
+  public Loader labels(Labels names) {
+    labels = Optional.of(names);
+    return this;
+  }
+
+  /** The name of the explained input; by default the only one, or the only one of images. */
+  public Loader input(String name) {
+    input = Optional.of(name);
+    return this;
+  }
+
+  /** The name of the output that holds the scores; by default the first. */
+  public Loader output(String name) {
+    output = Optional.of(name);
+    return this;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws MalformedInputException if the file is missing or damaged
+   * @throws UnsupportedModelException if it uses what is not supported
+   * @throws BackendException if no backend, device or precision as asked for is available
+   * @throws InvalidRequestException if an input, output or backend is named that is not there
+   */
+  public Pellucid load(Path model) {
+    Registry services = registry == null ? Registry.ofClassPath() : registry;
+    Preset images = preset.or(() -> Preset.find(model)).orElse(Preset.IMAGENET);
+    ModelGraph graph = read(services, model, images);
+    String explained = explainedInput(graph);
+    ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
+    Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);
+    GradientBackend engine = choose(services, graph);
+    LoadOptions settings = options.with(chooseDevice(engine));
+    return new Pellucid(
+        new ModelFile(model),
+        services,
+        graph,
+        explained,
+        new ClassifierHead(scores, names),
+        images,
+        new EngineModels(graph, scores.logits(), engine, settings));
+  }
+
+  private static ModelGraph read(Registry services, Path model, Preset images) {
+    if (!Files.isRegularFile(model)) {
+      throw new MalformedInputException("There is no model file at " + model);
+    }
+    ModelImporter importer =
+        services.importers().stream()
+            .filter(candidate -> candidate.accepts(model))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new MalformedInputException(
+                        "The file " + model + " is in no format that can be read; there are: "
+                            + services.importers().stream()
+                                .map(ModelImporter::id)
+                                .collect(Collectors.joining(", "))));
+    ImportOptions shapes =
+        images
+            .size()
+            .map(size -> new ImportOptions(Map.of(), size.height(), size.width()))
+            .orElse(ImportOptions.DEFAULT);
+    return Passes.simplify(importer.read(model, shapes), java.util.Set.of());
+  }
+
+  private String explainedInput(ModelGraph graph) {
+    if (input.isPresent()) {
+      return named("input", input.get(), List.copyOf(graph.inputs().keySet()));
+    }
+    if (graph.inputs().size() == 1) {
+      return graph.inputs().keySet().iterator().next();
+    }
+    List<String> images =
+        graph.inputs().entrySet().stream()
+            .filter(entry -> isImage(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (images.size() != 1) {
+      throw new InvalidRequestException(
+          "The model has the inputs " + graph.inputs() + "; name the one to explain");
+    }
+    return images.get(0);
+  }
+
+  private static boolean isImage(TensorType type) {
+    return type.elementType().isFloating() && type.shape().rank() == 4;
+  }
+
+  private String scoreOutput(ModelGraph graph) {
+    return output.isPresent()
+        ? named("output", output.get(), graph.outputs())
+        : graph.outputs().get(0);
+  }
+
+  private static String named(String kind, String name, List<String> names) {
+    if (!names.contains(name)) {
+      throw new InvalidRequestException(
+          "The model has no " + kind + " called \"" + name + "\"; there are "
+              + String.join(", ", names));
+    }
+    return name;
+  }
+
+  private GradientBackend choose(Registry services, ModelGraph graph) {
+    if (!backend.equals("auto")) {
+      return services.backend(backend);
+    }
+    List<String> reasons = new ArrayList<>();
+    for (GradientBackend candidate : services.backends()) {
+      Optional<String> reason = whyNot(candidate, graph);
+      if (reason.isEmpty()) {
+        return candidate;
+      }
+      reasons.add(candidate.id() + ": " + reason.get());
+    }
+    throw new BackendException(
+        reasons.isEmpty()
+            ? "No backend is on the class path; add pellucid-backend-djl"
+            : "No backend can run this model here. " + String.join("; ", reasons)
+                + (services.problems().isEmpty() ? "" : "; " + services.problems()));
+  }
+
+  private Optional<String> whyNot(GradientBackend candidate, ModelGraph graph) {
+    if (!candidate.availability().available()) {
+      return Optional.of(candidate.availability().detail());
+    }
+    if (!candidate.precisions().contains(options.precision())) {
+      return Optional.of("it has no " + options.precision().id());
+    }
+    if (!device.equals("auto") && !candidate.devices().contains(Device.of(device))) {
+      return Optional.of("it has no device " + device + ", only " + candidate.devices());
+    }
+    return graph.nodes().stream()
+        .map(node -> candidate.refusal(node, options.precision()).map(r -> node.describe() + " " + r))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Device chooseDevice(GradientBackend engine) {
+    if (!device.equals("auto")) {
+      return Device.of(device);
+    }
+    return engine.devices().stream().findFirst().orElse(Device.CPU);
+  }
+}

@@ -1,0 +1,36 @@
+package org.pellucid.core;
+
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
+import com.google.common.hash.Hashing;
+import com.google.common.io.Files;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.pellucid.graph.MalformedInputException;
+
+/** The file a model was read from; its hash is computed once, when it is first asked for. */
+final class ModelFile {
+  private final Path path;
+  private final Supplier<String> sha256;
+
+  ModelFile(Path path) {
+    this.path = path;
+    this.sha256 = Suppliers.memoize(this::hash);
+  }
+
+  private String hash() {
+    try {
+      return Files.asByteSource(path.toFile()).hash(Hashing.sha256()).toString();
+    } catch (IOException e) {
+      throw new MalformedInputException("The model " + path + " cannot be read again", e);
+    }
+  }
+
+  String name() {
+    return String.valueOf(path.getFileName());
+  }
+
+  String sha256() {
+    return sha256.get();
+  }
+}

@@ -1,0 +1,318 @@
+package org.pellucid.core;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.pellucid.api.BackendException;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Options;
+import org.pellucid.api.Progress;
+import org.pellucid.api.Region;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.core.image.Geometry;
+import org.pellucid.core.image.Preprocessor;
+import org.pellucid.core.image.Preset;
+import org.pellucid.core.image.SourceImage;
+import org.pellucid.graph.FeatureMapAxes;
+import org.pellucid.graph.Layouts;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/**
+ * A trained classifier, ready to be explained.
+ *
+ * <pre>{@code
+ * try (Pellucid pellucid = Pellucid.load(Path.of("shapes.onnx"))) {
+ *   Explanation explanation = pellucid.explain(Path.of("two-stars.png"));
+ *   System.out.println(explanation.predicted().name() + " by " + explanation.saliency().map());
+ *   ExplanationFiles.into(Path.of("out")).write(explanation, "two-stars");
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. Close it after use; closing it twice is safe.
+ */
+public final class Pellucid implements AutoCloseable {
+  private final ModelFile file;
+  private final Registry registry;
+  private final ModelGraph graph;
+  private final String input;
+  private final ClassifierHead head;
+  private final Layers layers;
+  private final Preset preset;
+  private final EngineModels models;
+
+  Pellucid(
+      ModelFile file,
+      Registry registry,
+      ModelGraph graph,
+      String input,
+      ClassifierHead head,
+      Preset preset,
+      EngineModels models) {
+    this.file = file;
+    this.registry = registry;
+    this.graph = graph;
+    this.input = input;
+    this.head = head;
+    this.layers = Layers.of(graph, input, head.logits());
+    this.preset = preset;
+    this.models = models;
+  }
+
+  /**
+   * Loads a model with everything at its default: the first backend that can run it, the CPU or GPU
+   * that it prefers, float32, and the preset and labels that lie beside the model.
+   */
+  public static Pellucid load(Path model) {
+    return loader().load(model);
+  }
+
+  /** Loads a model with settings. */
+  public static Loader loader() {
+    return new Loader();
+  }
+
+  /** The network as it was read. */
+  public ModelGraph graph() {
+    return graph;
+  }
+
+  /** The name of the explained input. */
+  public String input() {
+    return input;
+  }
+
+  /** The tensor that scores are read from: the logits where there are any. */
+  public Tap scores() {
+    return new Tap(head.logits());
+  }
+
+  /** The layers that can be explained. */
+  public Layers layers() {
+    return layers;
+  }
+
+  /** How images become numbers. */
+  public Preset preset() {
+    return preset;
+  }
+
+  /** The backend that runs it. */
+  public GradientBackend backend() {
+    return models.backend();
+  }
+
+  /** How it runs. */
+  public LoadOptions loadOptions() {
+    return models.options();
+  }
+
+  /**
+   * Why several samples cannot run at once; empty when they can.
+   *
+   * @see org.pellucid.graph.Batching#obstacle()
+   */
+  public Optional<String> batchingObstacle() {
+    return models.fastest().batching().obstacle();
+  }
+
+  /**
+   * The network's outputs for raw inputs.
+   *
+   * @param inputs a value per input of the network, of its shape; the number of samples may differ
+   *     where the network allows it
+   * @return every output by name, in the network's order
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    try (ForwardPass pass = models.fastest().forward(inputs, Set.of())) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      graph.outputs().forEach(name -> outputs.put(name, pass.outputs().get(name)));
+      return outputs;
+    }
+  }
+
+  /** All classes with their scores for an image, highest first. */
+  public List<Prediction> predict(SourceImage image) {
+    return predict(inputs(prepare(image).tensor()));
+  }
+
+  /** All classes with their scores for raw inputs of one sample, highest first. */
+  public List<Prediction> predict(Map<String, Tensor> inputs) {
+    return head.ranked(
+        probe(models.fastest(), inputs).target(Target.top()).build().scores());
+  }
+
+  /**
+   * Explains the predicted class of an image file by Smooth Grad-CAM++ at the default layer.
+   *
+   * @throws org.pellucid.graph.MalformedInputException if the file is missing or no image
+   */
+  public Explanation explain(Path image) {
+    return explain(image, Request.DEFAULT, Progress.NONE).get(0);
+  }
+
+  /** Explains an image file; one explanation per target. */
+  public List<Explanation> explain(Path image, Request request, Progress progress) {
+    return explain(
+        String.valueOf(image.getFileName()), SourceImage.read(image), request, progress);
+  }
+
+  /**
+   * Explains an image; one explanation per target.
+   *
+   * @param name what the provenance calls the image
+   * @throws InvalidRequestException if the request names what the model or this software does not
+   *     have
+   * @throws org.pellucid.api.CancelledException if the thread is interrupted
+   */
+  public List<Explanation> explain(
+      String name, SourceImage image, Request request, Progress progress) {
+    Preprocessor.Input prepared = prepare(image);
+    List<Region> regions = new ArrayList<>(request.cells());
+    for (Region pixels : request.pixels()) {
+      regions.add(
+          prepared
+              .geometry()
+              .toInput(pixels.column(), pixels.row(), pixels.width(), pixels.height()));
+    }
+    Subject subject =
+        new Subject(
+            name,
+            inputs(prepared.tensor()),
+            Optional.of(image),
+            prepared.geometry());
+    return explain(subject, regions, request, progress);
+  }
+
+  /**
+   * Explains raw inputs of one sample; one explanation per target. Pixels of the request are those
+   * of the explained input.
+   *
+   * @param name what the provenance calls the inputs
+   */
+  public List<Explanation> explain(
+      String name, Map<String, Tensor> inputs, Request request, Progress progress) {
+    List<Region> regions = new ArrayList<>(request.cells());
+    regions.addAll(request.pixels());
+    return explain(
+        new Subject(name, inputs, Optional.empty(), wholeInput()), regions, request, progress);
+  }
+
+  /** What is explained: inputs, and the image they were made of, if any. */
+  private record Subject(
+      String name,
+      Map<String, Tensor> inputs,
+      Optional<SourceImage> image,
+      Geometry geometry) {}
+
+  /** The geometry of an input that is looked at itself, pixel for pixel. */
+  private Geometry wholeInput() {
+    Shape shape = graph.inputs().get(input).shape();
+    FeatureMapAxes axes =
+        Layouts.of(graph)
+            .of(input)
+            .filter(found -> found.spatialAxes().size() == 2)
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "The input \"" + input + "\" of shape " + shape + " is no image"));
+    int height = shape.dim(axes.spatialAxes().get(0));
+    int width = shape.dim(axes.spatialAxes().get(1));
+    return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
+  }
+
+  private List<Explanation> explain(
+      Subject subject, List<Region> regions, Request request, Progress progress) {
+    Explainer explainer = registry.explainer(request.method());
+    Options options = Options.parse(explainer.options(), request.options());
+    Layer layer = request.layer().map(layers::find).orElseGet(layers::byDefault);
+    Selection selection =
+        new Selection(
+            List.of(layer.tap()), request.maps(), new NeuronSelection(regions, request.neurons()));
+    LoadedModel model = models.with(layer.tap());
+    List<Explanation> explanations = new ArrayList<>();
+    for (Target target : head.targets(request.target())) {
+      long start = System.nanoTime();
+      StandardProbe probe =
+          probe(model, subject.inputs())
+              .target(target)
+              .expecting(Set.of(layer.tap()))
+              .progress(progress)
+              .build();
+      Saliency saliency = explainer.explain(probe, selection, options);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Tensor scores = probe.scores();
+      explanations.add(
+          new Explanation(
+              saliency,
+              head.ranked(scores).get(0),
+              head.prediction(scores, probe.target()),
+              layer,
+              selection,
+              models.options().precision(),
+              provenance(subject, explainer, options),
+              seconds,
+              subject.image(),
+              subject.geometry()));
+    }
+    return explanations;
+  }
+
+  private StandardProbe.Builder probe(LoadedModel model, Map<String, Tensor> inputs) {
+    return StandardProbe.of(model).inputs(inputs).explaining(input).scores(head.logits());
+  }
+
+  private Preprocessor.Input prepare(SourceImage image) {
+    return new Preprocessor(preset, graph.inputs().get(input).shape()).apply(image);
+  }
+
+  private Map<String, Tensor> inputs(Tensor explained) {
+    if (graph.inputs().size() > 1) {
+      throw new InvalidRequestException(
+          "The model has " + graph.inputs().size() + " inputs, " + graph.inputs()
+              + "; an image fills only \"" + input + "\". Give all of them as arrays");
+    }
+    return Map.of(input, explained);
+  }
+
+  private Provenance provenance(Subject subject, Explainer explainer, Options options) {
+    return new Provenance(
+        Version.current(),
+        file.name(),
+        file.sha256(),
+        subject.name(),
+        subject.image().map(image -> preset.toString()).orElse(""),
+        explainer.id(),
+        options.describe(explainer.options()),
+        models.backend().id(),
+        models.backend().availability().detail(),
+        models.options().device().toString(),
+        models.options().precision().id(),
+        Runtime.version().toString());
+  }
+
+  /**
+   * Frees what the backend holds.
+   *
+   * @throws BackendException if the engine fails to
+   */
+  @Override
+  public void close() {
+    models.close();
+  }
+}

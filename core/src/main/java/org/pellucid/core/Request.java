@@ -1,0 +1,106 @@
+package org.pellucid.core;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Region;
+
+/**
+ * What is asked of {@link Pellucid#explain}: the method, the layer, the target and the part of the
+ * network that is looked at. Immutable; each {@code with} makes a changed copy.
+ *
+ * @param method id or alias of an explainer
+ * @param options the explainer's options as users write them, by name
+ * @param layer a layer as {@link Layers#find} takes it; empty for the default
+ * @param target {@code top}, a class's index or label, or {@code top:K} for the K highest
+ * @param maps which feature maps
+ * @param cells rectangles of cells of the layer
+ * @param pixels rectangles of pixels of the image as displayed (of the input, for arrays); a union
+ *     with the cells
+ * @param neurons what cells and pixels restrict
+ */
+public record Request(
+    String method,
+    Map<String, String> options,
+    Optional<String> layer,
+    String target,
+    MapSelection maps,
+    List<Region> cells,
+    List<Region> pixels,
+    NeuronSelection.Role neurons) {
+  /** Smooth Grad-CAM++ of the predicted class at the default layer. */
+  public static final Request DEFAULT =
+      new Request(
+          "smooth-grad-cam++",
+          Map.of(),
+          Optional.empty(),
+          "top",
+          MapSelection.all(),
+          List.of(),
+          List.of(),
+          NeuronSelection.Role.CONTRIBUTION);
+
+  /** Copies the collections. */
+  public Request {
+    Objects.requireNonNull(method, "method");
+    options = Map.copyOf(options);
+    Objects.requireNonNull(layer, "layer");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(maps, "maps");
+    cells = List.copyOf(cells);
+    pixels = List.copyOf(pixels);
+    Objects.requireNonNull(neurons, "neurons");
+  }
+
+  /** The same with another method; its options start at their defaults. */
+  public Request withMethod(String id) {
+    return new Request(id, Map.of(), layer, target, maps, cells, pixels, neurons);
+  }
+
+  /** The same with one of the method's options set. */
+  public Request withOption(String name, Object value) {
+    Map<String, String> changed = new LinkedHashMap<>(options);
+    changed.put(name, String.valueOf(value));
+    return new Request(method, changed, layer, target, maps, cells, pixels, neurons);
+  }
+
+  /** The same at another layer. */
+  public Request withLayer(String name) {
+    return new Request(
+        method, options, Optional.of(name), target, maps, cells, pixels, neurons);
+  }
+
+  /** The same for another target: {@code top}, {@code top:K}, an index or a label. */
+  public Request withTarget(String text) {
+    return new Request(method, options, layer, text, maps, cells, pixels, neurons);
+  }
+
+  /** The same for a class. */
+  public Request withTarget(int index) {
+    return withTarget(Integer.toString(index));
+  }
+
+  /** The same with some of the feature maps. */
+  public Request withMaps(MapSelection selection) {
+    return new Request(method, options, layer, target, selection, cells, pixels, neurons);
+  }
+
+  /** The same with rectangles of cells of the layer. */
+  public Request withCells(List<Region> regions) {
+    return new Request(method, options, layer, target, maps, regions, pixels, neurons);
+  }
+
+  /** The same with rectangles of pixels of the image as displayed. */
+  public Request withPixels(List<Region> regions) {
+    return new Request(method, options, layer, target, maps, cells, regions, neurons);
+  }
+
+  /** The same with another meaning of the selected neurons. */
+  public Request withNeurons(NeuronSelection.Role role) {
+    return new Request(method, options, layer, target, maps, cells, pixels, role);
+  }
+}
