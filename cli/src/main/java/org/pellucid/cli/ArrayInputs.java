@@ -17,15 +17,24 @@ final class ArrayInputs {
     Map<String, org.pellucid.graph.TensorType> wanted = pellucid.graph().inputs();
     if (files.size() != wanted.size()) {
       throw new InvalidRequestException(
-          "The model has " + wanted.size() + " input(s), " + wanted + ", found " + files.size()
+          "The model has "
+              + wanted.size()
+              + " input(s), "
+              + wanted
+              + ", found "
+              + files.size()
               + " array(s)");
     }
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     int next = 0;
     for (var input : wanted.entrySet()) {
       Tensor array = Npy.read(Path.of(files.get(next++)));
-      inputs.put(input.getKey(), array.cast(input.getValue().elementType().isFloating()
-          && array.elementType().isFloating() ? array.elementType() : input.getValue().elementType()));
+      inputs.put(
+          input.getKey(),
+          array.cast(
+              input.getValue().elementType().isFloating() && array.elementType().isFloating()
+                  ? array.elementType()
+                  : input.getValue().elementType()));
     }
     return inputs;
   }

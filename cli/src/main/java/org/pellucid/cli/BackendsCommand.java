@@ -33,7 +33,10 @@ final class BackendsCommand implements Runnable {
     if (!availability.available()) {
       return backend.id() + "  not available: " + availability.detail();
     }
-    return backend.id() + "  available: " + availability.detail() + "; devices "
+    return backend.id()
+        + "  available: "
+        + availability.detail()
+        + "; devices "
         + backend.devices().stream().map(Device::toString).collect(Collectors.joining(", "))
         + "; precisions "
         + backend.precisions().stream()

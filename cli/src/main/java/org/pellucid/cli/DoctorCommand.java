@@ -24,12 +24,22 @@ final class DoctorCommand implements Callable<Integer> {
     Runtime runtime = Runtime.getRuntime();
     out.println("pellucid " + Version.current());
     out.println(
-        "java " + Runtime.version() + " of " + System.getProperty("java.vendor") + ", at "
+        "java "
+            + Runtime.version()
+            + " of "
+            + System.getProperty("java.vendor")
+            + ", at "
             + System.getProperty("java.home"));
     out.println(
-        "system " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-            + runtime.availableProcessors() + " processors, heap of at most "
-            + runtime.maxMemory() / (1 << 20) + " MiB");
+        "system "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+            + ", "
+            + runtime.availableProcessors()
+            + " processors, heap of at most "
+            + runtime.maxMemory() / (1 << 20)
+            + " MiB");
     registry.importers().forEach(importer -> out.println("importer " + importer.id()));
     registry.explainers().forEach(method -> out.println("method " + method.id()));
     registry.backends().forEach(backend -> out.println("backend " + BackendsCommand.line(backend)));

@@ -206,8 +206,7 @@ final class ExplainCommand implements Callable<Integer> {
     String stem = stems.unique(FileNames.stem(source));
     PrintWriter out = spec.commandLine().getOut();
     for (Explanation explanation : explanations) {
-      String name =
-          explanations.size() == 1 ? stem : stem + "." + explanation.target().index();
+      String name = explanations.size() == 1 ? stem : stem + "." + explanation.target().index();
       List<Path> written = files.write(explanation, name);
       out.println(line(explanation, source, written));
       out.flush();
@@ -243,8 +242,7 @@ final class ExplainCommand implements Callable<Integer> {
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       if (equals < 1) {
-        throw new InvalidRequestException(
-            "--option takes NAME=VALUE, found \"" + setting + "\"");
+        throw new InvalidRequestException("--option takes NAME=VALUE, found \"" + setting + "\"");
       }
       options.put(setting.substring(0, equals), setting.substring(equals + 1));
     }

@@ -39,17 +39,21 @@ final class Failures implements IExecutionExceptionHandler {
     return SOFTWARE;
   }
 
-  /** What a person reads: the message of a failure that was foreseen, or where an unforeseen began. */
+  /**
+   * What a person reads: the message of a failure that was foreseen, or where an unforeseen began.
+   */
   static String line(Throwable failure) {
     if (failure instanceof PellucidException) {
       return "pellucid: " + oneLine(failure.getMessage());
     }
     if (failure instanceof OutOfMemoryError) {
-      return "pellucid: not enough memory (" + Runtime.getRuntime().maxMemory() / (1 << 20)
+      return "pellucid: not enough memory ("
+          + Runtime.getRuntime().maxMemory() / (1 << 20)
           + " MiB of heap); set JAVA_TOOL_OPTIONS=-Xmx with more";
     }
     StackTraceElement[] trace = failure.getStackTrace();
-    return "pellucid: internal error, please report it: " + oneLine(failure.toString())
+    return "pellucid: internal error, please report it: "
+        + oneLine(failure.toString())
         + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 

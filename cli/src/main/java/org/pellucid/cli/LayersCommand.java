@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
             + " cells, where it stands with respect to the activation function, and name. The"
             + " default is marked with *.",
     mixinStandardHelpOptions = true,
-    footerHeading = "%nA layer is named by its position, its name or node's name, a suffix that only"
-        + " one has,%nor an operation and a number: conv:-1 is the last convolution.%n%nExample:%n",
+    footerHeading =
+        "%nA layer is named by its position, its name or node's name, a suffix that only"
+            + " one has,%nor an operation and a number: conv:-1 is the last convolution.%n%nExample:%n",
     footer = "  pellucid layers model.onnx")
 final class LayersCommand implements Runnable {
   @Mixin private ModelOptions model;
@@ -42,9 +43,7 @@ final class LayersCommand implements Runnable {
             },
             layer.tap().tensor());
       }
-      pellucid
-          .batchingObstacle()
-          .ifPresent(why -> out.println("Samples run one by one: " + why));
+      pellucid.batchingObstacle().ifPresent(why -> out.println("Samples run one by one: " + why));
     }
   }
 

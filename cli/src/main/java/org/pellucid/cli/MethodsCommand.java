@@ -39,8 +39,14 @@ final class MethodsCommand implements Runnable {
     }
     for (Option<?> option : method.options()) {
       out.println(
-          "  --option " + option.name() + "=" + Option.text(option.defaultValue()) + "   ("
-              + option.range() + ") " + option.meaning()
+          "  --option "
+              + option.name()
+              + "="
+              + Option.text(option.defaultValue())
+              + "   ("
+              + option.range()
+              + ") "
+              + option.meaning()
               + (option.source().isEmpty() ? "" : " [" + option.source() + "]"));
     }
   }

@@ -85,8 +85,7 @@ final class ModelOptions {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description =
-          "Labels, one per line. Default: the file MODEL.labels.txt beside the model.")
+      description = "Labels, one per line. Default: the file MODEL.labels.txt beside the model.")
   private Path labels;
 
   @Option(
@@ -121,8 +120,7 @@ final class ModelOptions {
   }
 
   private Preset preset() {
-    Preset chosen =
-        preset == null ? Preset.find(model).orElse(Preset.IMAGENET) : Preset.of(preset);
+    Preset chosen = preset == null ? Preset.find(model).orElse(Preset.IMAGENET) : Preset.of(preset);
     if (mean != null) {
       chosen = chosen.withMean(list(mean));
     }
@@ -162,12 +160,12 @@ final class ModelOptions {
       }
     }
     throw new InvalidRequestException(
-        option + " takes "
+        option
+            + " takes "
             + String.join(
                 " | ",
-                Arrays.stream(type.getEnumConstants())
-                    .map(org.pellucid.api.Option::text)
-                    .toList())
-            + ", found " + text);
+                Arrays.stream(type.getEnumConstants()).map(org.pellucid.api.Option::text).toList())
+            + ", found "
+            + text);
   }
 }

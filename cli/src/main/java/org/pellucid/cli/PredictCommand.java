@@ -76,7 +76,9 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
       }
       return Batch.run(
-          images, spec.commandLine(), image -> print(pellucid, pellucid.predict(read(image)), image));
+          images,
+          spec.commandLine(),
+          image -> print(pellucid, pellucid.predict(read(image)), image));
     }
   }
 
@@ -107,7 +109,12 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     for (Prediction prediction : ranked.subList(0, Math.min(top, ranked.size()))) {
       out.println(
-          source + "\t" + prediction.index() + "\t" + prediction.name() + "\t"
+          source
+              + "\t"
+              + prediction.index()
+              + "\t"
+              + prediction.name()
+              + "\t"
               + PredictionText.score(prediction));
     }
     out.flush();

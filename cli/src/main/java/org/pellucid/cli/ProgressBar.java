@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import org.pellucid.api.Progress;
 
 /**
- * A bar on stderr once work has taken a second, where stderr is a terminal: the launcher tells by the
- * system property {@code pellucid.terminal}.
+ * A bar on stderr once work has taken a second, where stderr is a terminal: the launcher tells by
+ * the system property {@code pellucid.terminal}.
  */
 final class ProgressBar implements Progress, AutoCloseable {
   private static final int WIDTH = 30;

@@ -34,9 +34,7 @@ final class ClassifierHead {
 
   /** The class that a resolved target is about, as the clean image has it. */
   Prediction prediction(Tensor scores, Target target) {
-    return target
-        .classIndex()
-        .stream()
+    return target.classIndex().stream()
         .mapToObj(index -> prediction(scores, index))
         .findFirst()
         .orElseGet(
@@ -84,7 +82,9 @@ final class ClassifierHead {
     }
     if (labels.size() == 0) {
       throw new InvalidRequestException(
-          "Target \"" + text + "\" was asked for, but the model has no labels; write top, top:K, a"
+          "Target \""
+              + text
+              + "\" was asked for, but the model has no labels; write top, top:K, a"
               + " class index, or give a file of labels");
     }
     return List.of(Target.ofClass(labels.indexOf(text)));

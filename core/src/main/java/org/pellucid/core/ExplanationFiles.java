@@ -22,8 +22,8 @@ import org.pellucid.graph.ElementType;
 
 /**
  * Writes explanations into a directory as {@code <stem>.<method>.png} (the map over the image),
- * {@code .npy} (the raw signed map in the run's precision) and {@code .json} (everything else). Each
- * file appears complete or not at all. Immutable.
+ * {@code .npy} (the raw signed map in the run's precision) and {@code .json} (everything else).
+ * Each file appears complete or not at all. Immutable.
  */
 public final class ExplanationFiles {
   private static final Gson GSON =

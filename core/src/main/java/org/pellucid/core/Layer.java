@@ -26,7 +26,9 @@ public record Layer(
   public enum Stage {
     /** The output of an activation function, or a concatenation of such. */
     AFTER_ACTIVATION,
-    /** What an activation function is applied to, possibly through a normalisation or an addition. */
+    /**
+     * What an activation function is applied to, possibly through a normalisation or an addition.
+     */
     BEFORE_ACTIVATION,
     /** Neither, as the output of a linear block. */
     LINEAR

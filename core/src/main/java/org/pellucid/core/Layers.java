@@ -236,8 +236,9 @@ public final class Layers {
   }
 
   /**
-   * A layer as users name it: its tensor's or its node's name, a suffix of one of these that only one
-   * layer has, an operation and a number as {@code conv:-1} (the last convolution), or its position.
+   * A layer as users name it: its tensor's or its node's name, a suffix of one of these that only
+   * one layer has, an operation and a number as {@code conv:-1} (the last convolution), or its
+   * position.
    *
    * @throws InvalidRequestException if no layer, or more than one, is meant; with the nearest names
    */
@@ -269,11 +270,18 @@ public final class Layers {
     int index = number < 0 ? matching.size() + number : number;
     if (matching.isEmpty() || index < 0 || index >= matching.size()) {
       throw new InvalidRequestException(
-          "Layer \"" + text + "\" was asked for; the model has " + matching.size()
-              + " layers of operation " + matcher.group(1).toLowerCase(Locale.ROOT)
+          "Layer \""
+              + text
+              + "\" was asked for; the model has "
+              + matching.size()
+              + " layers of operation "
+              + matcher.group(1).toLowerCase(Locale.ROOT)
               + (matching.isEmpty()
                   ? ""
-                  : ", numbered 0 to " + (matching.size() - 1) + " or -" + matching.size()
+                  : ", numbered 0 to "
+                      + (matching.size() - 1)
+                      + " or -"
+                      + matching.size()
                       + " to -1"));
     }
     return Optional.of(matching.get(index));
@@ -281,9 +289,7 @@ public final class Layers {
 
   private Optional<Layer> byPosition(String text) {
     OptionalInt position =
-        text.matches("\\d{1,6}")
-            ? OptionalInt.of(Integer.parseInt(text))
-            : OptionalInt.empty();
+        text.matches("\\d{1,6}") ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
     if (position.isEmpty()) {
       return Optional.empty();
     }
@@ -299,12 +305,15 @@ public final class Layers {
         text.isEmpty()
             ? List.of()
             : layers.stream()
-                .filter(
-                    layer -> layer.tap().tensor().endsWith(text) || layer.node().endsWith(text))
+                .filter(layer -> layer.tap().tensor().endsWith(text) || layer.node().endsWith(text))
                 .toList();
     if (matching.size() > 1) {
       throw new InvalidRequestException(
-          "Layer \"" + text + "\" could be any of " + matching.size() + ": "
+          "Layer \""
+              + text
+              + "\" could be any of "
+              + matching.size()
+              + ": "
               + matching.stream().limit(5).map(layer -> layer.tap().tensor()).toList()
               + (matching.size() > 5 ? " and more" : ""));
     }
@@ -315,7 +324,9 @@ public final class Layers {
     List<String> names = new ArrayList<>();
     layers.forEach(layer -> names.add(layer.tap().tensor()));
     return new InvalidRequestException(
-        "No layer is called \"" + text + "\"; the nearest names are "
+        "No layer is called \""
+            + text
+            + "\"; the nearest names are "
             + NearestNames.quoted(text, names)
             + ", and the whole list is shown by: pellucid layers MODEL");
   }

@@ -141,7 +141,9 @@ public final class Loader {
             .orElseThrow(
                 () ->
                     new MalformedInputException(
-                        "The file " + model + " is in no format that can be read; there are: "
+                        "The file "
+                            + model
+                            + " is in no format that can be read; there are: "
                             + services.importers().stream()
                                 .map(ModelImporter::id)
                                 .collect(Collectors.joining(", "))));
@@ -185,7 +187,11 @@ public final class Loader {
   private static String named(String kind, String name, List<String> names) {
     if (!names.contains(name)) {
       throw new InvalidRequestException(
-          "The model has no " + kind + " called \"" + name + "\"; there are "
+          "The model has no "
+              + kind
+              + " called \""
+              + name
+              + "\"; there are "
               + String.join(", ", names));
     }
     return name;
@@ -206,7 +212,8 @@ public final class Loader {
     throw new BackendException(
         reasons.isEmpty()
             ? "No backend is on the class path; add pellucid-backend-djl"
-            : "No backend can run this model here. " + String.join("; ", reasons)
+            : "No backend can run this model here. "
+                + String.join("; ", reasons)
                 + (services.problems().isEmpty() ? "" : "; " + services.problems()));
   }
 
@@ -221,7 +228,9 @@ public final class Loader {
       return Optional.of("it has no device " + device + ", only " + candidate.devices());
     }
     return graph.nodes().stream()
-        .map(node -> candidate.refusal(node, options.precision()).map(r -> node.describe() + " " + r))
+        .map(
+            node ->
+                candidate.refusal(node, options.precision()).map(r -> node.describe() + " " + r))
         .flatMap(Optional::stream)
         .findFirst();
   }

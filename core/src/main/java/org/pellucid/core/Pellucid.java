@@ -153,8 +153,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** All classes with their scores for raw inputs of one sample, highest first. */
   public List<Prediction> predict(Map<String, Tensor> inputs) {
-    return head.ranked(
-        probe(models.fastest(), inputs).target(Target.top()).build().scores());
+    return head.ranked(probe(models.fastest(), inputs).target(Target.top()).build().scores());
   }
 
   /**
@@ -168,8 +167,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** Explains an image file; one explanation per target. */
   public List<Explanation> explain(Path image, Request request, Progress progress) {
-    return explain(
-        String.valueOf(image.getFileName()), SourceImage.read(image), request, progress);
+    return explain(String.valueOf(image.getFileName()), SourceImage.read(image), request, progress);
   }
 
   /**
@@ -191,11 +189,7 @@ public final class Pellucid implements AutoCloseable {
               .toInput(pixels.column(), pixels.row(), pixels.width(), pixels.height()));
     }
     Subject subject =
-        new Subject(
-            name,
-            inputs(prepared.tensor()),
-            Optional.of(image),
-            prepared.geometry());
+        new Subject(name, inputs(prepared.tensor()), Optional.of(image), prepared.geometry());
     return explain(subject, regions, request, progress);
   }
 
@@ -215,10 +209,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** What is explained: inputs, and the image they were made of, if any. */
   private record Subject(
-      String name,
-      Map<String, Tensor> inputs,
-      Optional<SourceImage> image,
-      Geometry geometry) {}
+      String name, Map<String, Tensor> inputs, Optional<SourceImage> image, Geometry geometry) {}
 
   /** The geometry of an input that is looked at itself, pixel for pixel. */
   private Geometry wholeInput() {
@@ -284,8 +275,13 @@ public final class Pellucid implements AutoCloseable {
   private Map<String, Tensor> inputs(Tensor explained) {
     if (graph.inputs().size() > 1) {
       throw new InvalidRequestException(
-          "The model has " + graph.inputs().size() + " inputs, " + graph.inputs()
-              + "; an image fills only \"" + input + "\". Give all of them as arrays");
+          "The model has "
+              + graph.inputs().size()
+              + " inputs, "
+              + graph.inputs()
+              + "; an image fills only \""
+              + input
+              + "\". Give all of them as arrays");
     }
     return Map.of(input, explained);
   }

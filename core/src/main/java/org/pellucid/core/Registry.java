@@ -62,7 +62,10 @@ public final class Registry {
         all.add(provider);
       } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
         problems.add(
-            "A service of type " + service.getSimpleName() + " does not start: " + e.getMessage()
+            "A service of type "
+                + service.getSimpleName()
+                + " does not start: "
+                + e.getMessage()
                 + (e.getCause() == null ? "" : " (" + e.getCause() + ")"));
       }
     }
@@ -118,13 +121,24 @@ public final class Registry {
     }
     if (matching.isEmpty()) {
       throw new InvalidRequestException(
-          "No " + kind + " is called \"" + name + "\"; "
-              + (ids.isEmpty() ? "none is on the class path" : "there are " + String.join(", ", ids))
+          "No "
+              + kind
+              + " is called \""
+              + name
+              + "\"; "
+              + (ids.isEmpty()
+                  ? "none is on the class path"
+                  : "there are " + String.join(", ", ids))
               + (problems.isEmpty() ? "" : ". Not all of them started: " + problems));
     }
     throw new InvalidRequestException(
-        "More than one " + kind + " is called \"" + name + "\": "
-            + matching.stream().map(Registry::origin).toList() + "; take one off the class path");
+        "More than one "
+            + kind
+            + " is called \""
+            + name
+            + "\": "
+            + matching.stream().map(Registry::origin).toList()
+            + "; take one off the class path");
   }
 
   private static String origin(Object service) {

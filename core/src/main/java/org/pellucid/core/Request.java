@@ -70,8 +70,7 @@ public record Request(
 
   /** The same at another layer. */
   public Request withLayer(String name) {
-    return new Request(
-        method, options, Optional.of(name), target, maps, cells, pixels, neurons);
+    return new Request(method, options, Optional.of(name), target, maps, cells, pixels, neurons);
   }
 
   /** The same for another target: {@code top}, {@code top:K}, an index or a label. */

@@ -34,8 +34,7 @@ class LayersTest {
 
   private LayersTest node(String output, Operation operation, String... inputs) {
     nodes.add(
-        new Node(
-            output + "_node", operation, List.of(inputs), output, operation.name() + "-13"));
+        new Node(output + "_node", operation, List.of(inputs), output, operation.name() + "-13"));
     return this;
   }
 
