@@ -27,7 +27,7 @@ import org.pellucid.graph.ElementType;
  */
 public final class ExplanationFiles {
   private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+      new GsonBuilder().serializeNulls().setPrettyPrinting().disableHtmlEscaping().create();
 
   private final Path directory;
   private final ImmutableSet<Format> formats;
