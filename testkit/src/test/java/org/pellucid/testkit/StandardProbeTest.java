@@ -1,0 +1,446 @@
+package org.pellucid.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.pellucid.api.CancelledException;
+import org.pellucid.api.ClassTarget;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.GradientMoments;
+import org.pellucid.api.Inputs;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Noise;
+import org.pellucid.api.Precision;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.graph.Batching;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+class StandardProbeTest {
+  private static final Noise NOISE = Noise.level(12, 0.3, 4);
+  private static final Tap LAYER = SmallNetwork.LAYER;
+
+  private static LoadedModel load(ModelGraph graph) {
+    return new DifferenceBackend().load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64));
+  }
+
+  private static StandardProbe.Builder probe(ModelGraph graph) {
+    return StandardProbe.of(load(graph)).inputs(Map.of("image", SmallNetwork.image()));
+  }
+
+  private static StandardProbe probe() {
+    return probe(SmallNetwork.channelsFirst()).build();
+  }
+
+  private static void assertClose(double[] actual, double[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(1e-8 * Math.max(1, largest)));
+    }
+  }
+
+  private static void assertClose(GradientMoments actual, GradientMoments expected) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    assertThat(actual.samples()).isEqualTo(expected.samples());
+    assertThat(actual.scale()).isEqualTo(expected.scale());
+    assertThat(actual.effectiveSamples()).isCloseTo(expected.effectiveSamples(), within(1e-8));
+    assertClose(actual.first(), expected.first());
+    assertClose(actual.second(), expected.second());
+    assertClose(actual.third(), expected.third());
+    assertThat(actual.leaveOut()).hasSameSizeAs(expected.leaveOut());
+    for (int i = 0; i < actual.leaveOut().size(); i++) {
+      assertClose(actual.leaveOut().get(i), expected.leaveOut().get(i));
+    }
+  }
+
+  @Test
+  void theKnownAnswer() {
+    ModelGraph graph = KnownAnswerNetwork.graph(KnownAnswerNetwork.FIRST_HEAD);
+    StandardProbe probe =
+        StandardProbe.of(load(graph))
+            .inputs(KnownAnswerNetwork.input())
+            .target(Target.ofClass(0))
+            .build();
+    LayerCapture capture = probe.capture(KnownAnswerNetwork.LAYER);
+    assertThat(capture.shape()).isEqualTo(Shape.of(2, 2, 2));
+    assertThat(capture.activations()).containsExactly(0, 4, 31, 40, 0, 0, 6, 15);
+    assertClose(capture.gradients(), new double[] {1, 1, 1, 1, 1, -1, -1, -1});
+    assertThat(capture.score()).isEqualTo(54);
+    assertThat(probe.scores().toDoubleArray()).containsExactly(54, -54);
+    assertThat(probe.inputSpace()).isEqualTo(Shape.of(4, 4));
+  }
+
+  @Test
+  void theTargetIsResolvedOnTheCleanImage() {
+    StandardProbe probe = probe();
+    double[] scores = probe.scores().toDoubleArray();
+    int top = ((ClassTarget) probe.target()).index();
+    assertThat(scores[top]).isEqualTo(Arrays.stream(scores).max().orElseThrow());
+    // Copies of strong noise have other classes on top; the target stays.
+    Noise strong = Noise.level(30, 2, 1);
+    double[] ofTop = probe.scoresOf(probe.noisy(strong));
+    double[] ofClass =
+        probe(SmallNetwork.channelsFirst())
+            .target(Target.ofClass(top))
+            .build()
+            .scoresOf(probe.noisy(strong));
+    assertThat(ofTop).containsExactly(ofClass);
+  }
+
+  @Test
+  void layoutsGiveTheSameAnswers() {
+    StandardProbe first = probe();
+    StandardProbe last =
+        StandardProbe.of(load(SmallNetwork.channelsLast()))
+            .inputs(Map.of("image", SmallNetwork.imageChannelsLast()))
+            .build();
+    assertThat(last.inputSpace()).isEqualTo(first.inputSpace()).isEqualTo(Shape.of(4, 5));
+    LayerCapture a = first.capture(LAYER);
+    LayerCapture b = last.capture(LAYER);
+    assertThat(b.shape()).isEqualTo(a.shape()).isEqualTo(Shape.of(3, 3, 4));
+    assertThat(b.activations()).containsExactly(a.activations());
+    assertClose(b.gradients(), a.gradients());
+    // The noise is numbered by channel, row and column in both.
+    Tensor noisy = last.noisy(NOISE).get(3);
+    Tensor expected = first.noisy(NOISE).get(3);
+    for (int c = 0; c < 2; c++) {
+      for (int cell = 0; cell < 20; cell++) {
+        assertThat(noisy.get(cell * 2 + c)).isEqualTo(expected.get(c * 20 + cell));
+      }
+    }
+    assertClose(
+        last.moments(LAYER, NOISE, ScoreScale.LOGIT),
+        first.moments(LAYER, NOISE, ScoreScale.LOGIT));
+    Inputs halves = variants(a, 0.5, 1, 2);
+    assertClose(last.scoresFrom(LAYER, halves), first.scoresFrom(LAYER, halves));
+  }
+
+  @Test
+  void scoresMayHaveOtherShapes() {
+    double[] expected = probe().scores().toDoubleArray();
+    LayerCapture capture = probe().capture(LAYER);
+    GradientMoments moments = probe().moments(LAYER, NOISE, ScoreScale.LOGIT);
+    for (Shape shape : List.of(Shape.of(1, 3, 1, 1), Shape.of(1, 1, 1, 3), Shape.of(1, 3))) {
+      StandardProbe probe = probe(SmallNetwork.withScores(shape)).scores("shaped").build();
+      assertThat(probe.scores().toDoubleArray()).containsExactly(expected);
+      assertThat(probe.capture(LAYER).gradients()).containsExactly(capture.gradients());
+      assertClose(probe.moments(LAYER, NOISE, ScoreScale.LOGIT), moments);
+      assertThat(probe.scoresOf(probe.noisy(NOISE))).hasSize(12);
+    }
+    StandardProbe single = probe(SmallNetwork.singleScore()).build();
+    assertThat(single.scores().shape()).isEqualTo(Shape.of(1));
+    double[] ones = new double[36];
+    Arrays.fill(ones, 1);
+    assertClose(single.capture(LAYER).gradients(), ones);
+    assertThat(single.scoresOf(single.noisy(NOISE))).hasSize(12).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void answersDoNotDependOnTheChunk() {
+    GradientMoments one = moments(1, ScoreScale.LOGIT);
+    GradientMoments exponential = moments(1, ScoreScale.EXP);
+    for (int chunk : new int[] {2, 5, 12, 100}) {
+      assertClose(moments(chunk, ScoreScale.LOGIT), one);
+      assertClose(moments(chunk, ScoreScale.EXP), exponential);
+    }
+  }
+
+  private static GradientMoments moments(int chunk, ScoreScale score) {
+    return probe(SmallNetwork.channelsFirst()).chunk(chunk).build().moments(LAYER, NOISE, score);
+  }
+
+  @Test
+  void momentsAreAveragesOfPowers() {
+    StandardProbe probe = probe();
+    List<LayerCapture> copies = new ArrayList<>();
+    probe.captures(probe.noisy(NOISE), Set.of(LAYER), (i, c) -> copies.add(c.get(LAYER)));
+    // The plain averages of the array probe, which keeps all samples.
+    ModelProbe plain =
+        ArrayProbe.of(
+            SmallNetwork.image(),
+            new ArrayProbe.Network() {
+              private int next = -1;
+
+              @Override
+              public LayerCapture run(Tensor input) {
+                LayerCapture copy = next < 0 ? probe.capture(LAYER) : copies.get(next);
+                next = (next + 1) % copies.size();
+                return copy;
+              }
+            });
+    for (ScoreScale score : ScoreScale.values()) {
+      assertClose(
+          probe.moments(LAYER, NOISE, score), plain.moments(ArrayProbe.LAYER, NOISE, score));
+    }
+    GradientMoments moments = probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+    assertThat(moments.leaveOut()).hasSize(10);
+    assertThat(moments.leaveOut().get(0).samples()).isEqualTo(10);
+    assertThat(moments.leaveOut().get(9).samples()).isEqualTo(11);
+    assertThat(moments.second())
+        .as("noise changes the gradients")
+        .isNotEqualTo(GradientMoments.of(probe.capture(LAYER)).second());
+  }
+
+  @Test
+  void oneCopyWithoutNoiseIsTheCleanImageBitForBit() {
+    StandardProbe probe = probe();
+    GradientMoments clean = GradientMoments.of(probe.capture(LAYER));
+    GradientMoments one = probe.moments(LAYER, Noise.level(1, 0, 0), ScoreScale.LOGIT);
+    assertThat(one.first()).containsExactly(clean.first());
+    assertThat(one.second()).containsExactly(clean.second());
+    assertThat(one.third()).containsExactly(clean.third());
+    assertThat(one.scale()).isEqualTo(clean.scale());
+    assertThat(one.leaveOut()).isEmpty();
+  }
+
+  @Test
+  void noiseIsRelativeToTheRangeOrAbsolute() {
+    StandardProbe probe = probe();
+    double[] clean = SmallNetwork.image().toDoubleArray();
+    double range =
+        Arrays.stream(clean).max().orElseThrow() - Arrays.stream(clean).min().orElseThrow();
+    double[] relative = probe.noisy(Noise.level(3, 0.5, 9)).get(2).toDoubleArray();
+    double[] absolute =
+        probe.noisy(new Noise(3, 0.5 * range, Noise.Scale.ABSOLUTE, 9)).get(2).toDoubleArray();
+    assertThat(relative).containsExactly(absolute).isNotEqualTo(clean);
+    assertThat(probe.noisy(Noise.level(3, 0, 9)).get(2).toDoubleArray()).containsExactly(clean);
+  }
+
+  @Test
+  void scoresFromReplacedActivationsFollowTheNetwork() {
+    StandardProbe probe = probe();
+    LayerCapture capture = probe.capture(LAYER);
+    double[] scores = probe.scoresFrom(LAYER, variants(capture, 1, 0, 1, 0.5, 1, 1, 1));
+    assertThat(scores).hasSize(7);
+    assertThat(scores[0]).isCloseTo(capture.score(), within(1e-12));
+    assertThat(scores[6]).isEqualTo(scores[0]);
+    assertThat(scores[1]).isNotEqualTo(scores[0]);
+  }
+
+  /** A layer's activations times factors. */
+  private static Inputs variants(LayerCapture capture, double... factors) {
+    return new Inputs() {
+      @Override
+      public int count() {
+        return factors.length;
+      }
+
+      @Override
+      public Tensor get(int index) {
+        double[] scaled =
+            Arrays.stream(capture.activations()).map(a -> factors[index] * a).toArray();
+        return Tensor.of(capture.shape(), scaled);
+      }
+    };
+  }
+
+  @Test
+  void theInputGradientTellsHowTheScoreMoves() {
+    StandardProbe probe = probe();
+    Tensor gradient = probe.inputGradient();
+    assertThat(gradient.shape()).isEqualTo(Shape.of(1, 2, 4, 5));
+    double step = 1e-5;
+    double[] moved = SmallNetwork.image().toDoubleArray();
+    double expected = 0;
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += step * (i % 3);
+      expected += step * (i % 3) * gradient.get(i);
+    }
+    Tensor variant = Tensor.of(gradient.shape(), moved);
+    double[] scores =
+        probe.scoresOf(
+            new Inputs() {
+              @Override
+              public int count() {
+                return 1;
+              }
+
+              @Override
+              public Tensor get(int index) {
+                return variant;
+              }
+            });
+    assertThat(scores[0] - probe.capture(LAYER).score()).isCloseTo(expected, within(1e-9));
+  }
+
+  @Test
+  void samplesThatMixRunOneByOne() {
+    CountingModel model = new CountingModel(load(SmallNetwork.mixing()));
+    StandardProbe probe =
+        StandardProbe.of(model).inputs(Map.of("image", SmallNetwork.image())).chunk(5).build();
+    assertThat(model.batching().obstacle()).isPresent();
+    assertClose(
+        probe.moments(LAYER, NOISE, ScoreScale.LOGIT),
+        probe().moments(LAYER, NOISE, ScoreScale.LOGIT));
+    assertThat(model.largest).isEqualTo(1);
+    assertThat(model.passes).isEqualTo(1 + 12);
+  }
+
+  @Test
+  void equalQuestionsAreAnsweredOnce() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    StandardProbe probe =
+        StandardProbe.of(model)
+            .inputs(Map.of("image", SmallNetwork.image()))
+            .expecting(Set.of(LAYER))
+            .chunk(4)
+            .build();
+    assertThat(model.passes).isZero();
+    probe.scores();
+    probe.target();
+    probe.capture(LAYER);
+    probe.capture(LAYER);
+    assertThat(model.passes).isEqualTo(1);
+    probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+    probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+    assertThat(model.passes).isEqualTo(1 + 3);
+    assertThat(model.largest).isEqualTo(4);
+    probe.inputGradient();
+    probe.inputGradient();
+    assertThat(model.passes).isEqualTo(1 + 3 + 1);
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void progressIsReportedAndAnInterruptCancels() {
+    List<Long> reported = new ArrayList<>();
+    StandardProbe probe =
+        probe(SmallNetwork.channelsFirst())
+            .chunk(4)
+            .progress(
+                (done, total) -> {
+                  reported.add(done);
+                  assertThat(done).isLessThanOrEqualTo(total);
+                  if (done == 1 + 4) {
+                    Thread.currentThread().interrupt();
+                  }
+                })
+            .build();
+    assertThatThrownBy(() -> probe.moments(LAYER, NOISE, ScoreScale.LOGIT))
+        .isInstanceOf(CancelledException.class)
+        .hasMessageContaining("4 of 12");
+    assertThat(Thread.interrupted()).as("the flag stays set").isTrue();
+    assertThat(reported).containsExactly(1L, 5L);
+    // Nothing half done is remembered.
+    assertThat(probe.moments(LAYER, NOISE, ScoreScale.LOGIT).samples()).isEqualTo(12);
+  }
+
+  @Test
+  void requestsThatDoNotFitAreRefused() {
+    StandardProbe probe = probe();
+    assertThatThrownBy(() -> probe.capture(new Tap("nowhere")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("nowhere");
+    assertThatThrownBy(() -> probe.capture(new Tap("flat")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("no feature maps");
+    assertThatThrownBy(
+            () -> probe(SmallNetwork.channelsFirst()).target(Target.ofClass(3)).build().target())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("0 to 2");
+    LoadedModel model = load(SmallNetwork.channelsFirst());
+    assertThatThrownBy(() -> StandardProbe.of(model).build())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("image");
+    assertThatThrownBy(
+            () ->
+                StandardProbe.of(model)
+                    .inputs(Map.of("image", SmallNetwork.imageChannelsLast()))
+                    .build())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("[1, 2, 4, 5]")
+        .hasMessageContaining("[1, 4, 5, 2]");
+    assertThatThrownBy(() -> probe(SmallNetwork.channelsFirst()).scores("logits").build())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("logits")
+        .hasMessageContaining("scores");
+  }
+
+  /** Counts the passes of a model. */
+  private static final class CountingModel implements LoadedModel {
+    private final LoadedModel model;
+    private int passes;
+    private int largest;
+    private int open;
+
+    CountingModel(LoadedModel model) {
+      this.model = model;
+    }
+
+    @Override
+    public ModelGraph graph() {
+      return model.graph();
+    }
+
+    @Override
+    public Batching batching() {
+      return model.batching();
+    }
+
+    @Override
+    public LoadOptions options() {
+      return model.options();
+    }
+
+    @Override
+    public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
+      passes++;
+      open++;
+      ForwardPass pass = model.forward(inputs, taps);
+      largest = Math.max(largest, pass.samples());
+      return new ForwardPass() {
+        @Override
+        public int samples() {
+          return pass.samples();
+        }
+
+        @Override
+        public Map<String, Tensor> outputs() {
+          return pass.outputs();
+        }
+
+        @Override
+        public Tensor activation(Tap tap) {
+          return pass.activation(tap);
+        }
+
+        @Override
+        public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
+          return pass.backward(seeds, at);
+        }
+
+        @Override
+        public ForwardPass resume(Tap from, Tensor activations) {
+          return pass.resume(from, activations);
+        }
+
+        @Override
+        public void close() {
+          open--;
+          pass.close();
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+}
