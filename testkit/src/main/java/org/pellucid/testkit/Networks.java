@@ -1,5 +1,6 @@
 package org.pellucid.testkit;
 
+import java.util.Arrays;
 import java.util.List;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -22,14 +23,21 @@ public final class Networks {
    * conv} and {@code relu} [1, 2, 2, 2].
    */
   public static ModelGraph knownAnswer() {
+    return knownAnswer(1, 1, 1, 1, 1, -1, -1, -1);
+  }
+
+  /**
+   * {@link #knownAnswer()} with another row for class 0, which is its gradient at the ReLU. The
+   * score of (1, 2, 3, 4, -1, 1, 0.5, 2) is 294.
+   */
+  public static ModelGraph knownAnswer(float... row) {
     float[] ones = new float[18];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return new GraphBuilder()
         .input("image", 1, 1, 4, 4)
         .constant("kernel", Tensor.of(Shape.of(2, 1, 3, 3), ones))
         .constant("bias", Tensor.of(Shape.of(2), -50f, -75f))
-        .constant(
-            "rows", Tensor.of(Shape.of(2, 8), 1f, 1, 1, 1, 1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0))
+        .constant("rows", Tensor.of(Shape.of(2, 8), Arrays.copyOf(row, 16)))
         .node("conv", conv(1, 0), "image", "kernel", "bias")
         .node("relu", new Unary.Relu(), "conv")
         .node("flat", new Reshape(Shape.of(1, 8)), "relu")

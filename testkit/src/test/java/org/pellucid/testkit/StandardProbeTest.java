@@ -71,18 +71,17 @@ class StandardProbeTest {
 
   @Test
   void theKnownAnswer() {
-    ModelGraph graph = KnownAnswerNetwork.graph(KnownAnswerNetwork.FIRST_HEAD);
     StandardProbe probe =
-        StandardProbe.of(load(graph))
-            .inputs(KnownAnswerNetwork.input())
+        StandardProbe.of(load(Networks.knownAnswer()))
+            .inputs(Map.of("image", Networks.knownAnswerImage()))
             .target(Target.ofClass(0))
             .build();
-    LayerCapture capture = probe.capture(KnownAnswerNetwork.LAYER);
+    LayerCapture capture = probe.capture(new Tap("relu"));
     assertThat(capture.shape()).isEqualTo(Shape.of(2, 2, 2));
     assertThat(capture.activations()).containsExactly(0, 4, 31, 40, 0, 0, 6, 15);
     assertClose(capture.gradients(), new double[] {1, 1, 1, 1, 1, -1, -1, -1});
     assertThat(capture.score()).isEqualTo(54);
-    assertThat(probe.scores().toDoubleArray()).containsExactly(54, -54);
+    assertThat(probe.scores().toDoubleArray()).containsExactly(54, 0);
     assertThat(probe.inputSpace()).isEqualTo(Shape.of(4, 4));
   }
 

@@ -1,0 +1,158 @@
+package org.pellucid.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.api.Availability;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Options;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Region;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Status;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.testkit.DifferenceBackend;
+import org.pellucid.testkit.Networks;
+import org.pellucid.testkit.SaliencyAssert;
+
+/** The network that was worked out by hand, on every backend and in every precision it has. */
+class KnownAnswersTest {
+  private static final float[] FIRST = {1, 1, 1, 1, 1, -1, -1, -1};
+  private static final float[] SECOND = {1, 2, 3, 4, -1, 1, .5f, 2};
+  private static final Selection RELU = Selection.of(new Tap("relu"));
+  private static final Shape SPACE = Shape.of(2, 2);
+
+  /**
+   * Answers are printed to six decimals. All activations and gradients are small whole numbers and
+   * halves, exact in every float, so that no more is needed in float32.
+   */
+  private static final double PRINTED = 5e-7;
+
+  static Stream<Arguments> backends() {
+    Stream<GradientBackend> found =
+        ServiceLoader.load(GradientBackend.class).stream().map(ServiceLoader.Provider::get);
+    return Stream.concat(found, Stream.of(new DifferenceBackend()))
+        .flatMap(
+            backend ->
+                Stream.of(Precision.FLOAT32, Precision.FLOAT64)
+                    .filter(backend.precisions()::contains)
+                    .map(
+                        precision ->
+                            Arguments.of(
+                                Named.of(backend.id() + " " + precision.id(), backend),
+                                precision)));
+  }
+
+  @Test
+  void djlIsAmongTheBackends() {
+    assertThat(ServiceLoader.load(GradientBackend.class).stream().map(p -> p.get().id()))
+        .contains("djl");
+  }
+
+  private static Saliency explain(
+      GradientBackend backend,
+      Precision precision,
+      float[] head,
+      String method,
+      Selection selection,
+      Map<String, String> options) {
+    Availability availability = backend.availability();
+    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    Explainer explainer =
+        ServiceLoader.load(Explainer.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(candidate -> candidate.id().equals(method))
+            .findFirst()
+            .orElseThrow();
+    ModelGraph graph = Networks.knownAnswer(head);
+    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", Networks.knownAnswerImage()))
+              .target(Target.ofClass(0))
+              .build();
+      return explainer.explain(probe, selection, Options.parse(explainer.options(), options));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void gradCam(GradientBackend backend, Precision precision) {
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "grad-cam", RELU, Map.of()))
+        .hasStatus(Status.OK)
+        .hasWeights(PRINTED, 1, -0.5)
+        .hasMap(SPACE, PRINTED, 0, 4, 28, 32.5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void gradCamPlusPlus(GradientBackend backend, Precision precision) {
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "grad-cam++", RELU, Map.of()))
+        .hasStatus(Status.OK)
+        .hasWeights(PRINTED, 4.0 / 77, 1.0 / 23)
+        .hasMap(SPACE, PRINTED, 0, 0.207792, 1.871259, 2.730096);
+    SaliencyAssert.assertThat(explain(backend, precision, SECOND, "grad-cam++", RELU, Map.of()))
+        .hasMap(SPACE, PRINTED, 0, 0.210423, 2.404377, 4.038224);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void smoothGradCamPlusPlusWithoutNoise(GradientBackend backend, Precision precision) {
+    for (String formula : List.of("corrected", "mean-of-maps")) {
+      SaliencyAssert.assertThat(smooth(backend, precision, formula, "0"))
+          .hasMap(SPACE, PRINTED, 0, 0.210423, 2.404377, 4.038224);
+    }
+    SaliencyAssert.assertThat(smooth(backend, precision, "paper", "0"))
+        .hasMap(SPACE, PRINTED, 0, 0.109130, 1.722991, 3.284383);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void smoothGradCamPlusPlusWithLittleNoise(GradientBackend backend, Precision precision) {
+    // The head is linear: gradients are the same for every noisy copy.
+    SaliencyAssert.assertThat(smooth(backend, precision, "corrected", "0.001"))
+        .hasMap(SPACE, PRINTED, 0, 0.210423, 2.404377, 4.038224);
+  }
+
+  private static Saliency smooth(
+      GradientBackend backend, Precision precision, String formula, String noise) {
+    Map<String, String> options = Map.of("formula", formula, "noise", noise, "samples", "7");
+    return explain(backend, precision, SECOND, "smooth-grad-cam++", RELU, options);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void oneCopyWithoutNoiseIsGradCamPlusPlusBitForBit(GradientBackend backend, Precision precision) {
+    Map<String, String> one = Map.of("noise", "0", "samples", "1");
+    SaliencyAssert.assertThat(explain(backend, precision, SECOND, "smooth-grad-cam++", RELU, one))
+        .hasSameBitsAs(explain(backend, precision, SECOND, "grad-cam++", RELU, Map.of()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void neuronsRestrictTheWeights(GradientBackend backend, Precision precision) {
+    Selection bottom =
+        RELU.with(
+            new NeuronSelection(List.of(Region.cells(1, 0, 1, 2)), NeuronSelection.Role.WEIGHT));
+    SaliencyAssert.assertThat(explain(backend, precision, SECOND, "grad-cam++", bottom, Map.of()))
+        .hasWeights(PRINTED, 0.026461, 0.085455);
+  }
+}
