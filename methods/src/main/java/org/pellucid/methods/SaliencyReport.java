@@ -97,7 +97,7 @@ final class SaliencyReport {
     Optional<Tensor> error =
         groups < 2
             ? Optional.empty()
-            : Optional.of(jackknife(groups, group -> without.apply(group).map(ALGEBRA, maps)));
+            : jackknife(groups, group -> without.apply(group).map(ALGEBRA, maps));
     return saliency(map, evidence, maps, status(map.values()), error);
   }
 
@@ -118,22 +118,29 @@ final class SaliencyReport {
    * The standard error of each cell: the map's without one group of samples after the other,
    * sqrt((G - 1)/G sum_g (m_g - mean m)^2).
    */
-  private Tensor jackknife(int groups, IntFunction<Field> without) {
+  private Optional<Tensor> jackknife(int groups, IntFunction<Field> without) {
     double[][] maps = new double[groups][];
     for (int group = 0; group < groups; group++) {
       maps[group] = without.apply(group).values();
     }
     double[] error = new double[maps[0].length];
     for (int cell = 0; cell < error.length; cell++) {
-      int at = cell;
-      double mean = Arrays.stream(maps).mapToDouble(map -> map[at]).average().orElse(0);
-      double squares = 0;
+      double mean = 0;
       for (double[] map : maps) {
-        squares += (map[cell] - mean) * (map[cell] - mean);
+        mean += map[cell] / groups;
       }
-      error[cell] = Math.sqrt(squares * (groups - 1) / groups);
+      double norm = 0;
+      for (double[] map : maps) {
+        // Huge maps have deviations whose squares overflow.
+        norm = Math.hypot(norm, map[cell] - mean);
+      }
+      error[cell] = norm * Math.sqrt((groups - 1.0) / groups);
     }
-    return Tensor.of(layer.space(), error);
+    if (!finite(error)) {
+      warn("The map's error leaves the range of float64 numbers");
+      return Optional.empty();
+    }
+    return Optional.of(Tensor.of(layer.space(), error));
   }
 
   private static Status status(double[] map) {
