@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
@@ -26,6 +27,11 @@ import org.pellucid.graph.ModelImporter;
 public final class OnnxImporter implements ModelImporter {
   /** Makes an importer, which has no state. */
   public OnnxImporter() {}
+
+  /** The names of the ONNX operators that can be read, sorted. */
+  public static Set<String> operators() {
+    return Operators.names();
+  }
 
   @Override
   public String id() {

@@ -1,0 +1,27 @@
+package org.pellucid.it.operations;
+
+import java.util.Map;
+import org.pellucid.graph.Tensor;
+
+/**
+ * A model of one operator with inputs for it.
+ *
+ * @param name says operator, version, attributes and shapes; unique
+ * @param operator the ONNX operator
+ * @param opset the version of the operator set that the model asks for
+ * @param model the ONNX file
+ * @param inputs a value per input of the model, in its order
+ * @param smooth whether a small step from these inputs, in any direction, meets no kink
+ */
+public record OperationCase(
+    String name,
+    String operator,
+    int opset,
+    byte[] model,
+    Map<String, Tensor> inputs,
+    boolean smooth) {
+  @Override
+  public String toString() {
+    return name;
+  }
+}
