@@ -1,0 +1,169 @@
+package org.pellucid.bench;
+
+import java.util.List;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ModelGraph;
+
+/**
+ * Networks in the shapes of well-known ones, with random weights from a seed: for speed only the
+ * shapes matter. Each takes one image {@code [1, 3, 224, 224]} and gives 1000 logits.
+ */
+public enum Networks {
+  /** Simonyan and Zisserman 2015, configuration D; 138 million weights. */
+  VGG16("relu5_3") {
+    @Override
+    public ModelGraph build() {
+      return vgg16();
+    }
+  },
+  /** He et al. 2016 with the stride in the 3x3 convolution; 26 million weights. */
+  RESNET50("layer4.2.relu3") {
+    @Override
+    public ModelGraph build() {
+      return resNet50();
+    }
+  },
+  /** Sandler et al. 2018; 3.5 million weights. */
+  MOBILENETV2("features.18.relu") {
+    @Override
+    public ModelGraph build() {
+      return mobileNetV2();
+    }
+  },
+  /** Huang et al. 2017; 8 million weights. */
+  DENSENET121("norm5.relu") {
+    @Override
+    public ModelGraph build() {
+      return denseNet121();
+    }
+  };
+
+  private static final int CLASSES = 1000;
+  private static final int SIZE = 224;
+
+  private final Tap lastLayer;
+
+  Networks(String lastLayer) {
+    this.lastLayer = new Tap(lastLayer);
+  }
+
+  /** The network; the same at every call. */
+  public abstract ModelGraph build();
+
+  /** The last activation that is still spatial, which is explained by default. */
+  public Tap lastLayer() {
+    return lastLayer;
+  }
+
+  private static ModelGraph vgg16() {
+    NetworkBuilder net = new NetworkBuilder(3, SIZE, 16);
+    String x = "input";
+    int stage = 0;
+    for (List<Integer> maps :
+        List.of(
+            List.of(64, 64),
+            List.of(128, 128),
+            List.of(256, 256, 256),
+            List.of(512, 512, 512),
+            List.of(512, 512, 512))) {
+      stage++;
+      for (int i = 0; i < maps.size(); i++) {
+        String number = stage + "_" + (i + 1);
+        x = net.relu("relu" + number, net.conv("conv" + number, x, maps.get(i), 3, 1, 1));
+      }
+      x = net.maxPool("pool" + stage, x, 2, 2, 0);
+    }
+    x = net.flatten("flat", x);
+    x = net.relu("relu6", net.linear("fc6", x, 4096));
+    x = net.relu("relu7", net.linear("fc7", x, 4096));
+    return net.build(net.linear("fc8", x, CLASSES));
+  }
+
+  private static ModelGraph resNet50() {
+    NetworkBuilder net = new NetworkBuilder(3, SIZE, 50);
+    String x = net.relu("relu1", net.normalizedConv("conv1", "input", 64, 7, 2, 3, 1));
+    x = net.maxPool("pool1", x, 3, 2, 1);
+    List<Integer> blocks = List.of(3, 4, 6, 3);
+    for (int stage = 0; stage < blocks.size(); stage++) {
+      for (int block = 0; block < blocks.get(stage); block++) {
+        String name = "layer" + (stage + 1) + "." + block;
+        x = bottleneck(net, name, x, 64 << stage, stage > 0 && block == 0 ? 2 : 1, block == 0);
+      }
+    }
+    x = net.flatten("flat", net.globalAveragePool("pool2", x));
+    return net.build(net.linear("fc", x, CLASSES));
+  }
+
+  private static String bottleneck(
+      NetworkBuilder net, String name, String x, int maps, int stride, boolean projected) {
+    String y = net.relu(name + ".relu1", net.normalizedConv(name + ".1", x, maps, 1, 1, 0, 1));
+    y = net.relu(name + ".relu2", net.normalizedConv(name + ".2", y, maps, 3, stride, 1, 1));
+    y = net.normalizedConv(name + ".3", y, 4 * maps, 1, 1, 0, 1);
+    String shortcut =
+        projected ? net.normalizedConv(name + ".shortcut", x, 4 * maps, 1, stride, 0, 1) : x;
+    return net.relu(name + ".relu3", net.add(name + ".add", y, shortcut));
+  }
+
+  private static ModelGraph mobileNetV2() {
+    NetworkBuilder net = new NetworkBuilder(3, SIZE, 2);
+    String x =
+        net.relu6("features.0.relu", net.normalizedConv("features.0", "input", 32, 3, 2, 1, 1));
+    // Expansion, maps, blocks, stride of the first block.
+    int[][] stages = {
+      {1, 16, 1, 1},
+      {6, 24, 2, 2},
+      {6, 32, 3, 2},
+      {6, 64, 4, 2},
+      {6, 96, 3, 1},
+      {6, 160, 3, 2},
+      {6, 320, 1, 1}
+    };
+    int depth = 32;
+    int number = 0;
+    for (int[] stage : stages) {
+      for (int block = 0; block < stage[2]; block++) {
+        String name = "features." + ++number;
+        int wide = depth * stage[0];
+        int stride = block == 0 ? stage[3] : 1;
+        String y = x;
+        if (stage[0] > 1) {
+          y = net.relu6(name + ".relu1", net.normalizedConv(name + ".1", y, wide, 1, 1, 0, 1));
+        }
+        y =
+            net.relu6(
+                name + ".relu2", net.normalizedConv(name + ".2", y, wide, 3, stride, 1, wide));
+        y = net.normalizedConv(name + ".3", y, stage[1], 1, 1, 0, 1);
+        x = stride == 1 && depth == stage[1] ? net.add(name + ".add", x, y) : y;
+        depth = stage[1];
+      }
+    }
+    x = net.relu6("features.18.relu", net.normalizedConv("features.18", x, 1280, 1, 1, 0, 1));
+    x = net.flatten("flat", net.globalAveragePool("pool", x));
+    return net.build(net.linear("fc", x, CLASSES));
+  }
+
+  private static ModelGraph denseNet121() {
+    NetworkBuilder net = new NetworkBuilder(3, SIZE, 121);
+    String x = net.relu("relu0", net.normalizedConv("conv0", "input", 64, 7, 2, 3, 1));
+    x = net.maxPool("pool0", x, 3, 2, 1);
+    int[] blocks = {6, 12, 24, 16};
+    int maps = 64;
+    for (int block = 0; block < blocks.length; block++) {
+      for (int layer = 0; layer < blocks[block]; layer++) {
+        String name = "block" + (block + 1) + "." + layer;
+        String y = net.relu(name + ".relu1", net.normalize(name + ".norm1", x));
+        y = net.relu(name + ".relu2", net.normalizedConv(name + ".1", y, 128, 1, 1, 0, 1));
+        x = net.concat(name + ".concat", x, net.plainConv(name + ".2", y, 32, 3, 1));
+        maps += 32;
+      }
+      String last = block + 1 < blocks.length ? "transition" + (block + 1) : "norm5";
+      x = net.relu(last + ".relu", net.normalize(last, x));
+      if (block + 1 < blocks.length) {
+        maps /= 2;
+        x = net.averagePool(last + ".pool", net.plainConv(last + ".conv", x, maps, 1, 0), 2, 2);
+      }
+    }
+    x = net.flatten("flat", net.globalAveragePool("pool5", x));
+    return net.build(net.linear("fc", x, CLASSES));
+  }
+}
