@@ -132,13 +132,18 @@ def webps_and_others(rgb):
     decoded("lossy", "webp")
     alpha = np.linspace(0, 255, HEIGHT * WIDTH).reshape(HEIGHT, WIDTH).astype(np.uint8)
     Image.fromarray(np.dstack([rgb, alpha])).save(
-        FOLDER / "transparent.webp", lossless=True, exact=True)
-    expect("transparent", over_white(rgb, alpha))
+        FOLDER / "see-through.webp", lossless=True, exact=True)
+    expect("see-through", over_white(rgb, alpha))
     image.save(FOLDER / "noted.webp", lossless=True, exif=exif(3))
     expect("noted", np.rot90(rgb, 2))
     frames = [image.quantize(32), Image.fromarray(255 - rgb).quantize(32)]
     frames[0].save(FOLDER / "animated.gif", save_all=True, append_images=frames[1:], duration=50)
     decoded("animated", "gif")
+    few = image.quantize(16)
+    few.save(FOLDER / "transparent.gif", transparency=3)
+    rgba = np.asarray(Image.open(FOLDER / "transparent.gif").convert("RGBA"))
+    assert rgba[..., 3].min() == 0
+    expect("transparent", over_white(rgba[..., :3], rgba[..., 3]))
     image.save(FOLDER / "true-colour.bmp")
     expect("true-colour", rgb)
     image.quantize(16).save(FOLDER / "palette-16.bmp")

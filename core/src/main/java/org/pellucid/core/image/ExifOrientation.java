@@ -2,8 +2,12 @@ package org.pellucid.core.image;
 
 import com.drew.imaging.ImageProcessingException;
 import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.imaging.png.PngMetadataReader;
+import com.drew.imaging.png.PngChunk;
+import com.drew.imaging.png.PngChunkReader;
+import com.drew.imaging.png.PngChunkType;
 import com.drew.imaging.webp.WebpMetadataReader;
+import com.drew.lang.ByteArrayReader;
+import com.drew.lang.StreamReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
@@ -13,6 +17,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +33,7 @@ final class ExifOrientation {
       Metadata metadata =
           switch (format) {
             case JPEG -> JpegMetadataReader.readMetadata(in, List.of(new ExifReader()));
-            case PNG -> PngMetadataReader.readMetadata(in);
+            case PNG -> readPng(in);
             case WEBP -> WebpMetadataReader.readMetadata(in);
             case GIF, BMP -> new Metadata();
           };
@@ -43,5 +48,15 @@ final class ExifOrientation {
       LOG.debug("The metadata of {} cannot be read; its orientation is taken as upright", file, e);
     }
     return Orientation.UPRIGHT;
+  }
+
+  /** Reads the one chunk that matters; others are packed, and would be unpacked without bounds. */
+  private static Metadata readPng(InputStream in) throws ImageProcessingException, IOException {
+    Metadata metadata = new Metadata();
+    Set<PngChunkType> wanted = Set.of(PngChunkType.eXIf);
+    for (PngChunk chunk : new PngChunkReader().extract(new StreamReader(in), wanted)) {
+      new ExifReader().extract(new ByteArrayReader(chunk.getBytes()), metadata, 0);
+    }
+    return metadata;
   }
 }

@@ -1,15 +1,16 @@
 package org.pellucid.core.image;
 
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
@@ -128,31 +129,50 @@ final class ImageDecoder {
     return reader;
   }
 
-  /** Most warnings tell of harmless oddities; this one means that the rest of the image is grey. */
+  /** Most warnings tell of harmless oddities; these mean that a part of the image is missing. */
   private void noteWarning(String warning) {
-    cutOff |= warning != null && warning.contains("Premature end");
+    cutOff |= warning.contains("remature end") || warning.contains("Missing EOI");
   }
 
   private SourceImage decode(ImageFormat format, ImageReader reader, ImageInputStream in)
       throws IOException {
     // Metadata is skipped where it can be: a few bytes of it can unpack to gigabytes.
-    reader.setInput(in, false, format != ImageFormat.GIF);
+    reader.setInput(in, false, true);
     int width = reader.getWidth(0);
     int height = reader.getHeight(0);
     checkSize(width, height);
-    GifScreen screen = format == ImageFormat.GIF ? GifScreen.of(reader) : null;
-    if (screen != null) {
+    GifScreen screen = null;
+    if (format == ImageFormat.GIF) {
+      screen = gifScreen();
       checkSize(screen.width(), screen.height());
     }
+    if (format == ImageFormat.WEBP) {
+      checkRiff(in);
+    }
     checkMemory(reader, width, height);
-    ImageReadParam param = reader.getDefaultReadParam();
-    BufferedImage image = reader.read(0, param);
+    BufferedImage image = reader.read(0);
     if (cutOff) {
-      throw new MalformedInputException(
-          "The image " + file + " is cut off: the file ends before its last row");
+      throw new EOFException("the file ends before the image does");
     }
     Orientation orientation = ExifOrientation.read(file, format);
     return PixelPlanes.of(screen == null ? image : screen.place(image), orientation);
+  }
+
+  private GifScreen gifScreen() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return GifScreen.read(in);
+    }
+  }
+
+  /** The reader takes zeros for what is missing; the length in the header tells. */
+  private void checkRiff(ImageInputStream in) throws IOException {
+    in.seek(4);
+    in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
+    long end = in.readUnsignedInt() + 8;
+    if (Files.size(file) < end) {
+      throw new EOFException("the file ends before the image does");
+    }
+    in.seek(0);
   }
 
   private void checkSize(int width, int height) {

@@ -40,9 +40,11 @@ public enum Normalization {
     }
     double from = this == MINMAX ? low : 0;
     double to = this == NONE ? 1 : peak.orElse(high);
+    // In units of the larger magnitude no difference overflows and no divisor underflows.
+    double unit = Math.max(Math.abs(from), Math.abs(to));
+    double range = to / unit - from / unit;
     for (int i = 0; i < values.length; i++) {
-      // Halves keep the differences finite for values near the largest double.
-      double part = to > from ? (values[i] / 2 - from / 2) / (to / 2 - from / 2) : 0;
+      double part = to > from && range > 0 ? (values[i] / unit - from / unit) / range : 0;
       values[i] = Math.max(0, Math.min(1, part));
     }
     return values;
