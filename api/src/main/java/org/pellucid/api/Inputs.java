@@ -9,7 +9,7 @@ public interface Inputs {
 
   /**
    * The variant at an index, as one sample in the shape of the model's input; equal indices give
-   * equal values, from any thread.
+   * equal values. Several threads may ask at once.
    */
   Tensor get(int index);
 }

@@ -1,0 +1,57 @@
+package org.pellucid.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.pellucid.api.ArrayAlgebra.Field;
+
+class ArrayAlgebraTest {
+  private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
+  private static final Field FULL = new Field(2, 3, new double[] {1, -2, 3, 4, 5, -6});
+  private static final Field PER_MAP = new Field(2, 1, new double[] {10, 100});
+  private static final Field PER_CELL = new Field(1, 3, new double[] {0, 1, 2});
+
+  @Test
+  void operationsBroadcastOverMapsAndCells() {
+    assertThat(ALGEBRA.add(FULL, PER_MAP).values()).containsExactly(11, 8, 13, 104, 105, 94);
+    assertThat(ALGEBRA.mul(PER_CELL, FULL).values()).containsExactly(0, -2, 6, 0, 5, -12);
+    assertThat(ALGEBRA.sub(PER_MAP, PER_CELL).values()).containsExactly(10, 9, 8, 100, 99, 98);
+    assertThat(ALGEBRA.div(FULL, ALGEBRA.constant(2)).values())
+        .containsExactly(0.5, -1, 1.5, 2, 2.5, -3);
+    assertThat(ALGEBRA.greater(FULL, PER_CELL).values()).containsExactly(1, 0, 1, 1, 1, 0);
+  }
+
+  @Test
+  void whereTakesFromEitherSide() {
+    Field chosen = ALGEBRA.where(ALGEBRA.greater(FULL, ALGEBRA.constant(0)), PER_MAP, PER_CELL);
+    assertThat(chosen.values()).containsExactly(10, 1, 10, 100, 100, 2);
+    assertThat(chosen.maps()).isEqualTo(2);
+    // What is not chosen does not matter.
+    Field undefined = ALGEBRA.constant(Double.NaN);
+    assertThat(ALGEBRA.where(ALGEBRA.constant(0), undefined, FULL).values())
+        .containsExactly(FULL.values());
+  }
+
+  @Test
+  void sumsKeepTheOtherExtent() {
+    assertThat(ALGEBRA.sumCells(FULL)).satisfies(f -> assertThat(f.maps()).isEqualTo(2));
+    assertThat(ALGEBRA.sumCells(FULL).values()).containsExactly(2, 3);
+    assertThat(ALGEBRA.meanCells(FULL).values()).containsExactly(2 / 3., 1);
+    assertThat(ALGEBRA.sumMaps(FULL).values()).containsExactly(5, 3, -3);
+    assertThat(ALGEBRA.sumMaps(PER_MAP).number()).isEqualTo(110);
+    assertThat(ALGEBRA.relu(FULL).values()).containsExactly(1, 0, 3, 4, 5, 0);
+    assertThat(ALGEBRA.abs(FULL).values()).containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
+  void fieldsThatDoNotMatchAreRefused() {
+    Field other = new Field(2, 2, new double[4]);
+    assertThatThrownBy(() -> ALGEBRA.add(FULL, other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cells");
+    assertThatThrownBy(() -> new Field(2, 2, new double[3]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(FULL::number).isInstanceOf(IllegalStateException.class);
+  }
+}
