@@ -2,7 +2,8 @@
 rem Starts Pellucid with the libraries beside this script.
 rem JAVA_HOME chooses the Java; PELLUCID_OPTS is passed to the JVM.
 setlocal
+rem jdk.console: newer Java would take anything for a terminal.
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
+"%JAVA%" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Djdk.console=java.base %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -2,8 +2,9 @@ package org.pellucid.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.pellucid.api.CancelledException;
+import org.pellucid.core.io.FileNames;
 import picocli.CommandLine;
 
 /** Work on several images: one that fails does not stop the others. */
@@ -13,16 +14,20 @@ final class Batch {
   /**
    * Does the work for each image, printing failures.
    *
+   * @param work takes the image, and a stem that no other image of the batch has; stems go by the
+   *     order of the images, whichever of them fail
    * @return the exit code of the first failure, or 0
    */
-  static int run(List<Path> images, CommandLine commandLine, Consumer<Path> work) {
+  static int run(List<Path> images, CommandLine commandLine, BiConsumer<Path, String> work) {
+    FileNames stems = new FileNames();
     int first = 0;
     for (Path image : images) {
+      String stem = stems.unique(FileNames.stem(image));
       try {
-        work.accept(image);
+        work.accept(image, stem);
       } catch (CancelledException e) {
         throw e;
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         commandLine.getErr().println(Failures.line(e) + about(e, image));
         commandLine.getErr().flush();
         first = first == 0 ? Failures.exitCode(e) : first;

@@ -10,11 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
-import org.pellucid.api.Status;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.ExplanationFiles;
 import org.pellucid.core.Pellucid;
@@ -25,6 +23,7 @@ import org.pellucid.core.render.Colormap;
 import org.pellucid.core.render.HeatmapSettings;
 import org.pellucid.core.render.Normalization;
 import org.pellucid.core.render.Upsampling;
+import org.pellucid.graph.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,7 +78,9 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "T",
       defaultValue = "top",
-      description = "top, a class index, a label, or top:K. Default: ${DEFAULT-VALUE}.")
+      description =
+          "top, a class index, a label, or top:K. A number is an index where the model has that"
+              + " class. Default: ${DEFAULT-VALUE}.")
   private String target;
 
   @Option(
@@ -177,64 +178,60 @@ final class ExplainCommand implements Callable<Integer> {
     if (images.isEmpty() == arrays.isEmpty()) {
       throw new InvalidRequestException("Give images, or arrays with --npy, and not both");
     }
+    // A misspelt method should not wait for a large model.
     Registry.ofClassPath().explainer(method);
     Request request = request();
     ExplanationFiles files = ExplanationFiles.into(directory, formats(), rendering());
-    FileNames stems = new FileNames();
     try (Pellucid pellucid = model.load()) {
+      model.warn(pellucid, spec);
+      pellucid.check(request);
       if (!arrays.isEmpty()) {
-        Path first = Path.of(arrays.get(0));
-        Map<String, org.pellucid.graph.Tensor> inputs = ArrayInputs.read(pellucid, arrays);
-        try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
-          write(files, pellucid.explain(arrays.get(0), inputs, request, bar), first, stems);
-        }
+        explainArrays(pellucid, request, files);
         return 0;
       }
+      pellucid.checkTakesImages();
+      files.prepare();
       return Batch.run(
           images,
           spec.commandLine(),
-          image -> {
+          (image, stem) -> {
+            List<Explanation> found;
             try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
-              write(files, pellucid.explain(image, request, bar), image, stems);
+              found = pellucid.explain(image, request, bar);
             }
+            write(files, found, image, stem);
           });
     }
   }
 
-  private void write(
-      ExplanationFiles files, List<Explanation> explanations, Path source, FileNames stems) {
-    String stem = stems.unique(FileNames.stem(source));
-    PrintWriter out = spec.commandLine().getOut();
-    for (Explanation explanation : explanations) {
-      String name = explanations.size() == 1 ? stem : stem + "." + explanation.target().index();
-      List<Path> written = files.write(explanation, name);
-      out.println(line(explanation, source, written));
-      out.flush();
-      for (String warning : explanation.saliency().warnings()) {
-        spec.commandLine().getErr().println("pellucid: " + source + ": " + warning);
-      }
+  private void explainArrays(Pellucid pellucid, Request request, ExplanationFiles files) {
+    Path first = Path.of(arrays.get(0));
+    Map<String, Tensor> inputs = ArrayInputs.read(pellucid, arrays);
+    files.prepare();
+    List<Explanation> found;
+    try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
+      found = pellucid.explain(first.toString(), inputs, request, bar);
     }
+    write(files, found, first, FileNames.stem(first));
   }
 
-  private static String line(Explanation explanation, Path source, List<Path> written) {
-    StringBuilder line = new StringBuilder();
-    line.append(source)
-        .append('\t')
-        .append(explanation.predicted().name())
-        .append('\t')
-        .append(PredictionText.score(explanation.predicted()));
-    if (explanation.target().index() != explanation.predicted().index()) {
-      line.append("\texplained: ")
-          .append(explanation.target().name())
-          .append(' ')
-          .append(PredictionText.score(explanation.target()));
+  /** Writes the files of one image and prints its line. */
+  private void write(
+      ExplanationFiles files, List<Explanation> explanations, Path source, String stem) {
+    List<Path> written = new ArrayList<>();
+    for (Explanation explanation : explanations) {
+      String name = explanations.size() == 1 ? stem : stem + "." + explanation.target().index();
+      written.addAll(files.write(explanation, name));
     }
-    if (explanation.saliency().status() != Status.OK) {
-      line.append('\t').append(explanation.saliency().status());
-    }
-    return line.append('\t')
-        .append(written.stream().map(Path::toString).collect(Collectors.joining(" ")))
-        .toString();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(ExplanationText.line(source, explanations, written));
+    out.flush();
+    PrintWriter err = spec.commandLine().getErr();
+    explanations.stream()
+        .flatMap(explanation -> explanation.saliency().warnings().stream())
+        .distinct()
+        .forEach(warning -> err.println("pellucid: warning: " + source + ": " + warning));
+    err.flush();
   }
 
   private Request request() {
@@ -244,11 +241,11 @@ final class ExplainCommand implements Callable<Integer> {
       if (equals < 1) {
         throw new InvalidRequestException("--option takes NAME=VALUE, found \"" + setting + "\"");
       }
-      options.put(setting.substring(0, equals), setting.substring(equals + 1));
+      put(options, setting.substring(0, equals), setting.substring(equals + 1));
     }
-    Optional.ofNullable(samples).ifPresent(value -> options.put("samples", value));
-    Optional.ofNullable(noise).ifPresent(value -> options.put("noise", value));
-    Optional.ofNullable(seed).ifPresent(value -> options.put("seed", value));
+    put(options, "samples", samples);
+    put(options, "noise", noise);
+    put(options, "seed", seed);
     return new Request(
         method,
         options,
@@ -258,6 +255,17 @@ final class ExplainCommand implements Callable<Integer> {
         cells.stream().map(RegionText::cells).toList(),
         pixels.stream().map(RegionText::pixels).toList(),
         ModelOptions.choice("--neurons", NeuronSelection.Role.class, neurons));
+  }
+
+  private static void put(Map<String, String> options, String name, String value) {
+    if (value == null) {
+      return;
+    }
+    String before = options.put(name, value);
+    if (before != null && !before.equals(value)) {
+      throw new InvalidRequestException(
+          "Option " + name + " was given twice, as " + before + " and as " + value);
+    }
   }
 
   private EnumSet<ExplanationFiles.Format> formats() {

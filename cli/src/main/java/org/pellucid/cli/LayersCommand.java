@@ -1,6 +1,7 @@
 package org.pellucid.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.pellucid.core.Layer;
 import org.pellucid.core.Pellucid;
 import org.pellucid.graph.Shape;
@@ -29,19 +30,23 @@ final class LayersCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     try (Pellucid pellucid = model.load()) {
+      model.warn(pellucid, spec);
       for (Layer layer : pellucid.layers().all()) {
-        out.printf(
-            "%s%4d  %-22s %-14s %-8s %s%n",
-            layer.isDefault() ? "*" : " ",
-            layer.position(),
-            layer.operation(),
-            text(layer.shape()),
-            switch (layer.stage()) {
-              case AFTER_ACTIVATION -> "after";
-              case BEFORE_ACTIVATION -> "before";
-              case LINEAR -> "linear";
-            },
-            layer.tap().tensor());
+        String line =
+            String.format(
+                Locale.ROOT,
+                "%s%4d  %-22s %-14s %-8s %s",
+                layer.isDefault() ? "*" : " ",
+                layer.position(),
+                layer.operation(),
+                text(layer.shape()),
+                switch (layer.stage()) {
+                  case AFTER_ACTIVATION -> "after";
+                  case BEFORE_ACTIVATION -> "before";
+                  case LINEAR -> "linear";
+                },
+                layer.tap().tensor());
+        out.println(line);
       }
       pellucid.batchingObstacle().ifPresent(why -> out.println("Samples run one by one: " + why));
     }

@@ -1,5 +1,7 @@
 package org.pellucid.cli;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,23 +32,68 @@ import picocli.CommandLine.Spec;
       "  pellucid predict model.onnx cat.png --top 3",
       "  pellucid explain --help",
       "",
-      "Exit codes: 0 success; 1 software error; 2 usage, or a name or number that does not exist;",
-      "3 model not supported; 4 backend, device or precision not available; 5 malformed or missing",
-      "model, image or array."
+      "Completion of commands and options, in bash and zsh:",
+      "  source <(pellucid generate-completion)",
+      "",
+      "Exit codes:",
+      "  0  success",
+      "  1  software error",
+      "  2  usage, or a layer, class, method ... that does not exist",
+      "  3  model not supported",
+      "  4  backend, device or precision not available",
+      "  5  malformed or missing model, image or array",
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** Runs the command and ends the process with its exit code. */
+  /** How long a command that is ended by Ctrl-C may take to clean up. */
+  private static final long PATIENCE_SECONDS = 5;
+
+  /**
+   * Runs the command and ends the process with its exit code. When the process is told to end, the
+   * work is interrupted and may remove the file that it is writing.
+   */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    Thread worker = Thread.currentThread();
+    CountDownLatch done = new CountDownLatch(1);
+    Thread interrupter =
+        new Thread(
+            () -> {
+              if (done.getCount() > 0) {
+                worker.interrupt();
+                awaitEnd(done);
+              }
+            },
+            "pellucid-interrupt");
+    Runtime.getRuntime().addShutdownHook(interrupter);
+    int code;
+    try {
+      code = commandLine().execute(args);
+    } finally {
+      done.countDown();
+    }
+    System.exit(code);
+  }
+
+  private static void awaitEnd(CountDownLatch done) {
+    try {
+      boolean ended = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (!ended) {
+        System.err.println("pellucid: ended in the middle of its work");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The command as it runs, for tests and the completion script. */
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(new Failures());
+    Failures failures = new Failures();
+    line.setExecutionExceptionHandler(failures);
+    line.setParameterExceptionHandler(failures);
+    line.setExecutionStrategy(failures);
     line.setExitCodeExceptionMapper(Failures::exitCode);
     line.setUsageHelpAutoWidth(true);
     return line;

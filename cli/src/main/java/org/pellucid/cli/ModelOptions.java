@@ -1,5 +1,6 @@
 package org.pellucid.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.pellucid.core.Loader;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.io.Labels;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -117,6 +119,13 @@ final class ModelOptions {
     Optional.ofNullable(input).ifPresent(loader::input);
     Optional.ofNullable(output).ifPresent(loader::output);
     return loader.load(model);
+  }
+
+  /** Prints what is odd about a model. */
+  void warn(Pellucid pellucid, CommandSpec spec) {
+    PrintWriter err = spec.commandLine().getErr();
+    pellucid.warnings().forEach(warning -> err.println("pellucid: warning: " + warning));
+    err.flush();
   }
 
   private Preset preset() {

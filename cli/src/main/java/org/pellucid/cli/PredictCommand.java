@@ -71,25 +71,23 @@ final class PredictCommand implements Callable<Integer> {
       throw new InvalidRequestException("-o writes the raw outputs for --npy, not for images");
     }
     try (Pellucid pellucid = model.load()) {
+      model.warn(pellucid, spec);
       if (!arrays.isEmpty()) {
         predictArrays(pellucid);
         return 0;
       }
+      pellucid.checkTakesImages();
       return Batch.run(
           images,
           spec.commandLine(),
-          image -> print(pellucid, pellucid.predict(read(image)), image));
+          (image, stem) -> print(pellucid.predict(SourceImage.read(image)), image));
     }
-  }
-
-  private static SourceImage read(Path image) {
-    return SourceImage.read(image);
   }
 
   private void predictArrays(Pellucid pellucid) {
     Map<String, Tensor> inputs = ArrayInputs.read(pellucid, arrays);
     if (directory == null) {
-      print(pellucid, pellucid.predict(inputs), Path.of(arrays.get(0)));
+      print(pellucid.predict(inputs), Path.of(arrays.get(0)));
       return;
     }
     Map<String, Path> files = new LinkedHashMap<>();
@@ -105,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
     files.forEach((name, file) -> spec.commandLine().getOut().println(name + "\t" + file));
   }
 
-  private void print(Pellucid pellucid, List<Prediction> ranked, Path source) {
+  private void print(List<Prediction> ranked, Path source) {
     PrintWriter out = spec.commandLine().getOut();
     for (Prediction prediction : ranked.subList(0, Math.min(top, ranked.size()))) {
       out.println(
@@ -115,7 +113,7 @@ final class PredictCommand implements Callable<Integer> {
               + "\t"
               + prediction.name()
               + "\t"
-              + PredictionText.score(prediction));
+              + ExplanationText.score(prediction));
     }
     out.flush();
   }

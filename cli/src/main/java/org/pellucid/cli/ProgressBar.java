@@ -5,7 +5,8 @@ import org.pellucid.api.Progress;
 
 /**
  * A bar on stderr once work has taken a second, where stderr is a terminal: the launcher tells by
- * the system property {@code pellucid.terminal}.
+ * the system property {@code pellucid.terminal}; where it does not, stdin and stdout being one must
+ * do.
  */
 final class ProgressBar implements Progress, AutoCloseable {
   private static final int WIDTH = 30;
@@ -18,12 +19,17 @@ final class ProgressBar implements Progress, AutoCloseable {
   private long shown;
 
   ProgressBar(PrintWriter err) {
-    this(err, Boolean.getBoolean("pellucid.terminal"));
+    this(err, isTerminal());
   }
 
   ProgressBar(PrintWriter err, boolean terminal) {
     this.err = err;
     this.terminal = terminal;
+  }
+
+  private static boolean isTerminal() {
+    String told = System.getProperty("pellucid.terminal");
+    return told == null ? System.console() != null : Boolean.parseBoolean(told);
   }
 
   @Override

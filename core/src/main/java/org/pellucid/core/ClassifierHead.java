@@ -13,11 +13,21 @@ import org.pellucid.graph.Tensor;
 /** What a classifier's scores mean: their labels, probabilities and order. Immutable. */
 final class ClassifierHead {
   private final ScoreOutput output;
+  private final int classes;
   private final Labels labels;
 
-  ClassifierHead(ScoreOutput output, Labels labels) {
+  ClassifierHead(ScoreOutput output, int classes, Labels labels) {
     this.output = output;
+    this.classes = classes;
     this.labels = labels;
+  }
+
+  /** Labels that do not go with the number of classes, in words; empty where they do. */
+  Optional<String> mismatch() {
+    return labels.size() == 0 || labels.size() == classes
+        ? Optional.empty()
+        : Optional.of(
+            "there are " + labels.size() + " labels for the " + classes + " classes of the model");
   }
 
   String logits() {
@@ -65,20 +75,21 @@ final class ClassifierHead {
     };
   }
 
-  /** The targets that a user's text means: several for {@code top:K}. */
+  /**
+   * The targets that a user's text means: several for {@code top:K}. A number is an index where the
+   * model has that class, and a label otherwise.
+   *
+   * @throws InvalidRequestException if there is no such class
+   */
   List<Target> targets(String text) {
     if (text.equals("top")) {
       return List.of(Target.top());
     }
     if (text.matches("top:\\d{1,6}")) {
-      int count = Integer.parseInt(text.substring(4));
-      if (count < 1) {
-        throw new InvalidRequestException("Target top:K takes a K of at least 1, found " + text);
-      }
-      return IntStream.range(0, count).mapToObj(Target::top).toList();
+      return highest(Integer.parseInt(text.substring(4)));
     }
     if (text.matches("-?\\d{1,9}")) {
-      return List.of(Target.ofClass(Integer.parseInt(text)));
+      return List.of(Target.ofClass(numbered(text)));
     }
     if (labels.size() == 0) {
       throw new InvalidRequestException(
@@ -87,6 +98,43 @@ final class ClassifierHead {
               + "\" was asked for, but the model has no labels; write top, top:K, a"
               + " class index, or give a file of labels");
     }
-    return List.of(Target.ofClass(labels.indexOf(text)));
+    return List.of(Target.ofClass(named(text)));
+  }
+
+  private List<Target> highest(int count) {
+    if (count < 1 || count > classes) {
+      throw new InvalidRequestException(
+          "Target top:K takes a K from 1 to the number of classes, "
+              + classes
+              + ", found "
+              + count);
+    }
+    return IntStream.range(0, count).mapToObj(Target::top).toList();
+  }
+
+  private int numbered(String text) {
+    int index = Integer.parseInt(text);
+    if (index >= 0 && index < classes) {
+      return index;
+    }
+    if (labels.names().contains(text)) {
+      return named(text);
+    }
+    throw new InvalidRequestException(
+        "Class " + index + " was asked for; the model has classes 0 to " + (classes - 1));
+  }
+
+  private int named(String label) {
+    int index = labels.indexOf(label);
+    if (index >= classes) {
+      throw new InvalidRequestException(
+          "The label \""
+              + label
+              + "\" is that of class "
+              + index
+              + "; the model has classes 0 to "
+              + (classes - 1));
+    }
+    return index;
   }
 }

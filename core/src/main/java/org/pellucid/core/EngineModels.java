@@ -1,11 +1,14 @@
 package org.pellucid.core;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import java.util.Set;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
+import org.pellucid.graph.Batching;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Passes;
 
@@ -18,6 +21,7 @@ final class EngineModels implements AutoCloseable {
   private final ModelGraph folded;
   private final GradientBackend backend;
   private final LoadOptions options;
+  private final Supplier<Batching> batching;
   private LoadedModel fastest;
   private LoadedModel complete;
   private boolean closed;
@@ -32,6 +36,12 @@ final class EngineModels implements AutoCloseable {
         options.precision() == Precision.FLOAT64
             ? graph
             : Passes.foldBatchNormalization(Passes.simplify(graph, keep), keep);
+    this.batching = Suppliers.memoize(() -> Batching.of(folded));
+  }
+
+  /** How samples travel together in the fastest form; asks no engine. */
+  Batching batching() {
+    return batching.get();
   }
 
   GradientBackend backend() {

@@ -4,12 +4,16 @@ import com.google.common.collect.ImmutableSet;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Precision;
 import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.SourceImage;
@@ -62,6 +66,27 @@ public final class ExplanationFiles {
   public static ExplanationFiles into(
       Path directory, Set<Format> formats, HeatmapSettings rendering) {
     return new ExplanationFiles(directory, formats, rendering);
+  }
+
+  /**
+   * Makes the directory, so that a place that cannot be written to is found before the work.
+   *
+   * @throws org.pellucid.api.InvalidRequestException if it cannot be made or written to
+   */
+  public void prepare() {
+    String problem;
+    try {
+      Files.createDirectories(directory);
+      problem = Files.isWritable(directory) ? "" : "permission denied";
+    } catch (FileAlreadyExistsException e) {
+      problem = e.getFile() + " exists and is not a directory";
+    } catch (IOException e) {
+      problem = "no directory can be made there (" + e.getMessage() + ")";
+    }
+    if (!problem.isEmpty()) {
+      throw new InvalidRequestException(
+          "Results cannot be written to the directory " + directory + ": " + problem);
+    }
   }
 
   /**

@@ -1,7 +1,10 @@
 package org.pellucid.core;
 
 import com.google.common.collect.ImmutableList;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -200,18 +203,34 @@ public final class Layers {
         && made.get().inputs().get(0).equals(x);
   }
 
+  /** Whether a value that a node takes reaches an activation function through affine nodes only. */
   private static boolean leadsToActivation(ModelGraph graph, Node next) {
-    if (appliesNonlinearity(graph, next)) {
-      return true;
+    Set<String> seen = new HashSet<>();
+    Deque<Node> open = new ArrayDeque<>(List.of(next));
+    while (!open.isEmpty()) {
+      Node node = open.pop();
+      if (appliesNonlinearity(graph, node)) {
+        return true;
+      }
+      if (passesOn(graph, node) && seen.add(node.output())) {
+        open.addAll(graph.consumers(node.output()));
+      }
     }
-    boolean passesOn =
-        next.operation() instanceof BatchNormalization
-            || next.operation() instanceof Standardize
-            || next.operation() instanceof Binary.Add
-            || next.operation() instanceof Unary.Identity;
-    return passesOn
-        && graph.consumers(next.output()).stream()
-            .anyMatch(after -> appliesNonlinearity(graph, after));
+    return false;
+  }
+
+  /** A normalisation, an addition, or a scaling by constants. */
+  private static boolean passesOn(ModelGraph graph, Node node) {
+    Operation operation = node.operation();
+    boolean scales =
+        operation instanceof Binary.Mul
+            || operation instanceof Binary.Div
+            || operation instanceof Binary.Sub;
+    return operation instanceof BatchNormalization
+        || operation instanceof Standardize
+        || operation instanceof Binary.Add
+        || operation instanceof Unary.Identity
+        || (scales && node.inputs().stream().anyMatch(graph.constants()::containsKey));
   }
 
   /** All layers. */

@@ -6,21 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.pellucid.api.BackendException;
-import org.pellucid.api.Device;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.io.Labels;
+import org.pellucid.graph.Batching;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ModelImporter;
 import org.pellucid.graph.Passes;
 import org.pellucid.graph.ScoreOutput;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 
@@ -118,21 +120,44 @@ public final class Loader {
     String explained = explainedInput(graph);
     ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
     Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);
-    GradientBackend engine = choose(services, graph);
-    LoadOptions settings = options.with(chooseDevice(engine));
+    ClassifierHead head = new ClassifierHead(scores, classes(graph, scores), names);
+    List<String> warnings = new ArrayList<>();
+    head.mismatch().ifPresent(mismatch -> doubt(mismatch, warnings));
+    BackendChoice choice = new BackendChoice(services, backend, device, options.precision());
+    GradientBackend engine = choice.of(graph);
+    LoadOptions settings = options.with(choice.device(engine));
     return new Pellucid(
         new ModelFile(model),
         services,
         graph,
         explained,
-        new ClassifierHead(scores, names),
+        head,
         images,
-        new EngineModels(graph, scores.logits(), engine, settings));
+        new EngineModels(graph, scores.logits(), engine, settings),
+        warnings);
+  }
+
+  /**
+   * Labels that were asked for must fit; those that merely lie there are used as far as they go.
+   */
+  private void doubt(String mismatch, List<String> warnings) {
+    if (labels.isPresent()) {
+      throw new InvalidRequestException("The labels do not fit: " + mismatch);
+    }
+    warnings.add("The labels beside the model do not fit: " + mismatch);
+  }
+
+  private static int classes(ModelGraph graph, ScoreOutput scores) {
+    Shape shape = graph.type(scores.logits()).shape();
+    return Math.toIntExact(shape.size() / Batching.of(graph).samples());
   }
 
   private static ModelGraph read(Registry services, Path model, Preset images) {
     if (!Files.isRegularFile(model)) {
-      throw new MalformedInputException("There is no model file at " + model);
+      throw new MalformedInputException(
+          Files.exists(model)
+              ? "The model " + model + " is not a file"
+              : "There is no model file at " + model);
     }
     ModelImporter importer =
         services.importers().stream()
@@ -152,7 +177,7 @@ public final class Loader {
             .size()
             .map(size -> new ImportOptions(Map.of(), size.height(), size.width()))
             .orElse(ImportOptions.DEFAULT);
-    return Passes.simplify(importer.read(model, shapes), java.util.Set.of());
+    return Passes.simplify(importer.read(model, shapes), Set.of());
   }
 
   private String explainedInput(ModelGraph graph) {
@@ -195,50 +220,5 @@ public final class Loader {
               + String.join(", ", names));
     }
     return name;
-  }
-
-  private GradientBackend choose(Registry services, ModelGraph graph) {
-    if (!backend.equals("auto")) {
-      return services.backend(backend);
-    }
-    List<String> reasons = new ArrayList<>();
-    for (GradientBackend candidate : services.backends()) {
-      Optional<String> reason = whyNot(candidate, graph);
-      if (reason.isEmpty()) {
-        return candidate;
-      }
-      reasons.add(candidate.id() + ": " + reason.get());
-    }
-    throw new BackendException(
-        reasons.isEmpty()
-            ? "No backend is on the class path; add pellucid-backend-djl"
-            : "No backend can run this model here. "
-                + String.join("; ", reasons)
-                + (services.problems().isEmpty() ? "" : "; " + services.problems()));
-  }
-
-  private Optional<String> whyNot(GradientBackend candidate, ModelGraph graph) {
-    if (!candidate.availability().available()) {
-      return Optional.of(candidate.availability().detail());
-    }
-    if (!candidate.precisions().contains(options.precision())) {
-      return Optional.of("it has no " + options.precision().id());
-    }
-    if (!device.equals("auto") && !candidate.devices().contains(Device.of(device))) {
-      return Optional.of("it has no device " + device + ", only " + candidate.devices());
-    }
-    return graph.nodes().stream()
-        .map(
-            node ->
-                candidate.refusal(node, options.precision()).map(r -> node.describe() + " " + r))
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private Device chooseDevice(GradientBackend engine) {
-    if (!device.equals("auto")) {
-      return Device.of(device);
-    }
-    return engine.devices().stream().findFirst().orElse(Device.CPU);
   }
 }

@@ -8,14 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.pellucid.api.BackendException;
-import org.pellucid.api.Explainer;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
-import org.pellucid.api.NeuronSelection;
-import org.pellucid.api.Options;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
@@ -55,6 +52,7 @@ public final class Pellucid implements AutoCloseable {
   private final Layers layers;
   private final Preset preset;
   private final EngineModels models;
+  private final List<String> warnings;
 
   Pellucid(
       ModelFile file,
@@ -63,7 +61,8 @@ public final class Pellucid implements AutoCloseable {
       String input,
       ClassifierHead head,
       Preset preset,
-      EngineModels models) {
+      EngineModels models,
+      List<String> warnings) {
     this.file = file;
     this.registry = registry;
     this.graph = graph;
@@ -72,6 +71,7 @@ public final class Pellucid implements AutoCloseable {
     this.layers = Layers.of(graph, input, head.logits());
     this.preset = preset;
     this.models = models;
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
@@ -128,7 +128,52 @@ public final class Pellucid implements AutoCloseable {
    * @see org.pellucid.graph.Batching#obstacle()
    */
   public Optional<String> batchingObstacle() {
-    return models.fastest().batching().obstacle();
+    return models.batching().obstacle();
+  }
+
+  /** What is odd about the model or what lies beside it, and does not stop anything. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * Checks a request against the model, and loads the model into its backend, so that what is wrong
+   * for every image is found before the first.
+   *
+   * @throws InvalidRequestException if the request names what the model or this software does not
+   *     have
+   * @throws BackendException if the backend cannot take the model
+   */
+  public void check(Request request) {
+    models.with(resolve(request).layer().tap());
+  }
+
+  /**
+   * Checks that the model takes images as its preset makes them.
+   *
+   * @throws InvalidRequestException if it has several inputs, or one that is no image, or of
+   *     another size, layout or number of channels than the preset's
+   */
+  public void checkTakesImages() {
+    if (graph.inputs().size() > 1) {
+      throw new InvalidRequestException(
+          "The model has "
+              + graph.inputs().size()
+              + " inputs, "
+              + graph.inputs()
+              + "; an image fills only \""
+              + input
+              + "\". Give all of them as arrays");
+    }
+    preprocessor();
+  }
+
+  private ResolvedRequest resolve(Request request) {
+    return ResolvedRequest.of(request, registry, layers, head);
+  }
+
+  private Preprocessor preprocessor() {
+    return new Preprocessor(preset, graph.inputs().get(input).shape());
   }
 
   /**
@@ -148,7 +193,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** All classes with their scores for an image, highest first. */
   public List<Prediction> predict(SourceImage image) {
-    return predict(inputs(prepare(image).tensor()));
+    return predict(Map.of(input, prepare(image).tensor()));
   }
 
   /** All classes with their scores for raw inputs of one sample, highest first. */
@@ -180,8 +225,9 @@ public final class Pellucid implements AutoCloseable {
    */
   public List<Explanation> explain(
       String name, SourceImage image, Request request, Progress progress) {
+    ResolvedRequest resolved = resolve(request);
     Preprocessor.Input prepared = prepare(image);
-    List<Region> regions = new ArrayList<>(request.cells());
+    List<Region> regions = new ArrayList<>();
     for (Region pixels : request.pixels()) {
       regions.add(
           prepared
@@ -189,8 +235,9 @@ public final class Pellucid implements AutoCloseable {
               .toInput(pixels.column(), pixels.row(), pixels.width(), pixels.height()));
     }
     Subject subject =
-        new Subject(name, inputs(prepared.tensor()), Optional.of(image), prepared.geometry());
-    return explain(subject, regions, request, progress);
+        new Subject(
+            name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry());
+    return explain(subject, resolved.selection(regions), resolved, progress);
   }
 
   /**
@@ -201,10 +248,12 @@ public final class Pellucid implements AutoCloseable {
    */
   public List<Explanation> explain(
       String name, Map<String, Tensor> inputs, Request request, Progress progress) {
-    List<Region> regions = new ArrayList<>(request.cells());
-    regions.addAll(request.pixels());
+    ResolvedRequest resolved = resolve(request);
     return explain(
-        new Subject(name, inputs, Optional.empty(), wholeInput()), regions, request, progress);
+        new Subject(name, inputs, Optional.empty(), wholeInput()),
+        resolved.selection(request.pixels()),
+        resolved,
+        progress);
   }
 
   /** What is explained: inputs, and the image they were made of, if any. */
@@ -228,16 +277,11 @@ public final class Pellucid implements AutoCloseable {
   }
 
   private List<Explanation> explain(
-      Subject subject, List<Region> regions, Request request, Progress progress) {
-    Explainer explainer = registry.explainer(request.method());
-    Options options = Options.parse(explainer.options(), request.options());
-    Layer layer = request.layer().map(layers::find).orElseGet(layers::byDefault);
-    Selection selection =
-        new Selection(
-            List.of(layer.tap()), request.maps(), new NeuronSelection(regions, request.neurons()));
+      Subject subject, Selection selection, ResolvedRequest request, Progress progress) {
+    Layer layer = request.layer();
     LoadedModel model = models.with(layer.tap());
     List<Explanation> explanations = new ArrayList<>();
-    for (Target target : head.targets(request.target())) {
+    for (Target target : request.targets()) {
       long start = System.nanoTime();
       StandardProbe probe =
           probe(model, subject.inputs())
@@ -245,7 +289,7 @@ public final class Pellucid implements AutoCloseable {
               .expecting(Set.of(layer.tap()))
               .progress(progress)
               .build();
-      Saliency saliency = explainer.explain(probe, selection, options);
+      Saliency saliency = request.explainer().explain(probe, selection, request.options());
       double seconds = (System.nanoTime() - start) / 1e9;
       Tensor scores = probe.scores();
       explanations.add(
@@ -256,7 +300,7 @@ public final class Pellucid implements AutoCloseable {
               layer,
               selection,
               models.options().precision(),
-              provenance(subject, explainer, options),
+              provenance(subject, request),
               seconds,
               subject.image(),
               subject.geometry()));
@@ -269,32 +313,19 @@ public final class Pellucid implements AutoCloseable {
   }
 
   private Preprocessor.Input prepare(SourceImage image) {
-    return new Preprocessor(preset, graph.inputs().get(input).shape()).apply(image);
+    checkTakesImages();
+    return preprocessor().apply(image);
   }
 
-  private Map<String, Tensor> inputs(Tensor explained) {
-    if (graph.inputs().size() > 1) {
-      throw new InvalidRequestException(
-          "The model has "
-              + graph.inputs().size()
-              + " inputs, "
-              + graph.inputs()
-              + "; an image fills only \""
-              + input
-              + "\". Give all of them as arrays");
-    }
-    return Map.of(input, explained);
-  }
-
-  private Provenance provenance(Subject subject, Explainer explainer, Options options) {
+  private Provenance provenance(Subject subject, ResolvedRequest request) {
     return new Provenance(
         Version.current(),
         file.name(),
         file.sha256(),
         subject.name(),
         subject.image().map(image -> preset.toString()).orElse(""),
-        explainer.id(),
-        options.describe(explainer.options()),
+        request.explainer().id(),
+        request.options().describe(request.explainer().options()),
         models.backend().id(),
         models.backend().availability().detail(),
         models.options().device().toString(),

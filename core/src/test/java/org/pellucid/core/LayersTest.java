@@ -84,6 +84,31 @@ class LayersTest {
   }
 
   @Test
+  void what_reaches_an_activation_through_affine_nodes_is_before_it() {
+    constants.put("scale", Tensor.of(Shape.of(1, 4, 1, 1), new float[4]));
+    Layers layers =
+        node("conv", CONV, "x", "w")
+            .node("scaled", new Binary.Mul(), "conv", "scale")
+            .node("shifted", new Binary.Add(), "scaled", "scale")
+            .node("same", new Unary.Identity(), "shifted")
+            .node("sum", new Binary.Add(), "same", "x")
+            .node("relu", new Unary.Relu(), "sum")
+            .node("last", CONV, "relu", "w")
+            .node("scores", new Reduce.ReduceMean(List.of(2, 3), false), "last")
+            .layers("scores");
+    assertThat(layers.all())
+        .extracting(layer -> layer.tap().tensor() + " " + layer.stage())
+        .containsExactly(
+            "conv BEFORE_ACTIVATION",
+            "scaled BEFORE_ACTIVATION",
+            "shifted BEFORE_ACTIVATION",
+            "same BEFORE_ACTIVATION",
+            "sum BEFORE_ACTIVATION",
+            "relu AFTER_ACTIVATION",
+            "last LINEAR");
+  }
+
+  @Test
   void an_activation_written_as_a_gate_is_one() {
     Layers layers =
         node("conv", CONV, "x", "w")

@@ -1,0 +1,106 @@
+package org.pellucid.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Region;
+import org.pellucid.api.Selection;
+import org.pellucid.api.Target;
+import org.pellucid.graph.Shape;
+
+/**
+ * A request whose every name and number was found to exist in the model and the software, before
+ * any image is looked at. Regions of pixels are not checked: they are the image's.
+ */
+record ResolvedRequest(
+    Explainer explainer, Options options, Layer layer, List<Target> targets, Request request) {
+
+  /**
+   * Resolves a request.
+   *
+   * @throws InvalidRequestException if it names what is not there
+   */
+  static ResolvedRequest of(
+      Request request, Registry registry, Layers layers, ClassifierHead head) {
+    Explainer explainer = registry.explainer(request.method());
+    Options options = options(explainer, request);
+    Layer layer = request.layer().map(layers::find).orElseGet(layers::byDefault);
+    checkMaps(request.maps(), layer);
+    checkCells(request, layer);
+    return new ResolvedRequest(explainer, options, layer, head.targets(request.target()), request);
+  }
+
+  private static Options options(Explainer explainer, Request request) {
+    List<String> names = explainer.options().stream().map(Option::name).toList();
+    for (String name : request.options().keySet()) {
+      if (!names.contains(name)) {
+        throw new InvalidRequestException(
+            "The method "
+                + explainer.id()
+                + " has no option \""
+                + name
+                + "\"; "
+                + (names.isEmpty()
+                    ? "it has no options at all"
+                    : "its options are " + String.join(", ", names)));
+      }
+    }
+    return Options.parse(explainer.options(), request.options());
+  }
+
+  private static void checkMaps(MapSelection maps, Layer layer) {
+    int count = layer.shape().dim(0);
+    int needed = 0;
+    if (maps instanceof MapSelection.Indices some) {
+      needed = some.indices().get(some.indices().size() - 1) + 1;
+    } else if (maps instanceof MapSelection.TopByContribution top) {
+      needed = top.count();
+    }
+    if (needed > count) {
+      throw new InvalidRequestException(
+          (maps instanceof MapSelection.Indices
+                  ? "Feature map " + (needed - 1) + " was asked for"
+                  : "The top " + needed + " feature maps were asked for")
+              + "; the layer \""
+              + layer.tap().tensor()
+              + "\" has "
+              + count
+              + ", numbered 0 to "
+              + (count - 1));
+    }
+  }
+
+  private static void checkCells(Request request, Layer layer) {
+    if (request.cells().isEmpty() && request.pixels().isEmpty()) {
+      return;
+    }
+    Shape shape = layer.shape();
+    if (shape.rank() != 3) {
+      throw new InvalidRequestException(
+          "Regions are rows and columns; the layer \""
+              + layer.tap().tensor()
+              + "\" has feature maps of "
+              + (shape.rank() - 1)
+              + " axes");
+    }
+    boolean[] mask = new boolean[Math.toIntExact(shape.sizeOf(1, 3))];
+    for (Region region : request.cells()) {
+      if (region.unit() == Region.Unit.CELLS) {
+        region.mark(mask, shape.dim(1), shape.dim(2), shape.dim(1), shape.dim(2));
+      }
+    }
+  }
+
+  /** What is looked at, with pixels as they lie in the input. */
+  Selection selection(List<Region> inputPixels) {
+    List<Region> regions = new ArrayList<>(request.cells());
+    regions.addAll(inputPixels);
+    return new Selection(
+        List.of(layer.tap()), request.maps(), new NeuronSelection(regions, request.neurons()));
+  }
+}
