@@ -74,8 +74,7 @@ abstract class DifferentiationContract extends OperationContract {
       Set<Tap> all = everywhere(graph);
       try (LoadedModel model = backend().load(graph, exact())) {
         assertThat(model.batching().obstacle()).isEmpty();
-        Map<Tap, Tensor> seeds =
-            Map.of(SCORES, seed(graph.type("scores").shape().with(0, 5), 9));
+        Map<Tap, Tensor> seeds = Map.of(SCORES, seed(graph.type("scores").shape().with(0, 5), 9));
         try (ForwardPass batch = model.forward(image(images), all)) {
           assertThat(batch.samples()).isEqualTo(5);
           Map<Tap, Tensor> gradients = batch.backward(seeds, all);
@@ -197,10 +196,8 @@ abstract class DifferentiationContract extends OperationContract {
           ForwardPass pass = model.forward(image(images), all)) {
         Map<Tap, Tensor> before = pass.backward(Map.of(SCORES, first), all);
         Map<Tap, Tensor> other = pass.backward(Map.of(SCORES, second), all);
-        assertClose(
-            pass.backward(Map.of(SCORES, first), all), before, rounding() / 100, "again ");
-        assertClose(
-            pass.backward(Map.of(SCORES, second), all), other, rounding() / 100, "again ");
+        assertClose(pass.backward(Map.of(SCORES, first), all), before, rounding() / 100, "again ");
+        assertClose(pass.backward(Map.of(SCORES, second), all), other, rounding() / 100, "again ");
       }
     }
   }

@@ -47,9 +47,7 @@ public abstract class GradientBackendContract extends LifetimeContract {
   @Test
   void introducesItself() {
     assertThat(backend().id()).matches("[a-z][a-z0-9-]*");
-    assertThat(backend().availability().available())
-        .as(backend().availability().detail())
-        .isTrue();
+    assertThat(backend().availability().available()).as(backend().availability().detail()).isTrue();
     assertThat(backend().availability().detail()).isNotBlank();
     assertThat(backend().devices()).isNotEmpty().doesNotHaveDuplicates();
     assertThat(backend().precisions()).isNotEmpty();
@@ -66,16 +64,14 @@ public abstract class GradientBackendContract extends LifetimeContract {
       try (LoadedModel model = backend().load(Networks.knownAnswer(), exact().with(precision));
           ForwardPass pass =
               model.forward(image(Networks.knownAnswerImage()), Set.of(relu, conv))) {
-        assertThat(pass.activation(relu).toFloatArray())
-            .containsExactly(0, 4, 31, 40, 0, 0, 6, 15);
+        assertThat(pass.activation(relu).toFloatArray()).containsExactly(0, 4, 31, 40, 0, 0, 6, 15);
         assertThat(pass.outputs().get("scores").toFloatArray()).containsExactly(54, 0);
         Map<Tap, Tensor> g =
             pass.backward(Map.of(SCORES, Tensor.of(Shape.of(1, 2), 1f, 0f)), Set.of(relu, conv));
         assertThat(g.get(relu).toFloatArray()).containsExactly(1, 1, 1, 1, 1, -1, -1, -1);
         assertThat(g.get(conv).toFloatArray()).containsExactly(0, 1, 1, 1, 0, 0, -1, -1);
         assertThat(g.get(relu).elementType())
-            .isEqualTo(
-                precision == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32);
+            .isEqualTo(precision == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32);
       }
     }
   }
@@ -84,8 +80,7 @@ public abstract class GradientBackendContract extends LifetimeContract {
   void outputsAreTheReferencesWithAndWithoutTaps() {
     for (ModelGraph graph : networks()) {
       Tensor image = Networks.images(graph, 1, 100);
-      Map<String, Tensor> expected =
-          reference(graph, image(image), Set.copyOf(graph.outputs()));
+      Map<String, Tensor> expected = reference(graph, image(image), Set.copyOf(graph.outputs()));
       try (LoadedModel model = backend().load(graph, exact())) {
         assertThat(model.graph()).isSameAs(graph);
         for (Set<Tap> taps : Set.of(Set.<Tap>of(), everywhere(graph))) {
@@ -242,8 +237,7 @@ public abstract class GradientBackendContract extends LifetimeContract {
     for (Precision precision : Precision.values()) {
       if (!backend().precisions().contains(precision)) {
         assertThat(backend().refusal(node, precision)).isPresent();
-        assertThatThrownBy(
-                () -> backend().load(Networks.knownAnswer(), exact().with(precision)))
+        assertThatThrownBy(() -> backend().load(Networks.knownAnswer(), exact().with(precision)))
             .isInstanceOf(BackendException.class)
             .hasMessageContaining(precision.id());
       }
@@ -273,8 +267,7 @@ public abstract class GradientBackendContract extends LifetimeContract {
       }
       Map<Tap, Tensor> gradients =
           pass.backward(
-              Map.of(input, Tensor.of(Shape.of(1, 2), 5f, 6f), tap("fixed"), image),
-              Set.of(input));
+              Map.of(input, Tensor.of(Shape.of(1, 2), 5f, 6f), tap("fixed"), image), Set.of(input));
       assertThat(gradients.get(input).toDoubleArray()).containsExactly(5, 6);
     }
   }

@@ -118,8 +118,12 @@ final class LayerCases {
     List<Integer> ones = List.of(1, 1);
     List<Integer> zeros = List.of(0, 0);
     // As networks have them: the stem's pool, halving with the odd row kept, and global.
-    add(new MaxPool(List.of(3, 3), List.of(2, 2), ones, ones, ones, false), values.signed(2, 3, 7, 8));
-    add(new MaxPool(List.of(3, 3), List.of(2, 2), ones, zeros, zeros, true), values.signed(1, 2, 6, 7));
+    add(
+        new MaxPool(List.of(3, 3), List.of(2, 2), ones, ones, ones, false),
+        values.signed(2, 3, 7, 8));
+    add(
+        new MaxPool(List.of(3, 3), List.of(2, 2), ones, zeros, zeros, true),
+        values.signed(1, 2, 6, 7));
     add(
         new AveragePool(List.of(4, 5), ones, ones, zeros, zeros, false, false),
         values.signed(2, 3, 4, 5));
@@ -183,8 +187,6 @@ final class LayerCases {
       add(new Standardize(axes, 1e-5), values.signed(2, 3, 4, 5));
     }
     add(new Standardize(List.of(1), 1e-3), values.signed(3, 6));
-    add(
-        new Softmax(1),
-        Tensor.of(Shape.of(1, 3), (double) 80f, (double) -70f, (double) 79f));
+    add(new Softmax(1), Tensor.of(Shape.of(1, 3), (double) 80f, (double) -70f, (double) 79f));
   }
 }

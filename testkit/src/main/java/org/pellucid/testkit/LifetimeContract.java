@@ -29,8 +29,7 @@ abstract class LifetimeContract extends ResumeContract {
       ForwardPass pass = model.forward(image(Networks.images(graph, 1, 50)), Set.of(at));
       Tensor scores = pass.outputs().get("scores");
       Tensor activation = pass.activation(at);
-      Tensor gradient =
-          pass.backward(Map.of(SCORES, seed(Shape.of(1, 3), 51)), Set.of(at)).get(at);
+      Tensor gradient = pass.backward(Map.of(SCORES, seed(Shape.of(1, 3), 51)), Set.of(at)).get(at);
       double[] before = activation.toDoubleArray();
       pass.close();
       pass.close();

@@ -174,12 +174,7 @@ public final class Networks {
         .node(
             "pooled",
             new MaxPool(
-                List.of(3, 3),
-                List.of(1, 1),
-                List.of(1, 1),
-                List.of(1, 1),
-                List.of(1, 1),
-                false),
+                List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), List.of(1, 1), false),
             "trunk")
         .node("right", conv(0), "pooled", "narrow")
         .node("joined", new Concat(1), "left", "right")

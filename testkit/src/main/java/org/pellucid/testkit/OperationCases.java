@@ -94,8 +94,7 @@ public final class OperationCases {
               add(operation, values.floats(u -> 24 * u - 12, 7));
               add(operation, values.signed());
             });
-    for (Operation operation :
-        List.of(new Unary.Log(), new Unary.Sqrt(), new Unary.Reciprocal())) {
+    for (Operation operation : List.of(new Unary.Log(), new Unary.Sqrt(), new Unary.Reciprocal())) {
       add(operation, values.positive(2, 3, 4));
       add(operation, values.positive());
     }

@@ -104,8 +104,7 @@ abstract class OperationContract extends BackendQuestions {
   private static void checkGradients(
       OperationCase operationCase, ForwardPass pass, Set<Tap> taps, String what) {
     Tensor seed = seed(operationCase.expected().shape(), 7);
-    Map<Tap, Tensor> gradients =
-        pass.backward(Map.of(new Tap(OperationCase.OUTPUT), seed), taps);
+    Map<Tap, Tensor> gradients = pass.backward(Map.of(new Tap(OperationCase.OUTPUT), seed), taps);
     for (int index : operationCase.differentiable()) {
       Tensor gradient = gradients.get(new Tap(OperationCase.input(index)));
       assertThat(gradient.shape()).isEqualTo(operationCase.inputs().get(index).shape());
@@ -163,8 +162,7 @@ abstract class OperationContract extends BackendQuestions {
     }
     double third = 1 / 3.0;
     assertClose(
-        line(
-            derivatives(new Reduce.ReduceMax(List.of(0), false), line(5, 1, 5, 5, 0)).get(0)),
+        line(derivatives(new Reduce.ReduceMax(List.of(0), false), line(5, 1, 5, 5, 0)).get(0)),
         new double[] {third, 0, third, third, 0},
         rounding(),
         "shares of the largest");

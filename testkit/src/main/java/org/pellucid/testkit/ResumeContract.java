@@ -173,8 +173,7 @@ abstract class ResumeContract extends DifferentiationContract {
             rounding(),
             "sample " + i);
       }
-      assertThatThrownBy(() -> twice.activation(first))
-          .isInstanceOf(InvalidRequestException.class);
+      assertThatThrownBy(() -> twice.activation(first)).isInstanceOf(InvalidRequestException.class);
       // The passes before are as they were.
       assertClose(
           pass.outputs().get("scores"),
@@ -201,8 +200,7 @@ abstract class ResumeContract extends DifferentiationContract {
       assertThatThrownBy(() -> two.resume(from, seed(shape.with(0, 3), 1)))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("[3, 4, 6, 6]");
-      assertThatThrownBy(
-              () -> one.resume(from, Tensor.of(shape, new long[(int) shape.size()])))
+      assertThatThrownBy(() -> one.resume(from, Tensor.of(shape, new long[(int) shape.size()])))
           .isInstanceOf(InvalidRequestException.class);
     }
   }
