@@ -10,8 +10,8 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /**
- * Index (int64) of the largest element along an axis, the first of equals unless selectLast. Not
- * differentiable.
+ * Index (int64) of the largest element along an axis, the first of equals unless selectLast; what
+ * is not a number counts as the largest, as in NumPy. Not differentiable.
  *
  * @param axis from 0
  * @param keepDims whether the axis stays with length 1

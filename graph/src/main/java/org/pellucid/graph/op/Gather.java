@@ -41,15 +41,11 @@ public record Gather(int axis) implements Operation {
     Tensor data = inputs.get(0);
     long[] indices = inputs.get(1).toLongArray();
     int[] strides = data.shape().strides();
-    int[][] offsets = new int[strides.length][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[a == axis ? indices.length : data.shape().dim(a)];
-      for (int i = 0; i < offsets[a].length; i++) {
-        offsets[a][i] = strides[a] * (a == axis ? inRange(indices[i], data.shape()) : i);
-      }
-    }
-    Shape shape = infer(Inputs.types(inputs)).shape();
-    return Positions.read(data, Positions.of(offsets), shape, 0);
+    int[] positions =
+        Positions.of(
+            data.shape().with(axis, indices.length),
+            (a, i) -> strides[a] * (a == axis ? inRange(indices[i], data.shape()) : i));
+    return Positions.read(data, positions, infer(Inputs.types(inputs)).shape(), 0);
   }
 
   @Override

@@ -11,7 +11,8 @@ import org.pellucid.graph.TensorType;
 
 /**
  * Largest element of each window, padding never chosen. A tie goes to the first element in window
- * order (row-major), also for the gradient. Input: x [N, C, spatial...].
+ * order (row-major), also for the gradient. A window with NaN gives NaN. Input: x [N, C,
+ * spatial...], floating.
  *
  * @param kernel window length per spatial axis
  * @param strides step per spatial axis

@@ -56,15 +56,14 @@ public record Pad(List<Integer> before, List<Integer> after, Mode mode, double v
     Tensor x = inputs.get(0);
     int[] strides = x.shape().strides();
     Shape shape = infer(Inputs.types(inputs)).shape();
-    int[][] offsets = new int[strides.length][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[shape.dim(a)];
-      for (int i = 0; i < offsets[a].length; i++) {
-        int source = source(i - before.get(a), x.shape().dim(a));
-        offsets[a][i] = source == Positions.OUTSIDE ? source : source * strides[a];
-      }
-    }
-    return Positions.read(x, Positions.of(offsets), shape, value);
+    int[] positions =
+        Positions.of(
+            shape,
+            (axis, i) -> {
+              int source = source(i - before.get(axis), x.shape().dim(axis));
+              return source == Positions.OUTSIDE ? source : source * strides[axis];
+            });
+    return Positions.read(x, positions, shape, value);
   }
 
   /** Where along an axis an element comes from. */

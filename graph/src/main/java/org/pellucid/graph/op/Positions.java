@@ -1,5 +1,7 @@
 package org.pellucid.graph.op;
 
+import java.util.function.IntBinaryOperator;
+import java.util.stream.IntStream;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
@@ -17,17 +19,20 @@ final class Positions {
   /**
    * Positions of all elements of an output, in row-major order.
    *
-   * @param offsets for each axis of the output and each index along it, how far into the input that
+   * @param offset for an axis of the output and an index along it, how far into the input that
    *     leads, or {@link #OUTSIDE}
    */
-  static int[] of(int[][] offsets) {
+  static int[] of(Shape output, IntBinaryOperator offset) {
     int[] positions = {0};
-    for (int[] axis : offsets) {
-      int[] finer = new int[Math.multiplyExact(positions.length, axis.length)];
+    for (int a = 0; a < output.rank(); a++) {
+      int axis = a;
+      int[] offsets =
+          IntStream.range(0, output.dim(a)).map(index -> offset.applyAsInt(axis, index)).toArray();
+      int[] finer = new int[Math.multiplyExact(positions.length, offsets.length)];
       int next = 0;
       for (int position : positions) {
-        for (int offset : axis) {
-          finer[next++] = position == OUTSIDE || offset == OUTSIDE ? OUTSIDE : position + offset;
+        for (int step : offsets) {
+          finer[next++] = position == OUTSIDE || step == OUTSIDE ? OUTSIDE : position + step;
         }
       }
       positions = finer;
@@ -39,29 +44,16 @@ final class Positions {
   static int[] broadcast(Shape from, Shape to) {
     int[] strides = from.strides();
     int missing = to.rank() - from.rank();
-    int[][] offsets = new int[to.rank()][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[to.dim(a)];
-      if (a >= missing && from.dim(a - missing) != 1) {
-        for (int i = 0; i < offsets[a].length; i++) {
-          offsets[a][i] = i * strides[a - missing];
-        }
-      }
-    }
-    return of(offsets);
+    return of(
+        to,
+        (axis, index) ->
+            axis < missing || from.dim(axis - missing) == 1 ? 0 : index * strides[axis - missing]);
   }
 
   /** Positions of the first elements of all lines along an axis, in row-major order. */
   static int[] lines(Shape shape, int axis) {
     int[] strides = shape.strides();
-    int[][] offsets = new int[strides.length][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[a == axis ? 1 : shape.dim(a)];
-      for (int i = 0; i < offsets[a].length; i++) {
-        offsets[a][i] = i * strides[a];
-      }
-    }
-    return of(offsets);
+    return of(shape.with(axis, 1), (a, index) -> index * strides[a]);
   }
 
   /**

@@ -53,15 +53,10 @@ public record Slice(List<Integer> starts, List<Integer> sizes, List<Integer> ste
   public Tensor evaluate(List<Tensor> inputs) {
     Tensor x = inputs.get(0);
     int[] strides = x.shape().strides();
-    int[][] offsets = new int[strides.length][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[sizes.get(a)];
-      for (int i = 0; i < offsets[a].length; i++) {
-        offsets[a][i] = (starts.get(a) + i * steps.get(a)) * strides[a];
-      }
-    }
     Shape shape = infer(Inputs.types(inputs)).shape();
-    return Positions.read(x, Positions.of(offsets), shape, 0);
+    int[] positions =
+        Positions.of(shape, (axis, i) -> (starts.get(axis) + i * steps.get(axis)) * strides[axis]);
+    return Positions.read(x, positions, shape, 0);
   }
 
   @Override

@@ -36,14 +36,8 @@ public record Tile(List<Integer> repeats) implements Operation {
     Tensor x = inputs.get(0);
     int[] strides = x.shape().strides();
     Shape shape = infer(Inputs.types(inputs)).shape();
-    int[][] offsets = new int[strides.length][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[shape.dim(a)];
-      for (int i = 0; i < offsets[a].length; i++) {
-        offsets[a][i] = i % x.shape().dim(a) * strides[a];
-      }
-    }
-    return Positions.read(x, Positions.of(offsets), shape, 0);
+    int[] positions = Positions.of(shape, (axis, i) -> i % x.shape().dim(axis) * strides[axis]);
+    return Positions.read(x, positions, shape, 0);
   }
 
   @Override

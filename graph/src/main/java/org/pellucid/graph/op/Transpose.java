@@ -38,14 +38,8 @@ public record Transpose(List<Integer> permutation) implements Operation {
     Tensor x = inputs.get(0);
     int[] strides = x.shape().strides();
     Shape shape = infer(Inputs.types(inputs)).shape();
-    int[][] offsets = new int[strides.length][];
-    for (int a = 0; a < offsets.length; a++) {
-      offsets[a] = new int[shape.dim(a)];
-      for (int i = 0; i < offsets[a].length; i++) {
-        offsets[a][i] = i * strides[permutation.get(a)];
-      }
-    }
-    return Positions.read(x, Positions.of(offsets), shape, 0);
+    int[] positions = Positions.of(shape, (axis, i) -> i * strides[permutation.get(axis)]);
+    return Positions.read(x, positions, shape, 0);
   }
 
   @Override

@@ -131,16 +131,14 @@ final class Windows {
 
   /** For each row of the output, where the row starts that lies under a row of the kernel. */
   private int[] inputRows(int[] kernelRow) {
-    int[] strides = Shape.of(input).strides();
-    int[][] offsets = new int[kernelRow.length][];
-    for (int a = 0; a < kernelRow.length; a++) {
-      offsets[a] = new int[output[a]];
-      for (int o = 0; o < output[a]; o++) {
-        int i = o * this.strides[a] - padsBegin[a] + kernelRow[a] * dilations[a];
-        offsets[a][o] = i >= 0 && i < input[a] ? i * strides[a] : Positions.OUTSIDE;
-      }
-    }
-    return Positions.of(offsets);
+    int[] lengths = Shape.of(input).strides();
+    Shape rows = Shape.of(Arrays.copyOf(output, kernelRow.length));
+    return Positions.of(
+        rows,
+        (axis, o) -> {
+          int i = o * strides[axis] - padsBegin[axis] + kernelRow[axis] * dilations[axis];
+          return i >= 0 && i < input[axis] ? i * lengths[axis] : Positions.OUTSIDE;
+        });
   }
 
   private int[] runs(int[] inputRows, int from, int length, int inputFrom) {
