@@ -23,6 +23,8 @@ final class ModelFile implements Closeable {
   /** A multiple of every element's size, so that no element is cut in two. */
   private static final int PIECE = 1 << 20;
 
+  private static final int SMALL = 1 << 13;
+
   private final Path path;
   private final FileChannel channel;
   private final long size;
@@ -61,8 +63,10 @@ final class ModelFile implements Closeable {
 
   /** Passes a range of the file on, piece by piece. */
   void read(long offset, long length, Sink sink) throws IOException {
-    if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    if (buffer == null || buffer.capacity() < Math.min(PIECE, length)) {
+      // Either the whole range fits, or pieces are of the size that cuts no element.
+      int capacity = length > SMALL ? PIECE : SMALL;
+      buffer = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }
     for (long done = 0; done < length; ) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));

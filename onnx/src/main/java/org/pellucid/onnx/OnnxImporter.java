@@ -11,6 +11,8 @@ import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ModelImporter;
+import org.pellucid.graph.PellucidException;
+import org.pellucid.graph.UnsupportedModelException;
 
 /**
  * Reads ONNX files of operator sets 7 to 28.
@@ -25,6 +27,8 @@ import org.pellucid.graph.ModelImporter;
  * output.NAME.elementType}, and the file's own properties as {@code property.KEY}.
  */
 public final class OnnxImporter implements ModelImporter {
+  private static final int LONGEST_MESSAGE = 2000;
+
   /** Makes an importer, which has no state. */
   public OnnxImporter() {}
 
@@ -73,10 +77,29 @@ public final class OnnxImporter implements ModelImporter {
         TensorLoader loader = new TensorLoader(opened)) {
       OnnxModel model = OnnxReader.read(opened);
       return new ModelTranslator(model, loader, options).translate();
+    } catch (MalformedInputException e) {
+      throw isOneLine(e) ? e : new MalformedInputException(oneLine(e), e);
+    } catch (UnsupportedModelException e) {
+      throw isOneLine(e) ? e : new UnsupportedModelException(oneLine(e));
     } catch (IOException | UncheckedIOException e) {
       Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
       throw new MalformedInputException(
           "\"" + file + "\" could not be read: " + cause.getMessage(), cause);
     }
+  }
+
+  private static boolean isOneLine(PellucidException e) {
+    return e.getMessage().length() <= LONGEST_MESSAGE
+        && e.getMessage().chars().noneMatch(Character::isISOControl);
+  }
+
+  /** Messages repeat names from the file, and a file may name its parts as it likes. */
+  private static String oneLine(PellucidException e) {
+    String line = e.getMessage().replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= LONGEST_MESSAGE
+        ? line
+        : line.substring(0, LONGEST_MESSAGE / 2)
+            + " ... "
+            + line.substring(line.length() - LONGEST_MESSAGE / 2);
   }
 }
