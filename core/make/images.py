@@ -65,6 +65,12 @@ def exif(orientation):
     return b"Exif\0\0II*\0\x08\0\0\0\x01\0" + entry + b"\0\0\0\0"
 
 
+def profile():
+    """A profile of colours that is not to be applied: sRGB with red and blue exchanged."""
+    data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return data.replace(b"rXYZ", b"----").replace(b"bXYZ", b"rXYZ").replace(b"----", b"bXYZ")
+
+
 def pngs(rgb):
     grey = rgb[..., 0]
     deep = rgb.astype(np.uint16) * 256 + np.arange(WIDTH, dtype=np.uint16)[None, :, None]
@@ -91,6 +97,8 @@ def pngs(rgb):
     palette.save(FOLDER / "palette.png", transparency=0)
     rgba = np.asarray(Image.open(FOLDER / "palette.png").convert("RGBA"))
     expect("palette", over_white(rgba[..., :3], rgba[..., 3]))
+    Image.fromarray(rgb).save(FOLDER / "profile-lossless.png", icc_profile=profile())
+    expect("profile-lossless", rgb)
     # The orientation in a chunk of its own.
     png("turned", 2, 8, rgb, [(b"eXIf", exif(6)[6:])])
     expect("turned", np.rot90(rgb, -1))
@@ -100,11 +108,11 @@ def jpegs(rgb):
     image = Image.fromarray(rgb)
     for name, options in {
         "baseline": {}, "progressive": {"progressive": True}, "full-colour": {"subsampling": 0},
+        "untransformed": {"keep_rgb": True},
     }.items():
         image.save(FOLDER / f"{name}.jpg", quality=95, **options)
         decoded(name, "jpg")
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    image.save(FOLDER / "profile.jpg", quality=95, subsampling=0, icc_profile=profile)
+    image.save(FOLDER / "profile.jpg", quality=95, subsampling=0, icc_profile=profile())
     decoded("profile", "jpg")
     image.convert("L").save(FOLDER / "grey-lossy.jpg", quality=95)
     decoded("grey-lossy", "jpg")
@@ -128,6 +136,8 @@ def webps_and_others(rgb):
     image = Image.fromarray(rgb)
     image.save(FOLDER / "lossless.webp", lossless=True)
     expect("lossless", rgb)
+    image.save(FOLDER / "profile-webp.webp", lossless=True, icc_profile=profile())
+    expect("profile-webp", rgb)
     image.save(FOLDER / "lossy.webp", quality=95)
     decoded("lossy", "webp")
     alpha = np.linspace(0, 255, HEIGHT * WIDTH).reshape(HEIGHT, WIDTH).astype(np.uint8)

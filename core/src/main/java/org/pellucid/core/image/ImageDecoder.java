@@ -20,12 +20,6 @@ import org.pellucid.graph.MalformedInputException;
 
 /** Reads image files through ImageIO, with the bounds and messages that ImageIO lacks. */
 final class ImageDecoder {
-  /** The most pixels that are decoded: 100 megapixels. */
-  static final long MOST_PIXELS = 100_000_000;
-
-  /** The longest side that is decoded; JPEG and GIF have no longer ones. */
-  static final int LONGEST_SIDE = 65_535;
-
   static {
     // ImageIO looks for plugins with the context class loader of whoever comes first, which in an
     // application with several class loaders may not see the plugins that came with this class.
@@ -56,7 +50,7 @@ final class ImageDecoder {
           "The image " + file + (Files.exists(file) ? " is not a file" : " does not exist"));
     }
     ImageFormat format = format();
-    try (ImageInputStream in = open()) {
+    try (ImageInputStream in = open(format)) {
       ImageReader reader = reader(format, in);
       try {
         return decode(format, reader, in);
@@ -103,7 +97,11 @@ final class ImageDecoder {
   }
 
   /** Opens the file without the temporary file that ImageIO would make by default. */
-  private ImageInputStream open() throws IOException {
+  private ImageInputStream open(ImageFormat format) throws IOException {
+    ColourProfile profile = ColourProfile.find(file, format);
+    if (profile.isUnwanted()) {
+      return new MemoryCacheImageInputStream(profile.hide());
+    }
     File local;
     try {
       local = file.toFile();
@@ -180,7 +178,8 @@ final class ImageDecoder {
       throw new MalformedInputException(
           "The image " + file + " claims a size of " + width + " x " + height + " pixels");
     }
-    if ((long) width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_SIDE) {
+    if ((long) width * height > SourceImage.MOST_PIXELS
+        || Math.max(width, height) > SourceImage.LONGEST_SIDE) {
       throw new MalformedInputException(
           "The image "
               + file
@@ -189,9 +188,9 @@ final class ImageDecoder {
               + " x "
               + height
               + " pixels; up to "
-              + MOST_PIXELS / 1_000_000
+              + SourceImage.MOST_PIXELS / 1_000_000
               + " million in all and "
-              + LONGEST_SIDE
+              + SourceImage.LONGEST_SIDE
               + " a side work");
     }
   }

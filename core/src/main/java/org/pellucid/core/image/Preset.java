@@ -71,10 +71,10 @@ public record Preset(
   public record Size(int height, int width) {
     /** Checks that both are at least 1 and the input not beyond what a tensor can hold. */
     public Size {
-      if (height < 1 || width < 1 || (long) height * width > ImageDecoder.MOST_PIXELS) {
+      if (height < 1 || width < 1 || (long) height * width > SourceImage.MOST_PIXELS) {
         throw new InvalidRequestException(
             "A size has a height and width of at least 1 and at most "
-                + ImageDecoder.MOST_PIXELS
+                + SourceImage.MOST_PIXELS
                 + " pixels, found "
                 + height
                 + "x"

@@ -22,6 +22,12 @@ public final class SourceImage {
   /** The number of channels: red, green, blue. */
   public static final int CHANNELS = 3;
 
+  /** The most pixels that are decoded: 100 megapixels. */
+  public static final long MOST_PIXELS = 100_000_000;
+
+  /** The longest side that is decoded; JPEG and GIF have no longer ones. */
+  public static final int LONGEST_SIDE = 65_535;
+
   private final int width;
   private final int height;
 
@@ -52,9 +58,12 @@ public final class SourceImage {
    * (its first frame) or BMP. The EXIF orientation is applied, in JPEG, PNG and WebP. The kind of
    * file is told by its first bytes, not by its name.
    *
-   * <p>The size is read from the header first: more than {@link ImageDecoder#MOST_PIXELS} pixels,
-   * or a side of more than {@link ImageDecoder#LONGEST_SIDE}, are refused before anything is
-   * decoded. Nothing is written to disk.
+   * <p>Pixels agree with those of other decoders but for rounding; only the colours of lossy WebP,
+   * stored at half the resolution, are repeated here where most decoders smooth them.
+   *
+   * <p>The size is read from the header first: more than {@link #MOST_PIXELS} pixels, or a side of
+   * more than {@link #LONGEST_SIDE}, are refused before anything is decoded. Nothing is written to
+   * disk.
    *
    * @throws org.pellucid.graph.MalformedInputException if the file is missing, damaged, cut off,
    *     too large, of another kind, or does not fit into the Java heap

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,8 +42,7 @@ public final class AtomicFiles {
       throw new InvalidRequestException(
           file + " could not be written: it is a directory; give the name of a file");
     }
-    Path temporary =
-        directory.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = directory.resolve("." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(directory);
       try (OutputStream out =
@@ -84,6 +84,9 @@ public final class AtomicFiles {
     }
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " exists and is not a directory";
+    }
+    if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      return failure.getReason();
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }

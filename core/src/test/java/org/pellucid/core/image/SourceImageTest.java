@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -22,6 +24,7 @@ import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
@@ -37,7 +40,10 @@ import org.pellucid.graph.Shape;
 class SourceImageTest {
   @TempDir Path folder;
 
-  /** Exact but for float rounding. */
+  /**
+   * Exact but for float rounding. The profiles exchange red and blue; they are not applied, as
+   * networks are trained without.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -50,6 +56,8 @@ class SourceImageTest {
         "key.png",
         "palette.png",
         "turned.png",
+        "profile-lossless.png",
+        "profile-webp.webp",
         "lossless.webp",
         "see-through.webp",
         "noted.webp",
@@ -71,6 +79,7 @@ class SourceImageTest {
   @CsvSource({
     "full-colour.jpg, 3",
     "profile.jpg, 3",
+    "untransformed.jpg, 3",
     "grey-lossy.jpg, 2",
     "baseline.jpg, 6",
     "progressive.jpg, 6",
@@ -422,6 +431,44 @@ class SourceImageTest {
     attributes.forEach(node::setAttribute);
     root.appendChild(node);
     metadata.mergeTree(metadata.getNativeMetadataFormatName(), root);
+  }
+
+  /**
+   * A profile that makes darks much lighter is not applied to RGB: networks are trained without.
+   */
+  @Test
+  void takesValuesAsStoredWhateverTheProfile() throws IOException {
+    byte[] jpeg = Files.readAllBytes(Images.file("full-colour.jpg"));
+    byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+    ByteArrayOutputStream marked = new ByteArrayOutputStream();
+    marked.write(jpeg, 0, 2);
+    DataOutputStream data = new DataOutputStream(marked);
+    data.writeShort(0xffe2);
+    data.writeShort(2 + 14 + profile.length);
+    data.write("ICC_PROFILE\0\1\1".getBytes(StandardCharsets.ISO_8859_1));
+    data.write(profile);
+    marked.write(jpeg, 2, jpeg.length - 2);
+    Path file = folder.resolve("profile.jpg");
+    Files.write(file, marked.toByteArray());
+    assertThat(Images.difference(SourceImage.read(file), Images.expected("full-colour")))
+        .isLessThan(3);
+  }
+
+  @Test
+  void readsInterlacedPng() throws IOException {
+    Path file = folder.resolve("interlaced.png");
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+    ImageWriteParam param = writer.getDefaultWriteParam();
+    param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+    SourceImage image = SourceImage.read(Images.file("lossless.webp"));
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(image.toBufferedImage(), null, null), param);
+    } finally {
+      writer.dispose();
+    }
+    SourceImage read = SourceImage.read(file);
+    assertThat(Images.difference(read, Images.expected("lossless"))).isZero();
   }
 
   /** A path that is no file of the operating system: within a zip. */
