@@ -94,14 +94,19 @@ public final class Layers {
     return new Layers(layers.build());
   }
 
-  /** Whether a node is the one that carries the original model's name, not a part of it. */
+  /**
+   * Whether a node makes a tensor of the original model, rather than a step on the way to one,
+   * which importers name after it: {@code output/step}.
+   */
   private static boolean isNamed(ModelGraph graph, Node node) {
-    return graph.consumers(node.output()).stream()
-        .noneMatch(
-            next ->
-                next.name().equals(node.name())
-                    && next.source().equals(node.source())
-                    && !next.source().isEmpty());
+    String output = node.output();
+    for (int slash = output.indexOf('/', 1); slash > 0; slash = output.indexOf('/', slash + 1)) {
+      Optional<Node> whole = graph.producer(output.substring(0, slash));
+      if (whole.isPresent() && whole.get().source().equals(node.source())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String sourceOperation(Node node) {

@@ -121,6 +121,17 @@ class LayersTest {
   }
 
   @Test
+  void steps_on_the_way_to_a_tensor_of_the_model_are_no_layers() {
+    nodes.add(
+        new Node("norm/scaled", new Unary.Relu(), List.of("x"), "norm_out/scaled", "LayerNorm-17"));
+    nodes.add(
+        new Node("norm", new Unary.Relu(), List.of("norm_out/scaled"), "norm_out", "LayerNorm-17"));
+    Layers layers =
+        node("scores", new Reduce.ReduceMean(List.of(2, 3), false), "norm_out").layers("scores");
+    assertThat(layers.all()).extracting(Layer::node).containsExactly("norm");
+  }
+
+  @Test
   void layers_are_found_by_name_suffix_operation_and_position() {
     Layers layers = residual();
     assertThat(layers.find("sum").position()).isEqualTo(3);
