@@ -41,12 +41,21 @@ public final class Passes {
       if (!constants.keySet().containsAll(node.inputs()) || blowsUp(type, inputs)) {
         nodes.add(node);
       } else {
-        constants.put(node.output(), node.operation().evaluate(inputs).cast(type.elementType()));
+        constants.put(node.output(), evaluate(node, inputs).cast(type.elementType()));
       }
     }
     return nodes.size() == graph.nodes().size()
         ? graph
         : ModelGraph.of(graph.inputs(), constants, nodes, graph.outputs(), graph.metadata());
+  }
+
+  private static Tensor evaluate(Node node, List<Tensor> inputs) {
+    try {
+      return node.operation().evaluate(inputs);
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw new MalformedInputException(
+          "In " + node.describe() + ", which depends on constants alone: " + e.getMessage(), e);
+    }
   }
 
   private static boolean blowsUp(TensorType output, List<Tensor> inputs) {

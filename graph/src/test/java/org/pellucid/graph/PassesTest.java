@@ -1,6 +1,7 @@
 package org.pellucid.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -106,6 +107,20 @@ class PassesTest {
     assertThat(graph.nodes()).hasSize(1);
     assertThat(graph.constants()).containsOnlyKeys("sum");
     assertThat(graph.constants().get("sum").elementType()).isEqualTo(ElementType.FLOAT32);
+  }
+
+  @Test
+  void a_constant_that_cannot_be_computed_is_refused_by_name() {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("x", 1, 3)
+            .constant("one", Tensor.of(Shape.of(1), 1L))
+            .constant("zero", Tensor.of(Shape.of(1), 0L))
+            .node("quotient", new Binary.Div(), "one", "zero")
+            .outputs("quotient");
+    assertThatThrownBy(() -> Passes.simplify(graph, Set.of()))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("\"quotient\"");
   }
 
   @Test
