@@ -21,10 +21,16 @@ import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Transpose;
 import org.pellucid.graph.op.Unary;
 
-/** Writes small random networks, the same weights in several layouts and with several outputs. */
-final class SmallNetwork {
-  static final Tap LAYER = new Tap("layer");
-  static final int CLASSES = 3;
+/**
+ * One small random network in several layouts and with several outputs: a convolution, ReLU, the
+ * {@link #LAYER}, another convolution and ReLU, and a linear classifier of 3 classes. Gradients at
+ * the layer depend on the image. The input is called {@code image}.
+ */
+public final class SmallNetwork {
+  /** The layer, 3 feature maps of 3 by 4 cells. */
+  public static final Tap LAYER = new Tap("layer");
+
+  private static final int CLASSES = 3;
 
   private static final List<Integer> TO_NCHW = List.of(0, 3, 1, 2);
   private static final List<Integer> TO_NHWC = List.of(0, 2, 3, 1);
@@ -34,8 +40,10 @@ final class SmallNetwork {
   private final List<Node> nodes = new ArrayList<>();
   private final Random random = new Random(11);
 
+  private SmallNetwork() {}
+
   /** Input [1, 2, 4, 5], layer [1, 3, 3, 4], scores [1, 3]. */
-  static ModelGraph channelsFirst() {
+  public static ModelGraph channelsFirst() {
     SmallNetwork network = new SmallNetwork();
     network.input("image", Shape.of(1, 2, 4, 5));
     network.conv("image", "conv", 2, 3, 2);
@@ -45,7 +53,7 @@ final class SmallNetwork {
   }
 
   /** The same with input [1, 4, 5, 2] and the layer as [1, 3, 4, 3]. */
-  static ModelGraph channelsLast() {
+  public static ModelGraph channelsLast() {
     SmallNetwork network = new SmallNetwork();
     network.input("image", Shape.of(1, 4, 5, 2));
     network.node(new Transpose(TO_NCHW), "first", "image");
@@ -58,7 +66,7 @@ final class SmallNetwork {
   }
 
   /** The first network with its scores in another shape, and probabilities as only output. */
-  static ModelGraph withScores(Shape shape) {
+  public static ModelGraph withScores(Shape shape) {
     SmallNetwork network = new SmallNetwork();
     network.input("image", Shape.of(1, 2, 4, 5));
     network.conv("image", "conv", 2, 3, 2);
@@ -79,7 +87,7 @@ final class SmallNetwork {
   }
 
   /** The first network with a sum over the batch in its head, so that samples mix. */
-  static ModelGraph mixing() {
+  public static ModelGraph mixing() {
     SmallNetwork network = new SmallNetwork();
     network.input("image", Shape.of(1, 2, 4, 5));
     network.conv("image", "conv", 2, 3, 2);
@@ -90,7 +98,7 @@ final class SmallNetwork {
   }
 
   /** One score per image, [1]. */
-  static ModelGraph singleScore() {
+  public static ModelGraph singleScore() {
     SmallNetwork network = new SmallNetwork();
     network.input("image", Shape.of(1, 2, 4, 5));
     network.conv("image", "conv", 2, 3, 2);
@@ -100,12 +108,12 @@ final class SmallNetwork {
   }
 
   /** A random image for the first network. */
-  static Tensor image() {
+  public static Tensor image() {
     return Tensor.of(Shape.of(1, 2, 4, 5), values(new Random(5), 40));
   }
 
   /** The same image for the second network. */
-  static Tensor imageChannelsLast() {
+  public static Tensor imageChannelsLast() {
     return new Transpose(TO_NHWC).evaluate(List.of(image()));
   }
 

@@ -1,0 +1,198 @@
+package org.pellucid.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.api.Availability;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Options;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Status;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Tensor;
+import org.pellucid.testkit.DifferenceBackend;
+import org.pellucid.testkit.SaliencyAssert;
+import org.pellucid.testkit.SmallNetwork;
+
+/**
+ * Every explainer on every backend, against the same explainer on gradients by central differences.
+ */
+class ExplainersOnBackendsTest {
+  private static final Selection LAYER = Selection.of(SmallNetwork.LAYER);
+
+  /**
+   * Central differences are good to about 1e-9 of the largest gradient; the weights carry it on.
+   */
+  private static final double DIFFERENCES = 1e-7;
+
+  /** Two float64 runs that sum in another order. */
+  private static final double FLOAT64_ROUNDING = 1e-11;
+
+  /** float32 has 24 bits; the network is three layers deep, and 25 samples are averaged. */
+  private static final double FLOAT32_ROUNDING = 1e-4;
+
+  private static List<Explainer> explainers() {
+    return ServiceLoader.load(Explainer.class).stream().map(ServiceLoader.Provider::get).toList();
+  }
+
+  static Stream<Arguments> explainersAndBackends() {
+    return ServiceLoader.load(GradientBackend.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .flatMap(
+            backend ->
+                explainers().stream()
+                    .map(
+                        explainer ->
+                            Arguments.of(
+                                Named.of(explainer.id(), explainer),
+                                Named.of(backend.id(), backend))));
+  }
+
+  private static LoadedModel load(GradientBackend backend, ModelGraph graph, Precision precision) {
+    Availability availability = backend.availability();
+    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    // The network is too small for several threads to share an operation.
+    return backend.load(graph, LoadOptions.DEFAULT.with(precision).withThreads(1));
+  }
+
+  private static StandardProbe.Builder probe(LoadedModel model) {
+    return StandardProbe.of(model).inputs(Map.of("image", SmallNetwork.image()));
+  }
+
+  private static Saliency explain(Explainer explainer, ModelProbe probe) {
+    Saliency saliency = explainer.explain(probe, LAYER, Options.DEFAULTS);
+    SaliencyAssert.assertThat(saliency).hasStatus(Status.OK).isFinite();
+    return saliency;
+  }
+
+  private static Saliency oracle(Explainer explainer) {
+    ModelGraph graph = SmallNetwork.channelsFirst();
+    try (LoadedModel model = load(new DifferenceBackend(), graph, Precision.FLOAT64)) {
+      return explain(explainer, probe(model).build());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("explainersAndBackends")
+  void mapsEqualThoseOfDifferences(Explainer explainer, GradientBackend backend) {
+    Saliency expected = oracle(explainer);
+    for (Precision precision : backend.precisions()) {
+      if (precision != Precision.FLOAT32 && precision != Precision.FLOAT64) {
+        continue;
+      }
+      double fraction = precision == Precision.FLOAT64 ? DIFFERENCES : FLOAT32_ROUNDING;
+      try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), precision)) {
+        Saliency saliency = explain(explainer, probe(model).build());
+        SaliencyAssert.assertThat(saliency).isCloseTo(expected, fraction);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("explainersAndBackends")
+  void layoutsDoNotMatter(Explainer explainer, GradientBackend backend) {
+    try (LoadedModel first = load(backend, SmallNetwork.channelsFirst(), Precision.FLOAT64);
+        LoadedModel last = load(backend, SmallNetwork.channelsLast(), Precision.FLOAT64)) {
+      Tensor image = SmallNetwork.imageChannelsLast();
+      ModelProbe probe = StandardProbe.of(last).inputs(Map.of("image", image)).build();
+      SaliencyAssert.assertThat(explain(explainer, probe))
+          .isCloseTo(explain(explainer, probe(first).build()), FLOAT64_ROUNDING);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("explainersAndBackends")
+  void chunksDoNotMatter(Explainer explainer, GradientBackend backend) {
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.FLOAT64)) {
+      if (!backend.precisions().contains(precision)) {
+        continue;
+      }
+      double fraction = precision == Precision.FLOAT64 ? FLOAT64_ROUNDING : FLOAT32_ROUNDING;
+      try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), precision);
+          LoadedModel mixing = load(backend, SmallNetwork.mixing(), precision)) {
+        Saliency one = explain(explainer, probe(model).chunk(1).build());
+        for (int chunk : new int[] {3, 8, 25}) {
+          SaliencyAssert.assertThat(explain(explainer, probe(model).chunk(chunk).build()))
+              .isCloseTo(one, fraction);
+        }
+        // Where samples mix they run one by one, and mean the same.
+        SaliencyAssert.assertThat(explain(explainer, probe(mixing).build()))
+            .isCloseTo(one, fraction);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("explainersAndBackends")
+  void severalThreadsMayUseOneModel(Explainer explainer, GradientBackend backend) throws Exception {
+    try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), Precision.FLOAT64)) {
+      Saliency alone = explain(explainer, probe(model).build());
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<Saliency>> found = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+          found.add(threads.submit(() -> explain(explainer, probe(model).build())));
+        }
+        for (Future<Saliency> saliency : found) {
+          SaliencyAssert.assertThat(saliency.get()).isCloseTo(alone, FLOAT64_ROUNDING);
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("explainersAndBackends")
+  void tenThousandSamplesTakeNoMoreMemoryThanAHundred(
+      Explainer explainer, GradientBackend backend) {
+    assumeThat(explainer.options()).anyMatch(option -> option.name().equals("samples"));
+    try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
+      heapAfter(explainer, model, 100);
+      long few = heapAfter(explainer, model, 100);
+      long many = heapAfter(explainer, model, 10_000);
+      // Ten thousand gradients alone would be 2.9 MB.
+      assertThat(many - few).isLessThan(1L << 20);
+    }
+  }
+
+  private static long heapAfter(Explainer explainer, LoadedModel model, int samples) {
+    long[] used = new long[1];
+    StandardProbe probe =
+        probe(model)
+            .chunk(100)
+            .progress(
+                (done, total) -> {
+                  if (done == total && done > 1) {
+                    // The last chunk: everything that is kept is still there.
+                    System.gc();
+                    Runtime runtime = Runtime.getRuntime();
+                    used[0] = runtime.totalMemory() - runtime.freeMemory();
+                  }
+                })
+            .build();
+    Options options =
+        Options.parse(explainer.options(), Map.of("samples", String.valueOf(samples)));
+    explainer.explain(probe, LAYER, options);
+    return used[0];
+  }
+}
