@@ -1,7 +1,6 @@
 package org.pellucid.api;
 
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.DoubleUnaryOperator;
+import java.util.Arrays;
 
 /** Computes with float64 arrays; sums run in index order. */
 public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
@@ -35,6 +34,82 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     }
   }
 
+  /**
+   * Part of an operation: {@code to[start + i]} of {@code from[k][starts[k] + i]}, for i below a
+   * count. One simple loop each, which the compiler turns into vector instructions.
+   */
+  private interface Row {
+    void compute(double[][] from, int[] starts, double[] to, int start, int count);
+  }
+
+  private static final Row ADD =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        double[] b = from[1];
+        int ai = starts[0];
+        int bi = starts[1];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = a[ai + i] + b[bi + i];
+        }
+      };
+
+  private static final Row SUB =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        double[] b = from[1];
+        int ai = starts[0];
+        int bi = starts[1];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = a[ai + i] - b[bi + i];
+        }
+      };
+
+  private static final Row MUL =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        double[] b = from[1];
+        int ai = starts[0];
+        int bi = starts[1];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = a[ai + i] * b[bi + i];
+        }
+      };
+
+  private static final Row DIV =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        double[] b = from[1];
+        int ai = starts[0];
+        int bi = starts[1];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = a[ai + i] / b[bi + i];
+        }
+      };
+
+  private static final Row GREATER =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        double[] b = from[1];
+        int ai = starts[0];
+        int bi = starts[1];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = a[ai + i] > b[bi + i] ? 1 : 0;
+        }
+      };
+
+  private static final Row WHERE =
+      (from, starts, to, start, count) -> {
+        double[] condition = from[0];
+        double[] a = from[1];
+        double[] b = from[2];
+        int ci = starts[0];
+        int ai = starts[1];
+        int bi = starts[2];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = condition[ci + i] != 0 ? a[ai + i] : b[bi + i];
+        }
+      };
+
   @Override
   public Field constant(double value) {
     return new Field(1, 1, new double[] {value});
@@ -42,54 +117,50 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field add(Field a, Field b) {
-    return zip(a, b, (x, y) -> x + y);
+    return compute(ADD, a, b);
   }
 
   @Override
   public Field sub(Field a, Field b) {
-    return zip(a, b, (x, y) -> x - y);
+    return compute(SUB, a, b);
   }
 
   @Override
   public Field mul(Field a, Field b) {
-    return zip(a, b, (x, y) -> x * y);
+    return compute(MUL, a, b);
   }
 
   @Override
   public Field div(Field a, Field b) {
-    return zip(a, b, (x, y) -> x / y);
+    return compute(DIV, a, b);
   }
 
   @Override
   public Field relu(Field a) {
-    return each(a, x -> Math.max(x, 0));
+    double[] values = new double[a.values.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.max(a.values[i], 0);
+    }
+    return new Field(a.maps, a.cells, values);
   }
 
   @Override
   public Field abs(Field a) {
-    return each(a, Math::abs);
+    double[] values = new double[a.values.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(a.values[i]);
+    }
+    return new Field(a.maps, a.cells, values);
   }
 
   @Override
   public Field greater(Field a, Field b) {
-    return zip(a, b, (x, y) -> x > y ? 1 : 0);
+    return compute(GREATER, a, b);
   }
 
   @Override
   public Field where(Field condition, Field a, Field b) {
-    Field shaped = zip(zip(condition, a, (x, y) -> 0), b, (x, y) -> 0);
-    double[] values = shaped.values();
-    for (int map = 0; map < shaped.maps(); map++) {
-      for (int cell = 0; cell < shaped.cells(); cell++) {
-        values[map * shaped.cells() + cell] =
-            at(condition, map, cell) != 0 ? at(a, map, cell) : at(b, map, cell);
-      }
-    }
-    return shaped;
-  }
-
-  private static double at(Field field, int map, int cell) {
-    return field.values[(field.maps == 1 ? 0 : map) * field.cells + (field.cells == 1 ? 0 : cell)];
+    return compute(WHERE, condition, a, b);
   }
 
   @Override
@@ -107,41 +178,56 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field meanCells(Field a) {
-    double cells = a.cells;
-    return each(sumCells(a), sum -> sum / cells);
+    double[] means = sumCells(a).values;
+    for (int map = 0; map < means.length; map++) {
+      means[map] /= a.cells;
+    }
+    return new Field(a.maps, 1, means);
   }
 
   @Override
   public Field sumMaps(Field a) {
     double[] sums = new double[a.cells];
-    for (int i = 0; i < a.values.length; i++) {
-      sums[i % a.cells] += a.values[i];
+    for (int map = 0; map < a.maps; map++) {
+      int start = map * a.cells;
+      for (int cell = 0; cell < sums.length; cell++) {
+        sums[cell] += a.values[start + cell];
+      }
     }
     return new Field(1, a.cells, sums);
   }
 
-  private static Field each(Field a, DoubleUnaryOperator operator) {
-    double[] values = new double[a.values.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = operator.applyAsDouble(a.values[i]);
+  /** Computes at once where all operands have the same extents, otherwise map by map. */
+  private static Field compute(Row row, Field... operands) {
+    int maps = 1;
+    int cells = 1;
+    for (Field operand : operands) {
+      maps = extent(maps, operand.maps, "maps");
+      cells = extent(cells, operand.cells, "cells");
     }
-    return new Field(a.maps, a.cells, values);
-  }
-
-  private static Field zip(Field a, Field b, DoubleBinaryOperator operator) {
-    int maps = extent(a.maps, b.maps, "maps");
-    int cells = extent(a.cells, b.cells, "cells");
     double[] values = new double[maps * cells];
-    int aStep = a.cells == 1 ? 0 : 1;
-    int bStep = b.cells == 1 ? 0 : 1;
+    double[][] from = new double[operands.length][];
+    int[] starts = new int[operands.length];
+    boolean same = true;
+    for (int k = 0; k < operands.length; k++) {
+      same &= operands[k].values.length == values.length;
+      // A number per map stands in a row of its own, once per cell.
+      from[k] = operands[k].cells == cells ? operands[k].values : new double[cells];
+    }
+    if (same) {
+      row.compute(from, starts, values, 0, values.length);
+      return new Field(maps, cells, values);
+    }
     for (int map = 0; map < maps; map++) {
-      int aAt = a.maps == 1 ? 0 : map * a.cells;
-      int bAt = b.maps == 1 ? 0 : map * b.cells;
-      for (int i = map * cells; i < (map + 1) * cells; i++) {
-        values[i] = operator.applyAsDouble(a.values[aAt], b.values[bAt]);
-        aAt += aStep;
-        bAt += bStep;
+      for (int k = 0; k < operands.length; k++) {
+        Field operand = operands[k];
+        if (operand.cells == cells) {
+          starts[k] = operand.maps == 1 ? 0 : map * cells;
+        } else if (map == 0 || operand.maps > 1) {
+          Arrays.fill(from[k], operand.values[map]);
+        }
       }
+      row.compute(from, starts, values, map * cells, cells);
     }
     return new Field(maps, cells, values);
   }

@@ -87,8 +87,11 @@ final class FeatureMaps {
     return maps;
   }
 
-  /** Elements [K, spatial...] of a sample in the network's layout, as one sample. */
+  /** Elements [K, spatial...] of a sample in the network's layout; the array itself if it is so. */
   double[] toLayout(double[] maps) {
+    if (offsets == null) {
+      return maps;
+    }
     double[] laidOut = new double[maps.length];
     place(maps, laidOut, 0);
     return laidOut;

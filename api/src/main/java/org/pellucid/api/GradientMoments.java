@@ -36,9 +36,23 @@ public record GradientMoments(
 
   /** The moments of one sample: its gradient's own powers. */
   public static GradientMoments of(LayerCapture capture) {
-    MomentSums sums = new MomentSums(capture.shape(), 1, ScoreScale.LOGIT);
-    sums.add(capture.score(), capture.gradients());
-    return sums.moments();
+    double[] gradients = capture.gradients();
+    double largest = 0;
+    for (double g : gradients) {
+      largest = Math.max(largest, Math.abs(g));
+    }
+    double scale = scaleOf(largest);
+    double[] first = new double[gradients.length];
+    double[] second = new double[gradients.length];
+    double[] third = new double[gradients.length];
+    for (int i = 0; i < gradients.length; i++) {
+      double g = gradients[i] / scale;
+      // The same to the last bit as the average of one sample, in which -0 becomes 0.
+      first[i] = g + 0.0;
+      second[i] = g * g;
+      third[i] = g * g * g + 0.0;
+    }
+    return new GradientMoments(capture.shape(), 1, 1, scale, first, second, third, List.of());
   }
 
   /**

@@ -12,6 +12,9 @@ import java.util.Arrays;
 public final class SampleAverage {
   private static final int MOST_GROUPS = 10;
 
+  /** Elements that are summed over all groups before the next: they stay in the cache. */
+  private static final int BLOCK = 1024;
+
   /** Groups are given up, down to two, when their sums would take more bytes than this. */
   private static final long GROUP_BYTES = 256L << 20;
 
@@ -146,9 +149,15 @@ public final class SampleAverage {
    */
   public double[] meanWithout(int group) {
     double[] rest = new double[length];
-    for (int other = 0; other < groupSums.length; other++) {
-      if (other != group) {
-        addTo(rest, 1, groupSums[other]);
+    for (int from = 0; from < length; from += BLOCK) {
+      int to = Math.min(from + BLOCK, length);
+      for (int other = 0; other < groupSums.length; other++) {
+        if (other != group) {
+          double[] sums = groupSums[other];
+          for (int i = from; i < to; i++) {
+            rest[i] += sums[i];
+          }
+        }
       }
     }
     return divided(rest, total(groupWeight, group));

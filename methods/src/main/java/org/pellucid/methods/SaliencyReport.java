@@ -154,6 +154,11 @@ final class SaliencyReport {
 
   /** Whether no number is infinite or NaN. */
   static boolean finite(double[] numbers) {
-    return Arrays.stream(numbers).allMatch(Double::isFinite);
+    for (double number : numbers) {
+      if (!Double.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
   }
 }
