@@ -298,7 +298,6 @@ final class OnnxReader {
     long whole;
     String text = "";
     OnnxTensor tensor;
-    boolean other;
     final List<Float> reals = new ArrayList<>();
     final List<Long> wholes = new ArrayList<>();
     final List<String> texts = new ArrayList<>();

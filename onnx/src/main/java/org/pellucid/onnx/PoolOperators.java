@@ -105,7 +105,7 @@ final class PoolOperators {
             powers);
     long size =
         windows.kernel().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
-    String factor = node.number("size", size, ElementType.FLOAT32);
+    String factor = node.number("size", (double) size, ElementType.FLOAT32);
     if (p == 1) {
       node.output(new Binary.Mul(), mean, factor);
     } else {

@@ -23,7 +23,7 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.UnsupportedModelException;
 
 /** Damaged files and files that mean harm: one line of explanation, in little memory and time. */
-@Timeout(120)
+@Timeout(300)
 class HostileFilesTest {
   @TempDir Path directory;
 
