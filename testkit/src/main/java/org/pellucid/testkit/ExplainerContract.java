@@ -105,8 +105,8 @@ public abstract class ExplainerContract {
       assertThat(option.meaning()).as(option.name()).isNotBlank();
       assertThat(option.range()).as(option.name()).isNotBlank();
       assertThat(OPTION_TYPES.contains(option.type()) || option.type().isEnum()).isTrue();
-      assertThat(option.<Object>parse(Option.text(option.defaultValue())))
-          .isEqualTo(option.defaultValue());
+      Object parsed = option.parse(Option.text(option.defaultValue()));
+      assertThat(parsed).isEqualTo(option.defaultValue());
       assertThatThrownBy(() -> option.parse("no such value"))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining(option.name())

@@ -225,7 +225,7 @@ public final class Networks {
   /** Weights that keep activations at their size. */
   private static Tensor weights(Values values, int... dims) {
     long inputs = dims.length == 1 ? 1 : Shape.of(dims).sizeOf(1, dims.length);
-    double spread = 2 / Math.sqrt(inputs);
+    double spread = 2 / Math.sqrt((double) inputs);
     return narrow(values.floats(u -> spread * (2 * u - 1), dims));
   }
 
