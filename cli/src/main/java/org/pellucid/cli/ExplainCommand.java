@@ -61,6 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--method",
+      completionCandidates = Choices.Methods.class,
       paramLabel = "ID",
       defaultValue = "smooth-grad-cam++",
       description = "Method of explanation. Default: ${DEFAULT-VALUE}. See: pellucid methods")
@@ -105,6 +106,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--neurons",
+      completionCandidates = Choices.Roles.class,
       paramLabel = "ROLE",
       defaultValue = "contribution",
       description =
@@ -137,6 +139,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
+      completionCandidates = Choices.Formats.class,
       paramLabel = "F",
       split = ",",
       defaultValue = "png,json,npy",
@@ -152,6 +155,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--colormap",
+      completionCandidates = Choices.Colormaps.class,
       paramLabel = "C",
       defaultValue = "turbo",
       description = "turbo, jet, viridis, inferno or gray. Default: ${DEFAULT-VALUE}.")
@@ -159,6 +163,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--normalize",
+      completionCandidates = Choices.Normalizations.class,
       paramLabel = "N",
       defaultValue = "max",
       description = "max, minmax or none. Default: ${DEFAULT-VALUE}.")
@@ -166,6 +171,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--upsample",
+      completionCandidates = Choices.Upsamplings.class,
       paramLabel = "U",
       defaultValue = "bilinear",
       description = "bilinear, nearest or bicubic. Default: ${DEFAULT-VALUE}.")

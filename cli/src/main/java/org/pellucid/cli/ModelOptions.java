@@ -22,6 +22,7 @@ final class ModelOptions {
 
   @Option(
       names = "--backend",
+      completionCandidates = Choices.Backends.class,
       paramLabel = "ID",
       defaultValue = "auto",
       description = "Backend, or auto for the first that can run the model. See: pellucid backends")
@@ -29,6 +30,7 @@ final class ModelOptions {
 
   @Option(
       names = "--device",
+      completionCandidates = Choices.Devices.class,
       paramLabel = "DEVICE",
       defaultValue = "auto",
       description = "auto, cpu, gpu or gpu:N.")
@@ -39,6 +41,7 @@ final class ModelOptions {
 
   @Option(
       names = "--precision",
+      completionCandidates = Choices.Precisions.class,
       paramLabel = "P",
       defaultValue = "float32",
       description = "float32, float64, tf32 or bf16, as the backend has.")
@@ -46,6 +49,7 @@ final class ModelOptions {
 
   @Option(
       names = "--preset",
+      completionCandidates = Choices.Presets.class,
       paramLabel = "NAME|FILE",
       description =
           "How images become numbers: imagenet, caffe, unit, none, or a JSON file. Default: the"
@@ -68,6 +72,7 @@ final class ModelOptions {
 
   @Option(
       names = "--layout",
+      completionCandidates = Choices.Layouts.class,
       paramLabel = "L",
       description = "auto, nchw or nhwc: the axes of the model's input.")
   private String layout;
@@ -80,6 +85,7 @@ final class ModelOptions {
 
   @Option(
       names = "--resize",
+      completionCandidates = Choices.Resizes.class,
       paramLabel = "R",
       description = "stretch, crop or fit: how an image is brought to the model's size.")
   private String resize;

@@ -1,0 +1,140 @@
+package org.pellucid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands that list and tell: layers, methods, backends, doctor, help, completion. */
+class ListingsTest {
+  private static Cli.Outcome clean(Object... arguments) {
+    Cli.Outcome outcome = Cli.run(arguments);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isZero();
+    return outcome;
+  }
+
+  @Test
+  void layers_are_listed_with_shape_stage_and_default() {
+    Cli.Outcome outcome = clean("layers", Cli.SHAPES);
+    List<String> marked = outcome.outLines().stream().filter(l -> l.startsWith("*")).toList();
+    assertThat(marked).hasSize(1);
+    assertThat(marked.get(0).strip().split("\\s+"))
+        .containsExactly(
+            "*", "28", "Relu", "64x12x12", "after", "/layer3/layer3.1/relu2/Relu_output_0");
+    // A convolution is before its activation although a normalisation and an addition follow it.
+    assertThat(outcome.outLines())
+        .filteredOn(line -> line.endsWith("/layer3/layer3.1/conv2/Conv_output_0"))
+        .singleElement()
+        .asString()
+        .contains(" Conv ")
+        .contains(" before ");
+    assertThat(outcome.outLines()).last().asString().contains("MaxPool").contains("64x6x6");
+  }
+
+  @Test
+  void methods_begin_with_their_id() {
+    assertThat(clean("methods").outLines())
+        .extracting(line -> line.split("\\s+")[0])
+        .containsExactly("grad-cam", "grad-cam++", "smooth-grad-cam++");
+  }
+
+  @Test
+  void a_method_shows_its_options() {
+    assertThat(clean("methods", "smoothgradcampp").out())
+        .startsWith("smooth-grad-cam++ ")
+        .contains("--option samples=25")
+        .contains("1 to 10000")
+        .contains("--option noise=0.15")
+        .contains("--option seed=0")
+        .contains("corrected | paper | mean-of-maps")
+        .contains("logit | exp");
+  }
+
+  @Test
+  void backends_begin_with_their_id_and_tell_devices_and_precisions() {
+    assertThat(clean("backends").out())
+        .startsWith("djl ")
+        .contains("available")
+        .contains("cpu")
+        .contains("float32, float64");
+  }
+
+  @Test
+  void the_doctor_finds_this_installation_ready() {
+    assertThat(clean("doctor").outLines())
+        .anyMatch(line -> line.startsWith("java "))
+        .anyMatch(line -> line.equals("method smooth-grad-cam++"))
+        .anyMatch(line -> line.startsWith("backend djl"))
+        .noneMatch(line -> line.startsWith("PROBLEM"))
+        .last()
+        .isEqualTo("ready");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"explain", "layers", "predict", "methods", "backends", "doctor"})
+  void every_command_has_help(String command) {
+    Cli.Outcome outcome = clean(command, "--help");
+    assertThat(outcome.out()).contains("Usage: pellucid " + command).doesNotContain("\u001b");
+    assertThat(clean("help", command).out()).isEqualTo(outcome.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"explain", "layers", "predict", "methods"})
+  void help_has_examples(String command) {
+    assertThat(clean(command, "--help").out())
+        .contains("Example")
+        .contains("  pellucid " + command);
+  }
+
+  @Test
+  void the_contract_of_explain_is_in_its_help() {
+    assertThat(clean("explain", "--help").out())
+        .contains(
+            "--method",
+            "--layer",
+            "--target",
+            "--maps",
+            "--cells",
+            "--pixels",
+            "--neurons",
+            "--option",
+            "--samples",
+            "--noise",
+            "--seed",
+            "--backend",
+            "--device",
+            "--threads",
+            "--precision",
+            "--preset",
+            "--mean",
+            "--std",
+            "--layout",
+            "--size",
+            "--resize",
+            "--labels",
+            "-o",
+            "--format",
+            "--overlay",
+            "--colormap",
+            "--normalize",
+            "--upsample",
+            "--npy");
+  }
+
+  @Test
+  void a_script_completes_commands_and_options() {
+    assertThat(clean("generate-completion").out())
+        .contains("complete -F _complete_pellucid")
+        .contains("--colormap")
+        .contains("smooth-grad-cam++");
+    assertThat(clean("--help").out()).contains("generate-completion");
+  }
+
+  @Test
+  void the_version_is_told() {
+    assertThat(clean("--version").out()).startsWith("pellucid ");
+  }
+}
