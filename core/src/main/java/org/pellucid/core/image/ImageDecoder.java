@@ -219,9 +219,12 @@ final class ImageDecoder {
     while (cause instanceof IIOException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    if (cause instanceof EOFException) {
+      return "it ends too early";
+    }
     String message = cause.getMessage();
     return message == null || message.isBlank()
-        ? cause.getClass().getSimpleName()
+        ? "its parts contradict each other"
         : message.lines().findFirst().orElse(message);
   }
 }

@@ -3,6 +3,7 @@ package org.pellucid.core.io;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.pellucid.api.CancelledException;
 import org.pellucid.api.InvalidRequestException;
 
 /**
@@ -34,6 +36,7 @@ public final class AtomicFiles {
    * Writes a file. Directories that are missing on the way to it are made.
    *
    * @throws InvalidRequestException if it cannot be written
+   * @throws CancelledException if the thread is interrupted
    */
   public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
@@ -51,6 +54,8 @@ public final class AtomicFiles {
         content.writeTo(out);
       }
       move(temporary, target);
+    } catch (ClosedByInterruptException e) {
+      throw new CancelledException("Writing " + file + " was cancelled");
     } catch (IOException e) {
       throw new InvalidRequestException(file + " could not be written: " + reason(e));
     } finally {
