@@ -298,17 +298,22 @@ final class Batches {
   /** Cuts work into chunks of nearly equal length, which differ by one at most. */
   private void inChunks(int count, String what, Chunk work) {
     total += count;
-    int chunks = (count + mostPerChunk - 1) / mostPerChunk;
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancelledException(
-            what + " was cancelled after " + (long) count * chunk / chunks + " of " + count);
+    long before = done;
+    try {
+      int chunks = (count + mostPerChunk - 1) / mostPerChunk;
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        int from = (int) ((long) count * chunk / chunks);
+        int to = (int) ((long) count * (chunk + 1) / chunks);
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancelledException(what + " was cancelled after " + from + " of " + count);
+        }
+        work.run(from, to - from);
+        done += to - from;
+        progress.at(done, total);
       }
-      int from = (int) ((long) count * chunk / chunks);
-      int to = (int) ((long) count * (chunk + 1) / chunks);
-      work.run(from, to - from);
-      done += to - from;
-      progress.at(done, total);
+    } finally {
+      // What was cancelled or failed is no longer expected.
+      total -= before + count - done;
     }
   }
 

@@ -27,9 +27,15 @@ import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.Batching;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Cast;
+import org.pellucid.graph.op.Conv;
+import org.pellucid.graph.op.Reduce;
 
 class StandardProbeTest {
   private static final Noise NOISE = Noise.level(12, 0.3, 4);
@@ -289,6 +295,56 @@ class StandardProbeTest {
         probe().moments(LAYER, NOISE, ScoreScale.LOGIT));
     assertThat(model.largest).isEqualTo(1);
     assertThat(model.passes).isEqualTo(1 + 12);
+  }
+
+  @Test
+  void chunksFitTheMemoryBudgetAndTheDevice() {
+    for (long budget : new long[] {1, 1L << 30}) {
+      LoadOptions options = LoadOptions.DEFAULT.with(Precision.FLOAT64).withMemoryBudget(budget);
+      CountingModel model =
+          new CountingModel(new DifferenceBackend().load(SmallNetwork.channelsFirst(), options));
+      StandardProbe.of(model)
+          .inputs(Map.of("image", SmallNetwork.image()))
+          .build()
+          .moments(LAYER, NOISE, ScoreScale.LOGIT);
+      // 12 samples in chunks of at most 5 are three of 4.
+      assertThat(model.largest).isEqualTo(budget == 1 ? 1 : 4);
+    }
+  }
+
+  @Test
+  void otherInputsStayAsTheyAre() {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 1, 3, 3)
+            .input("shift", 1, 2)
+            .input("power", new TensorType(ElementType.INT64, Shape.of(1, 2)))
+            .constant("kernel", Tensor.of(Shape.of(2, 1, 2, 2), 1f, 2, 3, 4, -1, 1, -2, 3))
+            .node(
+                "layer",
+                new Conv(List.of(1, 1), List.of(1, 1), List.of(0, 0), List.of(0, 0), 1),
+                "image",
+                "kernel")
+            .node("pooled", new Reduce.ReduceSum(List.of(2, 3), false), "layer")
+            .node("shifted", new Binary.Add(), "pooled", "shift")
+            .node("factor", new Cast(ElementType.FLOAT32), "power")
+            .node("scores", new Binary.Mul(), "shifted", "factor")
+            .build("scores");
+    Map<String, Tensor> inputs =
+        Map.of(
+            "image", Tensor.of(Shape.of(1, 1, 3, 3), 1f, 2, 3, 4, 5, 6, 7, 8, 9),
+            "shift", Tensor.of(Shape.of(1, 2), 0.5f, -1),
+            "power", Tensor.of(Shape.of(1, 2), 2L, 3L));
+    StandardProbe.Builder builder =
+        StandardProbe.of(load(graph)).inputs(inputs).explaining("image").target(Target.ofClass(1));
+    LayerCapture capture = builder.build().capture(LAYER);
+    assertClose(capture.gradients(), new double[] {0, 0, 0, 0, 3, 3, 3, 3});
+    double[] one = builder.chunk(1).build().scoresOf(builder.build().noisy(NOISE));
+    double[] many = builder.chunk(6).build().scoresOf(builder.build().noisy(NOISE));
+    assertClose(many, one);
+    assertThatThrownBy(() -> builder.explaining("power").build().noisy(NOISE))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("floating");
   }
 
   @Test
