@@ -34,6 +34,10 @@ import org.pellucid.graph.UnsupportedModelException;
  * as long as the number of threads is the same; the option costs nothing. On a graphics card
  * PyTorch would have to be told to avoid atomic additions, which DJL offers no way to do: there the
  * option is refused.
+ *
+ * <p><b>Graphics cards.</b> There PyTorch may multiply float32 in TF32 within convolutions, which
+ * DJL cannot switch off; the environment variable {@code NVIDIA_TF32_OVERRIDE=0} does. float64 is
+ * not affected.
  */
 public final class DjlBackend implements GradientBackend {
   private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32, Precision.FLOAT64);
@@ -53,7 +57,7 @@ public final class DjlBackend implements GradientBackend {
     } catch (PellucidException e) {
       return Availability.no(e.getMessage());
     } catch (RuntimeException | LinkageError e) {
-      return Availability.no("The djl backend cannot be used: " + e);
+      return Availability.no(unusable(e));
     }
   }
 
@@ -124,7 +128,14 @@ public final class DjlBackend implements GradientBackend {
     try {
       return Torch.get();
     } catch (LinkageError e) {
-      throw new BackendException("The djl backend cannot be used: " + e, e);
+      throw new BackendException(unusable(e), e);
     }
+  }
+
+  private static String unusable(Throwable failure) {
+    return String.valueOf(failure.getMessage()).startsWith("ai/djl/")
+        ? "The djl backend finds no DJL: add ai.djl.pytorch:pytorch-engine:0.35.1 and the"
+            + " dependencies that it names"
+        : "The djl backend cannot be used: " + failure;
   }
 }

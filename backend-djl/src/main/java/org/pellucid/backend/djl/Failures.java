@@ -1,6 +1,7 @@
 package org.pellucid.backend.djl;
 
 import ai.djl.engine.EngineException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.pellucid.api.BackendException;
@@ -30,8 +31,15 @@ final class Failures {
               ? "PyTorch ran out of memory when "
                   + what.get()
                   + "; fewer samples at once (a smaller memory budget), or float32, need less"
-              : "PyTorch failed when " + what.get() + ": " + Torch.firstLine(e),
+              : "PyTorch failed when " + what.get() + ": " + reason(e),
           e);
     }
+  }
+
+  /** What PyTorch says, without its traces: of a script that is the last line, else the first. */
+  private static String reason(Throwable failure) {
+    List<String> lines = String.valueOf(failure.getMessage()).strip().lines().toList();
+    String last = lines.get(lines.size() - 1);
+    return last.matches("\\w*Error: .*") ? last : lines.get(0);
   }
 }

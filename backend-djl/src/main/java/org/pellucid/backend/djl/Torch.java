@@ -89,7 +89,8 @@ final class Torch {
     }
   }
 
-  private static void requireResources(ClassLoader loader) {
+  /** Says what to add where natives are missing, before DJL would look for them elsewhere. */
+  static void requireResources(ClassLoader loader) {
     if (System.getenv("PYTORCH_LIBRARY_PATH") != null
         || System.getProperty("PYTORCH_LIBRARY_PATH") != null) {
       return;

@@ -1,0 +1,70 @@
+package org.pellucid.backend.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.pellucid.api.BackendException;
+import org.pellucid.api.Device;
+import org.pellucid.api.GradientBackend;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.testkit.Networks;
+
+class TorchTest {
+  @Test
+  void isAService() {
+    assertThat(ServiceLoader.load(GradientBackend.class).stream())
+        .anyMatch(provider -> provider.type() == DjlBackend.class);
+  }
+
+  @Test
+  void missingNativesAreNamed() {
+    ClassLoader empty = new ClassLoader(null) {};
+    assertThatThrownBy(() -> Torch.requireResources(empty))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("ai.djl.pytorch:pytorch-native-cpu:2.7.1");
+  }
+
+  @Test
+  void neitherDownloadsNorReports() {
+    new DjlBackend().availability();
+    assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
+    assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
+    assertThat(ai.djl.util.Utils.isOfflineMode()).isTrue();
+  }
+
+  @Test
+  void saysWhatRuns() {
+    assertThat(new DjlBackend().availability().detail()).contains("PyTorch 2.7.1").contains("cpu");
+    assertThat(new DjlBackend().devices()).endsWith(Device.CPU);
+  }
+
+  /** DJL's users find their thread as they left it; the number of threads is the engine's own. */
+  @Test
+  void leavesTheThreadAsItWas() {
+    int threads = Torch.get().defaultThreads();
+    boolean recording = JniUtils.isGradMode();
+    try {
+      for (boolean before : new boolean[] {true, false}) {
+        JniUtils.setGradMode(before);
+        try (LoadedModel model =
+            new DjlBackend().load(Networks.knownAnswer(), LoadOptions.DEFAULT.withThreads(3))) {
+          model.forward(Map.of("image", Networks.knownAnswerImage()), Set.of()).close();
+          assertThat(JniUtils.getNumThreads()).isEqualTo(3);
+        }
+        assertThat(JniUtils.isGradMode()).isEqualTo(before);
+      }
+      try (LoadedModel model = new DjlBackend().load(Networks.knownAnswer(), LoadOptions.DEFAULT)) {
+        model.forward(Map.of("image", Networks.knownAnswerImage()), Set.of()).close();
+        assertThat(JniUtils.getNumThreads()).isEqualTo(threads);
+      }
+    } finally {
+      JniUtils.setGradMode(recording);
+    }
+  }
+}
