@@ -213,15 +213,12 @@ class DjlModelTest {
     Tensor image = new Values(9).signed(1, 4);
     try (LoadedModel model = new DjlBackend().load(graph, OPTIONS)) {
       Tensor which = Tensor.of(Shape.of(1), 7L);
-      assertThatThrownBy(
-              () -> model.forward(Map.of("image", image, "which", which), Set.of()))
+      assertThatThrownBy(() -> model.forward(Map.of("image", image, "which", which), Set.of()))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("node \"picked\" (Gather[axis=1])")
           .hasMessageContaining("id=7 axis_dim=4");
       // The thread and the model are as they were.
-      model
-          .forward(Map.of("image", image, "which", Tensor.of(Shape.of(1), 3L)), Set.of())
-          .close();
+      model.forward(Map.of("image", image, "which", Tensor.of(Shape.of(1), 3L)), Set.of()).close();
     }
   }
 
@@ -233,8 +230,7 @@ class DjlModelTest {
             .node("vast", new Tile(List.of(1_500_000, 1_500_000)), "image")
             .build("vast");
     try (LoadedModel model = new DjlBackend().load(graph, OPTIONS)) {
-      assertThatThrownBy(
-              () -> model.forward(Map.of("image", new Values(1).signed(1, 1)), Set.of()))
+      assertThatThrownBy(() -> model.forward(Map.of("image", new Values(1).signed(1, 1)), Set.of()))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("ran out of memory")
           .hasMessageContaining("vast");
