@@ -82,7 +82,10 @@ class NpyTest {
       ByteOrder bytes = order.equals("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
       Tensor tensor =
           Npy.read(
-              file(1, header(order + type, false, "(2,)"), bytes(bytes, width, first, second)));
+              file(
+                  1,
+                  header(order + type, false, "(2,)"),
+                  bytes(bytes, width, (double) first, (double) second)));
       assertThat(tensor.type()).hasToString("int64[2]");
       assertThat(tensor.toLongArray()).containsExactly(first, second);
     }
