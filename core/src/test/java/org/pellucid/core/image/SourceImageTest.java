@@ -329,10 +329,10 @@ class SourceImageTest {
   void survivesDamage(String name) throws IOException {
     byte[] whole = Files.readAllBytes(Images.file(name));
     Path file = folder.resolve("damaged");
-    for (int length = 0; length < whole.length; length += 1 + length / 16) {
+    for (int length = 0; length < whole.length; length += 1 + length / 6) {
       readsOrRefuses(file, Arrays.copyOf(whole, length));
     }
-    for (int at = 0; at < whole.length; at += 1 + at / 16) {
+    for (int at = 0; at < whole.length; at += 1 + at / 6) {
       byte[] damaged = whole.clone();
       damaged[at] ^= (byte) 0xff;
       readsOrRefuses(file, damaged);
