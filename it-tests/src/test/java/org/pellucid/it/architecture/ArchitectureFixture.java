@@ -1,0 +1,189 @@
+package org.pellucid.it.architecture;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ImportOptions;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.onnx.OnnxImporter;
+
+/**
+ * A network of {@code src/test/resources/fixtures} with what its own framework computes in float64;
+ * {@code src/test/fixtures/README.md} says what the parts mean.
+ *
+ * @param fixture its name, which is that of its folder
+ * @param targets the top class of each of the two images
+ */
+record ArchitectureFixture(
+    String fixture,
+    long seed,
+    Input input,
+    Output output,
+    int[] targets,
+    String defaultLayer,
+    List<Weight> weights,
+    List<Layer> layers,
+    Noisy noise,
+    List<Map<String, double[][]>> maps) {
+
+  /** The batch of two images. */
+  record Input(String name, int[] shape, List<Object> declared, double low, double high) {}
+
+  /** Logits and, where the file ends in a Softmax, probabilities, per image. */
+  record Output(String name, String logits, double[][] values, double[][] probabilities) {}
+
+  /** An initializer whose values come from the seed. */
+  record Weight(String name, int[] shape, double low, double high, long offset) {}
+
+  /** A layer, as feature maps x height x width, and its axis of the feature maps in the network. */
+  record Layer(String tensor, String origin, int[] shape, int channelAxis, List<Both> images) {
+    Tap tap() {
+      return new Tap(tensor);
+    }
+
+    /** Of a tensor of the network, one image's elements by feature map, row and column. */
+    double[] planes(Tensor stacked, int image) {
+      int maps = shape[0];
+      int cells = shape[1] * shape[2];
+      double[] all = stacked.toDoubleArray();
+      double[] one = Arrays.copyOfRange(all, image * maps * cells, (image + 1) * maps * cells);
+      if (channelAxis == 1) {
+        return one;
+      }
+      double[] planes = new double[one.length];
+      for (int cell = 0; cell < cells; cell++) {
+        for (int k = 0; k < maps; k++) {
+          planes[k * cells + cell] = one[cell * maps + k];
+        }
+      }
+      return planes;
+    }
+
+    @Override
+    public String toString() {
+      return tensor + " (" + origin + ")";
+    }
+  }
+
+  /** Of one image at one layer. */
+  record Both(Digest activation, Digest gradient) {}
+
+  /** What is recorded of an array. */
+  record Digest(
+      double max,
+      double norm,
+      double nonzero,
+      int[] indices,
+      double[] values,
+      double[] projections) {}
+
+  /** The noisy copies of the smooth maps. */
+  record Noisy(int count, double level, long seed) {}
+
+  /** The names of all fixtures. */
+  static List<String> names() {
+    try (Stream<Path> folders = Files.list(root())) {
+      return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a fixture. */
+  static ArchitectureFixture of(String name) {
+    try (Reader reader = Files.newBufferedReader(root().resolve(name).resolve("reference.json"))) {
+      return new Gson().fromJson(reader, ArchitectureFixture.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path root() {
+    try {
+      return Path.of(ArchitectureFixture.class.getResource("/fixtures").toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Puts the model and its weights, made from the seed, into a folder. */
+  Path write(Path folder) {
+    Path model = folder.resolve("model.onnx");
+    try {
+      Files.copy(root().resolve(fixture).resolve("model.onnx"), model);
+      try (FileChannel file =
+          FileChannel.open(
+              folder.resolve("weights.bin"),
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.WRITE)) {
+        for (Weight weight : weights) {
+          int size = (int) Shape.of(weight.shape()).size();
+          ByteBuffer bytes = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN);
+          bytes
+              .asFloatBuffer()
+              .put(
+                  SeededNumbers.of(seed, weight.name()).floats(size, weight.low(), weight.high()));
+          for (long at = weight.offset(); bytes.hasRemaining(); ) {
+            at += file.write(bytes, at);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return model;
+  }
+
+  /** Imports the model for one sample; the folder is used for its files. */
+  ModelGraph read(Path folder) {
+    Shape one = Shape.of(input.shape()).with(0, 1);
+    return new OnnxImporter()
+        .read(write(folder), new ImportOptions(Map.of(input.name(), one), one.dim(2), one.dim(2)));
+  }
+
+  /** Both images as one batch. */
+  Tensor images() {
+    Shape shape = Shape.of(input.shape());
+    return Tensor.of(
+        shape,
+        SeededNumbers.of(seed, "input").floats((int) shape.size(), input.low(), input.high()));
+  }
+
+  /** One image, a batch of 1. */
+  Tensor image(int index) {
+    float[] both = images().toFloatArray();
+    int size = both.length / 2;
+    return Tensor.of(
+        Shape.of(input.shape()).with(0, 1),
+        Arrays.copyOfRange(both, index * size, (index + 1) * size));
+  }
+
+  /** The seed of a backward pass from the tensor of logits: each image's target class. */
+  Tensor seeds(Shape logits) {
+    double[] seeds = new double[(int) logits.size()];
+    IntStream.range(0, targets.length)
+        .forEach(i -> seeds[i * output.values()[i].length + targets[i]] = 1);
+    return Tensor.of(logits, seeds);
+  }
+
+  /** Whether the file leaves the number of samples open. */
+  boolean symbolicBatch() {
+    return !(input.declared().get(0) instanceof Number);
+  }
+}
