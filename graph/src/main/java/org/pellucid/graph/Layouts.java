@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pellucid.graph.op.AveragePool;
@@ -14,12 +15,14 @@ import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Expand;
+import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.LogSoftmax;
 import org.pellucid.graph.op.Lrn;
 import org.pellucid.graph.op.MatMul;
 import org.pellucid.graph.op.MaxPool;
 import org.pellucid.graph.op.Pad;
 import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Slice;
 import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Standardize;
@@ -36,6 +39,10 @@ import org.pellucid.graph.op.Where;
  */
 public final class Layouts {
   private final Map<String, FeatureMapAxes> axes = new HashMap<>();
+
+  /** Of matrices whose rows are the cells of channels-last maps: the shape of those maps. */
+  private final Map<String, Shape> cells = new HashMap<>();
+
   private final ModelGraph graph;
 
   private Layouts(ModelGraph graph) {
@@ -104,6 +111,10 @@ public final class Layouts {
     Operation operation = node.operation();
     String output = node.output();
     Shape shape = graph.type(output).shape();
+    if (shape.rank() == 2) {
+      flattened(node, shape).ifPresent(maps -> cells.putIfAbsent(output, maps));
+      return;
+    }
     if (axes.containsKey(output) || shape.rank() < 3) {
       return;
     }
@@ -118,6 +129,12 @@ public final class Layouts {
           .filter(found -> found.channelAxis() == shape.rank() - 1)
           .filter(found -> graph.type(node.inputs().get(1)).shape().rank() == 2)
           .ifPresent(found -> know(output, found));
+    } else if (operation instanceof Reshape) {
+      Shape maps = cells.get(node.inputs().get(0));
+      if (maps != null && sameCells(maps, shape)) {
+        int last = shape.rank() - 1;
+        know(output, new FeatureMapAxes(0, last, IntStream.range(1, last).boxed().toList()));
+      }
     } else if (keepsAxes(operation)) {
       fullRank(node)
           .filter(axes::containsKey)
@@ -128,6 +145,36 @@ public final class Layouts {
           .findFirst()
           .ifPresent(input -> know(output, axes.get(input)));
     }
+  }
+
+  /**
+   * A dense layer on channels-last maps may be written as a product of matrices, [N h w, C] x [C,
+   * M], between two reshapes.
+   */
+  private Optional<Shape> flattened(Node node, Shape matrix) {
+    Operation operation = node.operation();
+    String first = node.inputs().get(0);
+    if (operation instanceof Reshape) {
+      Shape maps = graph.type(first).shape();
+      return of(first)
+          .filter(found -> found.sampleAxis() == 0 && found.channelAxis() == maps.rank() - 1)
+          .filter(found -> maps.dim(-1) == matrix.dim(1))
+          .map(found -> maps);
+    }
+    if (operation instanceof MatMul
+        || (operation instanceof Gemm gemm && !gemm.transposeA())
+        || keepsAxes(operation)) {
+      return fullRank(node)
+          .filter(input -> graph.type(input).shape().dim(0) == matrix.dim(0))
+          .map(cells::get)
+          .filter(Objects::nonNull)
+          .findFirst();
+    }
+    return Optional.empty();
+  }
+
+  private static boolean sameCells(Shape maps, Shape other) {
+    return maps.rank() == other.rank() && maps.with(-1, 1).equals(other.with(-1, 1));
   }
 
   private void backwards(Node node) {

@@ -62,6 +62,28 @@ class LayoutsTest {
   }
 
   @Test
+  void a_dense_block_between_reshapes_keeps_its_maps() {
+    GraphBuilder network =
+        new GraphBuilder()
+            .input("image", 1, 3, 8, 6)
+            .constant("w", 4, 3, 1, 1)
+            .constant("dense", 4, 16)
+            .constant("bias", 16)
+            .node("conv", POINTWISE, "image", "w")
+            .node("last", new Transpose(List.of(0, 2, 3, 1)), "conv")
+            .node("cells", new Reshape(Shape.of(48, 4)), "last")
+            .node("wide", new MatMul(), "cells", "dense")
+            .node("maps", new Reshape(Shape.of(1, 8, 6, 16)), "wide")
+            .node("biased", new Binary.Add(), "maps", "bias")
+            .node("turned", new Reshape(Shape.of(1, 6, 8, 16)), "wide");
+    Layouts layouts = Layouts.of(network.outputs("biased", "turned"));
+    assertThat(layouts.of("cells")).isEmpty();
+    assertThat(layouts.of("maps")).contains(LAST);
+    assertThat(layouts.of("biased")).contains(LAST);
+    assertThat(layouts.of("turned")).isEmpty();
+  }
+
+  @Test
   void what_a_convolution_reads_is_known_after_a_reshape() {
     Layouts layouts =
         Layouts.of(
