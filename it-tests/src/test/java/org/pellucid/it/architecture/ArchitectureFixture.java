@@ -137,8 +137,7 @@ record ArchitectureFixture(
           ByteBuffer bytes = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN);
           bytes
               .asFloatBuffer()
-              .put(
-                  SeededNumbers.of(seed, weight.name()).floats(size, weight.low(), weight.high()));
+              .put(SeededNumbers.of(seed, weight.name()).floats(size, weight.low(), weight.high()));
           for (long at = weight.offset(); bytes.hasRemaining(); ) {
             at += file.write(bytes, at);
           }

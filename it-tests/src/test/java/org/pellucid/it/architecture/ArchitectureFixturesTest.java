@@ -137,8 +137,7 @@ class ArchitectureFixturesTest {
           .as("channels of %s", layer)
           .contains(layer.channelAxis());
     }
-    assertThat(
-            Layers.of(graph, fixture.input().name(), scores.logits()).byDefault().tap().tensor())
+    assertThat(Layers.of(graph, fixture.input().name(), scores.logits()).byDefault().tap().tensor())
         .isEqualTo(fixture.defaultLayer());
   }
 

@@ -33,9 +33,7 @@ final class ArchitectureTolerances {
       // Errors of the size of the tolerance in every element would add up like a random walk.
       assertThat(SeededNumbers.of(seed, "projection/" + i).project(found))
           .as("projection %s of %s", i, what)
-          .isCloseTo(
-              wanted.projections()[i],
-              Offset.offset(tolerance * Math.sqrt(found.length)));
+          .isCloseTo(wanted.projections()[i], Offset.offset(tolerance * Math.sqrt(found.length)));
     }
   }
 
@@ -51,9 +49,7 @@ final class ArchitectureTolerances {
       largest = Math.max(largest, Math.abs(value));
     }
     for (int i = 0; i < wanted.length; i++) {
-      assertThat(found[i])
-          .as("element %s of %s", i, what)
-          .isCloseTo(wanted[i], within(largest));
+      assertThat(found[i]).as("element %s of %s", i, what).isCloseTo(wanted[i], within(largest));
     }
   }
 
