@@ -15,6 +15,7 @@ import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Expand;
+import org.pellucid.graph.op.Gather;
 import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.LogSoftmax;
 import org.pellucid.graph.op.Lrn;
@@ -104,6 +105,7 @@ public final class Layouts {
         || operation instanceof Tile
         || operation instanceof Expand
         || operation instanceof Concat
+        || operation instanceof Gather
         || (operation instanceof Reduce reduce && reduce.keepDims());
   }
 

@@ -19,6 +19,7 @@ final class ConstantOperators {
     registry.add("Size", 1, 1, node -> node.output(Tensor.scalar(node.shape(0).size())));
     registry.add("Range", 3, 3, ConstantOperators::range);
     registry.add("NonZero", 1, 1, ConstantOperators::nonZero);
+    registry.add("CumSum", 2, 2, ConstantOperators::cumSum);
   }
 
   private static Tensor value(NodeTranslation node) {
@@ -113,5 +114,32 @@ final class ConstantOperators {
       }
     }
     node.output(Tensor.of(Shape.of(rank, count), indices));
+  }
+
+  /** Sums of all elements up to each along an axis: positions, in position embeddings. */
+  private static void cumSum(NodeTranslation node) {
+    Tensor value = node.constant(0, "input");
+    Shape shape = value.shape();
+    if (value.size() > MOST_ELEMENTS) {
+      throw new RefusedNodeException("its input has " + value.size() + " elements");
+    }
+    int axis = shape.axis((int) node.number(1, "axis"));
+    boolean exclusive = node.attributes().flag("exclusive", false);
+    int length = shape.dim(axis);
+    int stride = (int) shape.sizeOf(axis + 1, shape.rank());
+    int step = node.attributes().flag("reverse", false) ? -stride : stride;
+    double[] sums = new double[value.size()];
+    for (int start = 0; start < sums.length; start++) {
+      if (start / stride % length != (step > 0 ? 0 : length - 1)) {
+        continue;
+      }
+      double sum = 0;
+      for (int i = 0, at = start; i < length; i++, at += step) {
+        double element = value.get(at);
+        sums[at] = exclusive ? sum : sum + element;
+        sum += element;
+      }
+    }
+    node.output(Tensor.of(shape, sums).cast(value.elementType()));
   }
 }

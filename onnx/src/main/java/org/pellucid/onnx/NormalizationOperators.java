@@ -37,13 +37,19 @@ final class NormalizationOperators {
     if (node.opset() < 9 && !attributes.flag("spatial", true)) {
       throw new RefusedNodeException("its statistics differ from place to place");
     }
-    if (attributes.flag("training_mode", false)) {
-      throw new RefusedNodeException("it is in training mode");
-    }
     for (int i = 1; i < node.outputCount(); i++) {
       node.requireUnused(i, "statistics");
     }
-    node.output(0, new BatchNormalization(epsilon(node)), node.inputs());
+    if (!attributes.flag("training_mode", false)) {
+      node.output(0, new BatchNormalization(epsilon(node)), node.inputs());
+      return;
+    }
+    // Statistics of the input itself: how exporters write the standardising of weights.
+    List<Integer> axes =
+        IntStream.range(0, node.shape(0).rank()).filter(axis -> axis != 1).boxed().toList();
+    String standard =
+        node.helper("standardized", new Standardize(axes, epsilon(node)), node.input(0));
+    affine(node, standard, perChannel(node, 1, "scale"), perChannel(node, 2, "bias"));
   }
 
   /** Gives a vector with an element per channel the rank of the input, for broadcasting. */

@@ -75,6 +75,7 @@ final class Operators {
     NormalizationOperators.register(registry);
     PoolOperators.register(registry);
     ReductionOperators.register(registry);
+    ResizeOperators.register(registry);
     ShapeOperators.register(registry);
     return table;
   }

@@ -205,16 +205,16 @@ class OnnxImporterTest {
     OnnxModelBuilder model =
         new OnnxModelBuilder(13)
             .input("x", 1, 2, 4, 4)
-            .node("up", "Resize", List.of("x"), List.of("a"), "mode", "cubic")
-            .node("sum", "CumSum", List.of("x"), List.of("b"))
+            .node("up", "GridSample", List.of("x"), List.of("a"), "mode", "cubic")
+            .node("sum", "TopK", List.of("x"), List.of("b"))
             .node("after", "Relu", List.of("a"), List.of("c"))
             .node("all", "Add", List.of("c", "b"), List.of("y"))
             .output("y");
     assertThatThrownBy(() -> read(model))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining(
-            "Node \"up\" uses Resize (opset 13, mode=cubic), which is not supported")
-        .hasMessageContaining("Node \"sum\" uses CumSum (opset 13), which is not supported")
+            "Node \"up\" uses GridSample (opset 13, mode=cubic), which is not supported")
+        .hasMessageContaining("Node \"sum\" uses TopK (opset 13), which is not supported")
         .hasMessageNotContaining("after");
   }
 

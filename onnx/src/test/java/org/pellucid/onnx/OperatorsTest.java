@@ -226,6 +226,46 @@ class OperatorsTest {
     assertValues(run(7, "LpNormalization", List.of(row(0, 0)), "p", 2), Shape.of(1, 2), 0, 0);
   }
 
+  /** As exporters write a convolution whose weights are standardised each time. */
+  @Test
+  void batchStatisticsOfTheInputItself() throws IOException {
+    Tensor x = Tensor.of(Shape.of(1, 2, 2), 1f, 3f, 10f, 30f);
+    Tensor ones = Tensor.of(Shape.of(2), 1f, 1f);
+    Tensor zeros = Tensor.of(Shape.of(2), 0f, 0f);
+    assertValues(
+        run(
+            15,
+            "BatchNormalization",
+            List.of(x, ones, zeros, ones, ones),
+            "training_mode",
+            1,
+            "epsilon",
+            0f),
+        x.shape(),
+        -1,
+        1,
+        -1,
+        1);
+  }
+
+  @Test
+  void resampling() throws IOException {
+    Tensor x = map(1, 2, 1, 3);
+    Tensor scales = Tensor.of(Shape.of(4), 1f, 1f, 1f, 2f);
+    assertValues(run(9, "Upsample", List.of(x, scales)), Shape.of(1, 1, 1, 4), 1, 1, 3, 3);
+    assertValues(
+        run(7, "Upsample", List.of(x), "scales", new float[] {1, 1, 1, 2}, "mode", "linear"),
+        Shape.of(1, 1, 1, 4),
+        1,
+        2,
+        3,
+        3);
+    assertThatThrownBy(
+            () -> run(9, "Upsample", List.of(x, Tensor.of(Shape.of(4), 1f, 1f, 1f, 1e9f))))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("cannot be scaled");
+  }
+
   @Test
   void groupsAreScaledPerGroupThenPerChannel() throws IOException {
     Tensor x = Tensor.of(Shape.of(1, 4, 1), 1f, 3f, 10f, 30f);

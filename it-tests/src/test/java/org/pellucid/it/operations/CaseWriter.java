@@ -144,8 +144,7 @@ final class CaseWriter {
         if (opset < 9) {
           model.inputOf(OnnxModelBuilder.typeOf(value), name, axes);
         }
-        boolean told = !value.elementType().isFloating() && value.size() <= 8;
-        shapes.add(told ? Arrays.toString(value.toLongArray()) : value.shape().toString());
+        shapes.add(value.size() <= 4 ? elements(value) : value.shape().toString());
       } else {
         model.inputOf(OnnxModelBuilder.typeOf(value), name, axes);
         inputs.put(name, value);
@@ -166,7 +165,16 @@ final class CaseWriter {
     cases.add(new OperationCase(name, operator, opset, model.bytes(), inputs, smooth));
   }
 
+  private static String elements(Tensor value) {
+    return value.elementType().isFloating()
+        ? Arrays.toString(value.toFloatArray())
+        : Arrays.toString(value.toLongArray());
+  }
+
   private static String text(Object value) {
+    if (value instanceof float[] reals) {
+      return Arrays.toString(reals);
+    }
     return value instanceof int[] wholes ? Arrays.toString(wholes) : value.toString();
   }
 }

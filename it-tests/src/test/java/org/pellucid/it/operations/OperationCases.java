@@ -19,6 +19,7 @@ public final class OperationCases {
     cases.addAll(PoolCases.all());
     cases.addAll(NormalizationCases.all());
     cases.addAll(ReductionCases.all());
+    cases.addAll(ResizeCases.all());
     Set<String> names = new HashSet<>();
     for (OperationCase one : cases) {
       if (!names.add(one.name())) {

@@ -146,6 +146,18 @@ final class ShapeCases {
         List.of(fixed(Tensor.scalar(0.5f)), fixed(Tensor.scalar(3f)), fixed(Tensor.scalar(0.4f))));
     writer.addRough(9, "NonZero", List.of(fixed(writer.integers(0, 1, 3, 4))));
     writer.addRough(13, "NonZero", List.of(fixed(writer.integers(0, 1, 6))));
+    for (int axis : new int[] {0, 1, -1}) {
+      for (int form = 0; form < 4; form++) {
+        writer.addRough(
+            14,
+            "CumSum",
+            List.of(fixed(writer.normal(2, 3, 4)), fixed(Tensor.scalar((long) axis))),
+            "exclusive",
+            form % 2,
+            "reverse",
+            form / 2);
+      }
+    }
     writer.addRough(9, "Constant", List.of(), "value", writer.normal(2, 3));
     writer.addRough(12, "Constant", List.of(), "value_float", 2.5f);
     writer.addRough(12, "Constant", List.of(), "value_int", 7);
