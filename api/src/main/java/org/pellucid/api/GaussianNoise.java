@@ -37,46 +37,37 @@ public final class GaussianNoise {
   /** Elements that are worked on together; a multiple of 4. */
   private static final int BLOCK = 1024;
 
-  private static final double[] A = {
-    3.3871328727963666080e0,
-    1.3314166789178437745e+2,
-    1.9715909503065514427e+3,
-    1.3731693765509461125e+4,
-    4.5921953931549871457e+4,
-    6.7265770927008700853e+4,
-    3.3430575583588128105e+4,
-    2.5090809287301226727e+3
-  };
-  private static final double[] B = {
-    1.0,
-    4.2313330701600911252e+1,
-    6.8718700749205790830e+2,
-    5.3941960214247511077e+3,
-    2.1213794301586595867e+4,
-    3.9307895800092710610e+4,
-    2.8729085735721942674e+4,
-    5.2264952788528545610e+3
-  };
-  private static final double[] C = {
-    1.42343711074968357734e0,
-    4.63033784615654529590e0,
-    5.76949722146069140550e0,
-    3.64784832476320460504e0,
-    1.27045825245236838258e0,
-    2.41780725177450611770e-1,
-    2.27238449892691845833e-2,
-    7.74545014278341407640e-4
-  };
-  private static final double[] D = {
-    1.0,
-    2.05319162663775882187e0,
-    1.67638483018380384940e0,
-    6.89767334985100004550e-1,
-    1.48103976427480074590e-1,
-    1.51986665636164571966e-2,
-    5.47593808499534494600e-4,
-    1.05075007164441684324e-9
-  };
+  // Constants rather than arrays: a store to an array of doubles might change those.
+  private static final double A0 = 3.3871328727963666080e0;
+  private static final double A1 = 1.3314166789178437745e+2;
+  private static final double A2 = 1.9715909503065514427e+3;
+  private static final double A3 = 1.3731693765509461125e+4;
+  private static final double A4 = 4.5921953931549871457e+4;
+  private static final double A5 = 6.7265770927008700853e+4;
+  private static final double A6 = 3.3430575583588128105e+4;
+  private static final double A7 = 2.5090809287301226727e+3;
+  private static final double B1 = 4.2313330701600911252e+1;
+  private static final double B2 = 6.8718700749205790830e+2;
+  private static final double B3 = 5.3941960214247511077e+3;
+  private static final double B4 = 2.1213794301586595867e+4;
+  private static final double B5 = 3.9307895800092710610e+4;
+  private static final double B6 = 2.8729085735721942674e+4;
+  private static final double B7 = 5.2264952788528545610e+3;
+  private static final double C0 = 1.42343711074968357734e0;
+  private static final double C1 = 4.63033784615654529590e0;
+  private static final double C2 = 5.76949722146069140550e0;
+  private static final double C3 = 3.64784832476320460504e0;
+  private static final double C4 = 1.27045825245236838258e0;
+  private static final double C5 = 2.41780725177450611770e-1;
+  private static final double C6 = 2.27238449892691845833e-2;
+  private static final double C7 = 7.74545014278341407640e-4;
+  private static final double D1 = 2.05319162663775882187e0;
+  private static final double D2 = 1.67638483018380384940e0;
+  private static final double D3 = 6.89767334985100004550e-1;
+  private static final double D4 = 1.48103976427480074590e-1;
+  private static final double D5 = 1.51986665636164571966e-2;
+  private static final double D6 = 5.47593808499534494600e-4;
+  private static final double D7 = 1.05075007164441684324e-9;
 
   private GaussianNoise() {}
 
@@ -91,8 +82,8 @@ public final class GaussianNoise {
     for (int start = 0; start < numbers.length; start += BLOCK) {
       int count = Math.min(BLOCK, numbers.length - start);
       centred(seed, sample, start, count, q);
-      // The same rational function for all, in a loop without branches, which is what a compiler
-      // can do several at a time; the sixth that it does not hold for is done again.
+      // The centre's function for all, in a loop without branches, which runs several turns at a
+      // time; the sixth that it does not hold for is done again.
       for (int i = 0; i < count; i++) {
         numbers[start + i] = central(q[i]);
       }
@@ -132,18 +123,16 @@ public final class GaussianNoise {
 
   private static double central(double q) {
     double r = 0.180625 - q * q;
-    return q * polynomial(A, r) / polynomial(B, r);
+    double a = ((((((A7 * r + A6) * r + A5) * r + A4) * r + A3) * r + A2) * r + A1) * r + A0;
+    double b = ((((((B7 * r + B6) * r + B5) * r + B4) * r + B3) * r + B2) * r + B1) * r + 1;
+    return q * a / b;
   }
 
   private static double tail(double q) {
     double r = Math.sqrt(-log(0.5 - Math.abs(q))) - 1.6;
-    double z = polynomial(C, r) / polynomial(D, r);
-    return q < 0 ? -z : z;
-  }
-
-  private static double polynomial(double[] c, double x) {
-    return ((((((c[7] * x + c[6]) * x + c[5]) * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x
-        + c[0];
+    double c = ((((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r + C1) * r + C0;
+    double d = ((((((D7 * r + D6) * r + D5) * r + D4) * r + D3) * r + D2) * r + D1) * r + 1;
+    return Math.copySign(c / d, q);
   }
 
   /** The natural logarithm of a positive normal number. */

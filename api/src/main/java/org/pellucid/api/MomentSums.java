@@ -24,8 +24,10 @@ final class MomentSums {
   /** Adds the next sample. */
   void add(double score, double[] gradients) {
     raiseScale(gradients);
+    // Exact, as the scale is a power of two.
+    double factor = 1 / scale;
     for (int i = 0; i < size; i++) {
-      double g = gradients[i] / scale;
+      double g = gradients[i] * factor;
       powers[i] = g;
       powers[size + i] = g * g;
       powers[2 * size + i] = g * g * g;
