@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -28,6 +35,28 @@ class TorchTest {
     assertThatThrownBy(() -> Torch.requireResources(empty))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("ai.djl.pytorch:pytorch-native-cpu:2.7.1");
+  }
+
+  /** As when an application and a plugin each bring DJL along. */
+  @Test
+  void aSecondClassLoaderIsToldWhy() throws ReflectiveOperationException, IOException {
+    assertThat(new DjlBackend().availability().available()).isTrue();
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<URL> urls = new ArrayList<>();
+    for (String entry : path.split(File.pathSeparator)) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    try (URLClassLoader second =
+        new URLClassLoader(
+            urls.toArray(URL[]::new), ClassLoader.getSystemClassLoader().getParent())) {
+      Class<?> type = second.loadClass(DjlBackend.class.getName());
+      Object backend = type.getConstructor().newInstance();
+      Object availability = type.getMethod("availability").invoke(backend);
+      assertThat(availability.toString())
+          .contains("available=false")
+          .contains("already loaded by another class loader");
+    }
   }
 
   @Test
