@@ -251,5 +251,7 @@ final class ElementwiseCases {
     }
     writer.addRough(
         15, "CastLike", List.of(input(writer.normal(3)), fixed(writer.integers(0, 1, 2))));
+    writer.add(15, "CastLike", List.of(input(writer.normal(2, 3)), fixed(writer.normal(1))));
+    writer.add(19, "CastLike", List.of(input(writer.normal(4)), input(writer.normal(2))));
   }
 }
