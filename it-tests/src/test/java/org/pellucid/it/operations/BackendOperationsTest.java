@@ -196,8 +196,7 @@ class BackendOperationsTest {
           ElementType type = value.elementType().isFloating() ? floating : value.elementType();
           Tensor actual = found.get(name);
           if (!actual.shape().equals(value.shape()) || actual.elementType() != type) {
-            wrong.add(
-                what + ": " + name + " is " + actual.type() + " instead of " + value.type());
+            wrong.add(what + ": " + name + " is " + actual.type() + " instead of " + value.type());
             return;
           }
           double largest = 0.1;

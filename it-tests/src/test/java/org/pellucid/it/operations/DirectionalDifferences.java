@@ -37,8 +37,7 @@ final class DirectionalDifferences {
    * @param seeds the weight of each element of each output that counts, by the output's name
    * @param inputs a value per input of the graph
    */
-  DirectionalDifferences(
-      ModelGraph graph, Map<String, Tensor> seeds, Map<String, Tensor> inputs) {
+  DirectionalDifferences(ModelGraph graph, Map<String, Tensor> seeds, Map<String, Tensor> inputs) {
     this.reference = new ReferenceInterpreter(graph);
     this.seeds = seeds;
     this.inputs = inputs;
@@ -53,8 +52,7 @@ final class DirectionalDifferences {
   OptionalDouble along(String input, double[] direction) {
     double wide = difference(input, direction, STEP);
     double narrow = difference(input, direction, STEP / 3);
-    boolean agree =
-        Math.abs(wide - narrow) <= RELATIVE * Math.abs(narrow) + OF_VALUE * magnitude;
+    boolean agree = Math.abs(wide - narrow) <= RELATIVE * Math.abs(narrow) + OF_VALUE * magnitude;
     return agree ? OptionalDouble.of(narrow) : OptionalDouble.empty();
   }
 

@@ -73,8 +73,7 @@ final class GradientCheck {
     }
     Map<String, Tensor> inputs = one.smooth() ? one.inputs() : beside(one.inputs());
     for (int move = 0; move <= MOST_MOVES; move++) {
-      DirectionalDifferences differences =
-          new DirectionalDifferences(model.graph(), seeds, inputs);
+      DirectionalDifferences differences = new DirectionalDifferences(model.graph(), seeds, inputs);
       Map<String, double[]> gradients = gradients(inputs, seeds);
       boolean kink = false;
       for (String input : from) {
