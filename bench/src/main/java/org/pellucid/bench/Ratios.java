@@ -20,11 +20,10 @@ import java.util.function.ToDoubleFunction;
  * elapsed times stands that of the process's processor times, all threads and the garbage collector
  * included, which other processes hardly disturb.
  *
- * <p>Arguments: {@code networks=VGG16,RESNET50 threads=1,2 work=GRAD_CAM,... rounds=15 chunk=0
- * json=FILE}.
+ * <p>Arguments: {@code networks=VGG16,RESNET50 threads=1,2 work=GRAD_CAM,... rounds=15 warmup=3
+ * chunk=0 json=FILE}.
  */
 public final class Ratios {
-  private static final int WARM_UP = 3;
   private static final OperatingSystemMXBean PROCESS =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
@@ -34,6 +33,7 @@ public final class Ratios {
   public static void main(String[] arguments) throws IOException {
     Arguments given = Arguments.of(arguments);
     int rounds = given.number("rounds", 15);
+    int warmUp = given.number("warmup", 3);
     List<String> json = new ArrayList<>();
     System.out.println(
         "| Network | Threads | Work | Ratio to forward passes | Quartiles | Processor time's ratio"
@@ -51,7 +51,7 @@ public final class Ratios {
                 .toList();
         try (Subject subject =
             new Subject(network, Integer.parseInt(threads), given.number("chunk", 0))) {
-          Map<Work, Sample[]> samples = measure(subject, works, rounds);
+          Map<Work, Sample[]> samples = measure(subject, works, warmUp, rounds);
           for (Work work : works) {
             report(network, threads, work, samples.get(work), json);
           }
@@ -80,10 +80,11 @@ public final class Ratios {
     }
   }
 
-  private static Map<Work, Sample[]> measure(Subject subject, List<Work> works, int rounds) {
+  private static Map<Work, Sample[]> measure(
+      Subject subject, List<Work> works, int warmUp, int rounds) {
     Map<Work, Sample[]> samples = new EnumMap<>(Work.class);
     works.forEach(work -> samples.put(work, new Sample[rounds]));
-    for (int round = -WARM_UP; round < rounds; round++) {
+    for (int round = -warmUp; round < rounds; round++) {
       for (Work work : works) {
         // Half of the forward passes before and half after, as many as the work is compared with,
         // within reason.

@@ -83,8 +83,7 @@ final class Soak {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     long heap = (runtime.totalMemory() - runtime.freeMemory()) >> 10;
-    System.out.println(
-        name + " " + heap + " " + status("VmRSS") + " " + status("VmHWM"));
+    System.out.println(name + " " + heap + " " + status("VmRSS") + " " + status("VmHWM"));
   }
 
   private static long status(String entry) throws IOException {
