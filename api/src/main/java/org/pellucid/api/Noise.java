@@ -1,7 +1,10 @@
 package org.pellucid.api;
 
 /**
- * Gaussian noise on the model's input, for averages over noisy copies.
+ * Gaussian noise on the model's input, for averages over noisy copies: copy m is x + sigma z, with
+ * z the numbers of {@link GaussianNoise} for (seed, m), elements numbered by channel, row and
+ * column whatever the model's layout; product and sum are rounded to binary64 each, and the result
+ * to the run's precision.
  *
  * @param samples number of noisy copies, 1 to 10 000
  * @param amount the standard deviation: relative to the range of the input, or absolute

@@ -1,5 +1,6 @@
 package org.pellucid.methods;
 
+import java.util.Optional;
 import org.pellucid.api.Algebra;
 
 /**
@@ -44,12 +45,12 @@ final class AlphaWeightedGradient implements WeightFormula {
   }
 
   @Override
-  public <T> T negativeDenominators(Algebra<T> algebra, LayerTerms<T> layer) {
+  public <T> Optional<T> negativeDenominators(Algebra<T> algebra, LayerTerms<T> layer) {
     Denominator<T> denominator = Denominator.of(algebra, layer);
     T zero = algebra.constant(0);
     T negative =
         algebra.mul(algebra.greater(zero, denominator.value), algebra.greater(layer.first(), zero));
-    return algebra.sumCells(algebra.where(denominator.vanishes, zero, negative));
+    return Optional.of(algebra.sumCells(algebra.where(denominator.vanishes, zero, negative)));
   }
 
   /** 2 D_2 + (sum_ab A_ab) s D_3, and 1 where it is no more than rounding error. */

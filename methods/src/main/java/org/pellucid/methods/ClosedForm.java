@@ -47,8 +47,8 @@ final class ClosedForm {
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    report.negativeDenominators(
-        negativeDenominators(capture, moments), capture.activations().length);
+    negativeDenominators(capture, moments)
+        .ifPresent(count -> report.negativeDenominators(count, capture.activations().length));
     return report.saliency(
         evidence(capture, moments),
         moments.leaveOut().size(),
@@ -62,10 +62,11 @@ final class ClosedForm {
     return Evidence.of(ALGEBRA, weights, terms.activations(), layer.contributionCells());
   }
 
-  /** In how many cells of all feature maps alpha is negative. */
-  double negativeDenominators(LayerCapture capture, GradientMoments moments) {
-    Field counts = formula.negativeDenominators(ALGEBRA, terms(capture, moments));
-    return ALGEBRA.sumMaps(counts).number();
+  /** In how many cells of all feature maps alpha is negative; empty where there is no alpha. */
+  Optional<Double> negativeDenominators(LayerCapture capture, GradientMoments moments) {
+    return formula
+        .negativeDenominators(ALGEBRA, terms(capture, moments))
+        .map(counts -> ALGEBRA.sumMaps(counts).number());
   }
 
   private LayerTerms<Field> terms(LayerCapture capture, GradientMoments moments) {

@@ -41,7 +41,7 @@ final class MeanOfMaps {
           LayerCapture copy = captures.get(clean.tap());
           GradientMoments powers = GradientMoments.of(copy);
           tally.add(ClosedForm.degeneracy(copy, powers));
-          tally.negative += formula.negativeDenominators(copy, powers);
+          tally.negative += formula.negativeDenominators(copy, powers).orElse(0.0);
           Evidence<Field> evidence = formula.evidence(copy, powers);
           double[] values = Arrays.copyOf(evidence.weights().values(), maps + size);
           System.arraycopy(evidence.contributions().values(), 0, values, maps, size);

@@ -1,5 +1,6 @@
 package org.pellucid.methods;
 
+import java.util.Optional;
 import org.pellucid.api.Algebra;
 
 /** Makes a weight for each feature map of a layer, in any algebra. */
@@ -8,10 +9,10 @@ interface WeightFormula {
   <T> T weights(Algebra<T> algebra, LayerTerms<T> layer);
 
   /**
-   * How many cells per map speak against a reading of the formula: those with a positive gradient
-   * and a negative denominator, whose alpha is negative. None unless the formula divides.
+   * How many cells per map weigh against it: those with a positive gradient and a negative
+   * denominator, whose alpha is negative. Empty for a formula without one.
    */
-  default <T> T negativeDenominators(Algebra<T> algebra, LayerTerms<T> layer) {
-    return algebra.constant(0);
+  default <T> Optional<T> negativeDenominators(Algebra<T> algebra, LayerTerms<T> layer) {
+    return Optional.empty();
   }
 }
