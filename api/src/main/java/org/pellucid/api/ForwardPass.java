@@ -37,7 +37,7 @@ public interface ForwardPass extends AutoCloseable {
    * @return for each tap in {@code at} the gradient in the tap's shape; zeros where no seed depends
    *     on it
    * @throws InvalidRequestException if a tap was not asked for in the forward pass, or a seed has
-   *     another shape
+   *     another shape or stands at a tensor that is not floating
    */
   Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at);
 

@@ -208,6 +208,7 @@ public abstract class GradientBackendContract extends LifetimeContract {
         bad(() -> pass.backward(Map.of(SCORES, seed), taps("right")), "right");
         bad(() -> pass.backward(Map.of(tap("right"), seed), Set.of(at)), "right");
         bad(() -> pass.backward(Map.of(SCORES, seed(Shape.of(1, 4), 1)), Set.of(at)), "[1, 4]");
+        bad(() -> pass.backward(Map.of(tap("class"), seed(Shape.of(1), 1)), Set.of(at)), "class");
         bad(
             () -> pass.backward(Map.of(SCORES, Tensor.of(Shape.of(1, 3), 1L, 2, 3)), Set.of(at)),
             "int64");

@@ -20,6 +20,7 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.Batching;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Shape;
@@ -232,8 +233,8 @@ final class DjlModel implements LoadedModel {
     return tensor.elementType().isFloating()
         ? tensor.cast(
             precision == DataType.FLOAT64
-                ? org.pellucid.graph.ElementType.FLOAT64
-                : org.pellucid.graph.ElementType.FLOAT32)
+                ? ElementType.FLOAT64
+                : ElementType.FLOAT32)
         : tensor;
   }
 

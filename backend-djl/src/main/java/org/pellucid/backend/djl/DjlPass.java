@@ -23,6 +23,7 @@ import org.pellucid.graph.Node;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
 
 /**
  * One run. Where a tap depends on no other tap, what leads to it is not recorded: the tap's array
@@ -224,7 +225,12 @@ final class DjlPass implements ForwardPass {
               + name
               + '"');
     }
-    Shape shape = model.batching().at(samples).type(name).shape();
+    TensorType type = model.batching().at(samples).type(name);
+    if (!type.elementType().isFloating()) {
+      throw new InvalidRequestException(
+          "No seed at \"" + name + "\": it holds " + type + ", of which there are no gradients");
+    }
+    Shape shape = type.shape();
     if (!seed.elementType().isFloating() || !seed.shape().equals(shape)) {
       throw new InvalidRequestException(
           "A seed at \""
