@@ -231,10 +231,7 @@ final class DjlModel implements LoadedModel {
   Tensor constantTensor(String name) {
     Tensor tensor = graph.constants().get(name);
     return tensor.elementType().isFloating()
-        ? tensor.cast(
-            precision == DataType.FLOAT64
-                ? ElementType.FLOAT64
-                : ElementType.FLOAT32)
+        ? tensor.cast(precision == DataType.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32)
         : tensor;
   }
 
