@@ -55,7 +55,8 @@ class BackendOperationsTest {
           "answers with integers: ArgMax, ArgMin, NonZero, Shape, Size",
           "answers with truths: And, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Not, Or,"
               + " Xor",
-          "is a constant: Constant, ConstantOfShape, Range");
+          "is a constant: Constant, ConstantOfShape, Range",
+          "is taken for constants only: CumSum");
 
   /** Operators whose gradient is zero wherever there is one. */
   private static final Map<String, String> PIECEWISE_CONSTANT =
