@@ -77,8 +77,7 @@ public final class Main implements Runnable {
 
   private static void awaitEnd(CountDownLatch done) {
     try {
-      boolean ended = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (!ended) {
+      if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("pellucid: ended in the middle of its work");
       }
     } catch (InterruptedException e) {

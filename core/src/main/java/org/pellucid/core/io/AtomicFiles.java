@@ -3,7 +3,6 @@ package org.pellucid.core.io;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
-import org.pellucid.api.CancelledException;
 import org.pellucid.api.InvalidRequestException;
 
 /**
@@ -36,7 +34,6 @@ public final class AtomicFiles {
    * Writes a file. Directories that are missing on the way to it are made.
    *
    * @throws InvalidRequestException if it cannot be written
-   * @throws CancelledException if the thread is interrupted
    */
   public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
@@ -54,8 +51,6 @@ public final class AtomicFiles {
         content.writeTo(out);
       }
       move(temporary, target);
-    } catch (ClosedByInterruptException e) {
-      throw new CancelledException("Writing " + file + " was cancelled");
     } catch (IOException e) {
       throw new InvalidRequestException(file + " could not be written: " + reason(e));
     } finally {
