@@ -201,6 +201,12 @@ final class GraphAssembly {
     }
     Collections.reverse(kept);
     constants.keySet().retainAll(needed);
+    loader.requireRoom(
+        needed.stream()
+            .filter(name -> stored.containsKey(name) && !constants.containsKey(name))
+            .mapToLong(
+                name -> types.get(name).shape().size() * types.get(name).elementType().bytes())
+            .sum());
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (Node node : kept) {
       for (String input : node.inputs()) {

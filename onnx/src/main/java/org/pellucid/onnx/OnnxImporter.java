@@ -3,6 +3,7 @@ package org.pellucid.onnx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -83,8 +84,9 @@ public final class OnnxImporter implements ModelImporter {
       throw isOneLine(e) ? e : new UnsupportedModelException(oneLine(e));
     } catch (IOException | UncheckedIOException e) {
       Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-      throw new MalformedInputException(
-          "\"" + file + "\" could not be read: " + cause.getMessage(), cause);
+      String reason =
+          cause instanceof AccessDeniedException ? "access is denied" : cause.getMessage();
+      throw new MalformedInputException("\"" + file + "\" could not be read: " + reason, cause);
     }
   }
 

@@ -240,7 +240,8 @@ final class ResizeOperators {
     }
     int rank = node.shape(value).rank();
     String sum = null;
-    for (Tap tap : taps) {
+    for (int i = 0; i < taps.size(); i++) {
+      Tap tap = taps.get(i);
       String picked =
           node.helper(suffix + "-picked", new Gather(axis), value, indices(node, axis, tap));
       List<Integer> dims = new ArrayList<>(Collections.nCopies(rank - axis, 1));
@@ -249,7 +250,7 @@ final class ResizeOperators {
           node.constant(
               suffix + "-weights", Tensor.of(ShapeOperators.shapeOf(dims), tap.weights()));
       String weighted = node.helper(suffix + "-weighted", new Binary.Mul(), picked, weights);
-      boolean complete = last && tap == taps.get(taps.size() - 1);
+      boolean complete = last && i == taps.size() - 1;
       sum = sum == null ? weighted : make(node, complete, suffix, new Binary.Add(), sum, weighted);
     }
     return sum;

@@ -130,14 +130,11 @@ final class TensorLoader implements Closeable {
   Tensor load(OnnxTensor tensor) throws IOException {
     TensorType type = type(tensor);
     check(tensor);
-    reserve(tensor, type.shape().size() * type.elementType().bytes());
+    long bytes = type.shape().size() * type.elementType().bytes();
+    requireRoom(bytes);
+    loadedBytes += bytes;
     int size = (int) type.shape().size();
-    Target target =
-        switch (type.elementType()) {
-          case FLOAT32, FLOAT64 -> new Target(new float[size], null, null);
-          case INT64 -> new Target(null, new long[size], null);
-          case BOOL -> new Target(null, null, new byte[size]);
-        };
+    Target target = allocate(type.elementType(), size);
     OnnxDataType stored = OnnxDataType.of(tensor.dataType());
     if (tensor.elements() instanceof OnnxTensor.Raw raw) {
       file.read(raw.range().offset(), raw.range().length(), piece -> target.take(piece, stored));
@@ -160,19 +157,36 @@ final class TensorLoader implements Closeable {
         : Tensor.of(type.shape(), target.truths);
   }
 
-  /** Fails while there is still memory to say so. */
-  private void reserve(OnnxTensor tensor, long bytes) {
-    loadedBytes += bytes;
-    long most = Runtime.getRuntime().maxMemory();
-    if (loadedBytes > most * HEAP_FOR_WEIGHTS) {
-      throw new UnsupportedModelException(
-          "The model's weights up to "
-              + tensor.displayName()
-              + " need "
-              + (loadedBytes >> 20)
-              + " MiB, but the JVM may use no more than "
-              + (most >> 20)
-              + " MiB in all; give it more with -Xmx");
+  /**
+   * Fails if weights of this size, with those that were read before, will not fit into memory.
+   *
+   * @throws UnsupportedModelException if not
+   */
+  void requireRoom(long bytes) {
+    if (loadedBytes + bytes > Runtime.getRuntime().maxMemory() * HEAP_FOR_WEIGHTS) {
+      throw tooLarge(loadedBytes + bytes);
+    }
+  }
+
+  private static UnsupportedModelException tooLarge(long bytes) {
+    return new UnsupportedModelException(
+        "The model's weights need "
+            + (bytes >> 20)
+            + " MiB, but the JVM may use no more than "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB in all; give it more with -Xmx");
+  }
+
+  /** One large array that does not fit harms nothing but itself; so it can be told. */
+  private Target allocate(ElementType type, int size) {
+    try {
+      return switch (type) {
+        case FLOAT32, FLOAT64 -> new Target(new float[size], null, null);
+        case INT64 -> new Target(null, new long[size], null);
+        case BOOL -> new Target(null, null, new byte[size]);
+      };
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(loadedBytes);
     }
   }
 

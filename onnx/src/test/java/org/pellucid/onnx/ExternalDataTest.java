@@ -2,8 +2,10 @@ package org.pellucid.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.UnsupportedModelException;
 
 /** Weights in files beside the model. */
 class ExternalDataTest {
@@ -36,13 +39,18 @@ class ExternalDataTest {
 
   /** A model whose weight "w" of two floats has the given entries. */
   private ModelGraph read(String... entries) throws IOException {
-    OnnxMessage tensor = new OnnxMessage().number(1, 2).number(2, 1).text(8, "w").number(14, 1);
+    return read(2, entries);
+  }
+
+  private ModelGraph read(int length, String... entries) throws IOException {
+    OnnxMessage tensor =
+        new OnnxMessage().number(1, length).number(2, 1).text(8, "w").number(14, 1);
     for (int i = 0; i < entries.length; i += 2) {
       tensor.message(13, new OnnxMessage().text(1, entries[i]).text(2, entries[i + 1]));
     }
     byte[] model =
         new OnnxModelBuilder(13)
-            .input("x", 1, 2)
+            .input("x", 1, length)
             .initializer(tensor)
             .node("Add", List.of("x", "w"), List.of("y"))
             .output("y")
@@ -109,5 +117,20 @@ class ExternalDataTest {
     assertRefused("4 bytes where 8", "location", "weights.bin", "length", "4");
     assertRefused("offset \"-4\"", "location", "weights.bin", "offset", "-4");
     assertRefused("offset \"8 MB\"", "location", "weights.bin", "offset", "8 MB");
+  }
+
+  /** A file may be as large as it likes without taking any room on the disk. */
+  @Test
+  void mustFitIntoMemory() throws IOException {
+    int length = Integer.MAX_VALUE - 8;
+    assumeTrue(Runtime.getRuntime().maxMemory() < 4L * length);
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(directory.resolve("sparse.bin").toFile(), "rw")) {
+      sparse.setLength(4L * length);
+    }
+    assertThatThrownBy(() -> read(length, "location", "sparse.bin"))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("need 8191 MiB")
+        .hasMessageContaining("-Xmx");
   }
 }
