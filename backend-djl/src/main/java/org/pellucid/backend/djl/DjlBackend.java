@@ -19,12 +19,14 @@ import org.pellucid.graph.UnsupportedModelException;
  * PyTorch through the Deep Java Library (DJL), on the CPU or a graphics card, in float32 or
  * float64; gradients are those of PyTorch's autograd.
  *
- * <p>The natives come from the class path ({@code ai.djl.pytorch:pytorch-native-cpu} or {@code
- * pytorch-native-cu128}) and are unpacked once into DJL's cache directory ({@code DJL_CACHE_DIR},
- * by default {@code ~/.djl.ai}). Nothing is downloaded and nothing is reported: before DJL starts,
- * the system properties {@code ai.djl.offline} and {@code OPT_OUT_TRACKING} are set unless they, or
- * their environment variables, are set already. DJL can be loaded by one class loader of a JVM
- * only.
+ * <p>The natives come from the class path ({@code ai.djl.pytorch:pytorch-native-cpu}) and are
+ * unpacked once into DJL's cache directory ({@code DJL_CACHE_DIR}, by default {@code ~/.djl.ai}).
+ * Those for graphics cards are not in Maven Central for this version of PyTorch: the environment
+ * variable {@code PYTORCH_LIBRARY_PATH} names a directory that has them, and {@code PYTORCH_FLAVOR}
+ * is {@code cu128}; this has not been tried on a card. Nothing is downloaded and nothing is
+ * reported: before DJL starts, the system properties {@code ai.djl.offline} and {@code
+ * OPT_OUT_TRACKING} are set unless they, or their environment variables, are set already. DJL can
+ * be loaded by one class loader of a JVM only.
  *
  * <p><b>Threads.</b> PyTorch keeps the number of threads within an operation per calling thread and
  * as a process-wide default. It is set for the calling thread whenever a model is used: to {@link
@@ -111,8 +113,8 @@ public final class DjlBackend implements GradientBackend {
               + "; there are "
               + torch.devices()
               + (options.device().kind() == Device.Kind.GPU
-                  ? ". A graphics card needs ai.djl.pytorch:pytorch-native-cu128:2.7.1 in place of"
-                      + " pytorch-native-cpu"
+                  ? ". A graphics card needs the CUDA libraries of PyTorch 2.7.1: set"
+                      + " PYTORCH_LIBRARY_PATH to their directory and PYTORCH_FLAVOR to cu128"
                   : ""));
     }
     if (options.deterministic() && options.device().kind() == Device.Kind.GPU) {

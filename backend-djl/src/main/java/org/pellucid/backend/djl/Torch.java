@@ -99,7 +99,7 @@ final class Torch {
       throw new BackendException(
           "The djl backend has no PyTorch natives: add ai.djl.pytorch:pytorch-native-cpu:2.7.1 with"
               + " the classifier of this platform (linux-x86_64, linux-aarch64, osx-aarch64 or"
-              + " win-x86_64), or pytorch-native-cu128 for a graphics card");
+              + " win-x86_64)");
     }
     if (loader.getResource(JNI) == null) {
       throw new BackendException(
