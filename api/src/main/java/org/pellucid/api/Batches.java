@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ElementType;
-import org.pellucid.graph.FeatureMapAxes;
-import org.pellucid.graph.Layouts;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.FeatureMapAxes;
+import org.pellucid.graph.pass.Layouts;
 
 /** Sends variants of an input through a model in chunks, and takes the results apart again. */
 final class Batches {

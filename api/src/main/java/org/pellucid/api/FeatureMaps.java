@@ -2,9 +2,9 @@ package org.pellucid.api;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
-import org.pellucid.graph.FeatureMapAxes;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.FeatureMapAxes;
 
 /** Brings feature maps from the layout they have in a network to [K, spatial...] and back. */
 final class FeatureMaps {

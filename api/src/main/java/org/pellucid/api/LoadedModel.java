@@ -2,9 +2,9 @@ package org.pellucid.api;
 
 import java.util.Map;
 import java.util.Set;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.Batching;
 
 /**
  * A network in an engine. Safe for use by several threads. Closing it twice is safe; its forward

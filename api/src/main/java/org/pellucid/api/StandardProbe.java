@@ -20,7 +20,7 @@ import org.pellucid.graph.TensorType;
  * closed by who loaded it.
  *
  * <p>Variants of the input travel in chunks where the model batches ({@link
- * org.pellucid.graph.Batching#obstacle}), and one by one otherwise; a chunk's size depends on
+ * org.pellucid.graph.pass.Batching#obstacle}), and one by one otherwise; a chunk's size depends on
  * device, model and memory budget alone, so that equal questions have equal answers. What is kept
  * of answers stays below 256 MiB, or is the last answer alone.
  *

@@ -14,9 +14,9 @@ import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.core.Registry;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Passes;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.pass.Passes;
 
 /** A network in a backend with one image, and the work that is measured on it. */
 final class Subject implements AutoCloseable {

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Target;
 import org.pellucid.core.io.Labels;
-import org.pellucid.graph.ScoreOutput;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.ScoreOutput;
 
 /** What a classifier's scores mean: their labels, probabilities and order. Immutable. */
 final class ClassifierHead {

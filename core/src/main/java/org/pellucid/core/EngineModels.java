@@ -8,9 +8,9 @@ import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Passes;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Passes;
 
 /**
  * A network in a backend, in up to two forms: the fastest, with batch normalisation folded, and one

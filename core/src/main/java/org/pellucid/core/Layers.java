@@ -16,8 +16,6 @@ import java.util.stream.IntStream;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
 import org.pellucid.core.text.NearestNames;
-import org.pellucid.graph.FeatureMapAxes;
-import org.pellucid.graph.Layouts;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
@@ -39,6 +37,8 @@ import org.pellucid.graph.op.Standardize;
 import org.pellucid.graph.op.Tile;
 import org.pellucid.graph.op.Transpose;
 import org.pellucid.graph.op.Unary;
+import org.pellucid.graph.pass.FeatureMapAxes;
+import org.pellucid.graph.pass.Layouts;
 
 /**
  * The layers of a network that can be explained, in the order in which they are computed: every

@@ -15,16 +15,16 @@ import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.io.Labels;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ModelImporter;
-import org.pellucid.graph.Passes;
-import org.pellucid.graph.ScoreOutput;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Passes;
+import org.pellucid.graph.pass.ScoreOutput;
 
 /** Settings for loading a model; every one has a default. To be used by one thread. */
 public final class Loader {

@@ -24,11 +24,11 @@ import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.Preprocessor;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
-import org.pellucid.graph.FeatureMapAxes;
-import org.pellucid.graph.Layouts;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.FeatureMapAxes;
+import org.pellucid.graph.pass.Layouts;
 
 /**
  * A trained classifier, ready to be explained.
@@ -125,7 +125,7 @@ public final class Pellucid implements AutoCloseable {
   /**
    * Why several samples cannot run at once; empty when they can.
    *
-   * @see org.pellucid.graph.Batching#obstacle()
+   * @see org.pellucid.graph.pass.Batching#obstacle()
    */
   public Optional<String> batchingObstacle() {
     return models.batching().obstacle();

@@ -34,7 +34,8 @@ public interface Operation {
 
   /**
    * How samples that are stacked along an axis pass through. Answers where the output stacks them,
-   * or that it mixes them, or that this cannot be told; see {@link Batching}.
+   * or that it mixes them, or that this cannot be told; see {@link
+   * org.pellucid.graph.pass.Batching}.
    *
    * @param inputs types of the inputs for the samples as the model was written (usually one)
    * @param axes for each input, the axis along which samples are stacked with the sample as the

@@ -7,9 +7,9 @@ import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.Batching;
 
 /** A network in a {@link DifferenceBackend}. */
 final class DifferenceModel implements LoadedModel {

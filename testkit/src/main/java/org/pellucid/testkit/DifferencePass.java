@@ -10,12 +10,12 @@ import java.util.Set;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.pass.Batching;
 
 /** A run of a {@link DifferenceModel}: the values of all tensors. */
 final class DifferencePass implements ForwardPass {

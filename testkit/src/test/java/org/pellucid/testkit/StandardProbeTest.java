@@ -26,7 +26,6 @@ import org.pellucid.api.ScoreScale;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -36,6 +35,7 @@ import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.pass.Batching;
 
 class StandardProbeTest {
   private static final Noise NOISE = Noise.level(12, 0.3, 4);

@@ -19,13 +19,13 @@ import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.pass.Batching;
 
 /** A network whose constants are native arrays, and what its passes share. */
 final class DjlModel implements LoadedModel {

@@ -18,12 +18,12 @@ import java.util.function.Supplier;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.Batching;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.pass.Batching;
 
 /**
  * One run. Where a tap depends on no other tap, what leads to it is not recorded: the tap's array

@@ -1,9 +1,10 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.MatMul;

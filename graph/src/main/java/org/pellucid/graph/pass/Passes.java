@@ -1,4 +1,4 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -8,6 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.pellucid.graph.MalformedInputException;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.BatchNormalization;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;

@@ -1,4 +1,4 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import java.util.List;
 

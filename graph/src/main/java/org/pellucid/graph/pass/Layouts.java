@@ -1,4 +1,4 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.AveragePool;
 import org.pellucid.graph.op.BatchNormalization;
 import org.pellucid.graph.op.Binary;

@@ -1,4 +1,4 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.MalformedInputException;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.ReferenceInterpreter;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.BatchNormalization;
 import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Conv;

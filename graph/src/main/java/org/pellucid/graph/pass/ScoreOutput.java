@@ -1,6 +1,9 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import java.util.Optional;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Operation;
 import org.pellucid.graph.op.LogSoftmax;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Softmax;

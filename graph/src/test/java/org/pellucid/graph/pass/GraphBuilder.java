@@ -1,10 +1,17 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
 
 /** Writes small graphs by hand; each node is named after its output. */
 final class GraphBuilder {

@@ -1,4 +1,4 @@
-package org.pellucid.graph;
+package org.pellucid.graph.pass;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,6 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Operation;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
+import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Tile;
 
