@@ -131,8 +131,7 @@ class BatchedModelsTest {
     String from = "active";
     if (alongAxis0) {
       // The sum over one sample: nothing for one, a mixture for several.
-      model.node(
-          "total", "ReduceSum", List.of("active", "axis"), List.of("summed"), "keepdims", 1);
+      model.node("total", "ReduceSum", List.of("active", "axis"), List.of("summed"), "keepdims", 1);
       model.initializer("axis", list(0));
       from = "summed";
     }
@@ -198,15 +197,16 @@ class BatchedModelsTest {
 
   private static Tensor sample(Tensor batch, int index) {
     int size = batch.size() / batch.shape().dim(0);
-    double[] part =
-        Arrays.copyOfRange(batch.toDoubleArray(), index * size, (index + 1) * size);
+    double[] part = Arrays.copyOfRange(batch.toDoubleArray(), index * size, (index + 1) * size);
     return Tensor.of(batch.shape().with(0, 1), part);
   }
 
   private static void same(Tensor batch, int index, Tensor alone) {
     assertThat(sample(batch, index).toDoubleArray())
         .containsExactly(alone.toDoubleArray(), within(1e-12));
-    assertThat(alone.toDoubleArray()).as("something to compare").isNotEqualTo(new double[alone.size()]);
+    assertThat(alone.toDoubleArray())
+        .as("something to compare")
+        .isNotEqualTo(new double[alone.size()]);
   }
 
   @ParameterizedTest

@@ -84,8 +84,7 @@ class ModelFormsTest {
 
   private static OnnxModelBuilder plain(Width width) {
     int type = width == Width.BFLOAT16 ? Width.FLOAT.type : width.type;
-    return body(
-            new OnnxModelBuilder(13).inputOf(type, "image", 1, 3, 8, 10), width, "image")
+    return body(new OnnxModelBuilder(13).inputOf(type, "image", 1, 3, 8, 10), width, "image")
         .node("head", "Conv", List.of("pooled", "w2"), List.of("maps"))
         .node("flatten", "Flatten", List.of("maps"), List.of("scores"))
         .outputOf(type, "scores", 2);
@@ -110,8 +109,7 @@ class ModelFormsTest {
   }
 
   private Saliency plainAnswer() throws IOException {
-    Saliency answer =
-        explain(loader(), file(plain(Width.FLOAT)), Map.of("image", IMAGE), LAYER);
+    Saliency answer = explain(loader(), file(plain(Width.FLOAT)), Map.of("image", IMAGE), LAYER);
     assertThat(answer.map().shape()).isEqualTo(Shape.of(8, 10));
     assertThat(answer.contributions()).hasSize(4);
     return answer;
@@ -154,10 +152,7 @@ class ModelFormsTest {
             .initializer("zero", Tensor.scalar(0L))
             .initializer("rest", Tensor.of(Shape.of(1), -1L))
             .node("Gather", List.of("shape", "zero"), List.of("batch"))
-            .node(
-                "Unsqueeze",
-                List.of("batch", "axis"),
-                List.of("first"))
+            .node("Unsqueeze", List.of("batch", "axis"), List.of("first"))
             .initializer("axis", Tensor.of(Shape.of(1), 0L))
             .node("Concat", List.of("first", "rest"), List.of("to"), "axis", 0)
             .node("Reshape", List.of("maps", "to"), List.of("scores"))
@@ -223,9 +218,7 @@ class ModelFormsTest {
       SaliencyAssert.assertThat(found).isCloseTo(expected, ROUNDING);
       for (int k = 0; k < 4; k++) {
         assertThat(found.contributions().get(k).weight())
-            .isCloseTo(
-                expected.contributions().get(k).weight(),
-                within(ROUNDING));
+            .isCloseTo(expected.contributions().get(k).weight(), within(ROUNDING));
       }
     }
     SaliencyAssert.assertThat(explain(loader(), file, Map.of("image", image), LAYER))

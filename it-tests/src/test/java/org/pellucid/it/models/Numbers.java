@@ -71,9 +71,6 @@ final class Numbers {
   /** The bits of a normal half or of zero. */
   private static int half(float element, int bits) {
     int sign = bits >>> 16 & 0x8000;
-    return element == 0
-        ? sign
-        : sign | (Math.getExponent(element) + 15) << 10 | bits >> 13 & 0x3ff;
+    return element == 0 ? sign : sign | (Math.getExponent(element) + 15) << 10 | bits >> 13 & 0x3ff;
   }
-
 }
