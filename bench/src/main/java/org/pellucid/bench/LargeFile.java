@@ -122,7 +122,7 @@ final class LargeFile {
             .message(11, value("input", 1, 3, 224, 224))
             .message(12, value("fc8", 1, CLASSES));
     List<Message> headers = new ArrayList<>();
-    long length = start.size() + end.size();
+    long length = (long) start.size() + end.size();
     long offset = 0;
     for (Weight weight : model.weights) {
       Message header = new Message();
