@@ -25,6 +25,12 @@ final class Batches {
   /** Measured on CPUs: larger chunks gain nothing and cost memory. */
   private static final int CPU_CHUNK = 5;
 
+  /**
+   * Measured on CPUs: a tensor beyond this many bytes costs more in pages that are fetched and
+   * given back than travelling together saves.
+   */
+  private static final long CPU_TENSOR = 20L << 20;
+
   private static final int GPU_CHUNK = 32;
 
   private final LoadedModel model;
@@ -70,11 +76,17 @@ final class Batches {
     }
     ModelGraph graph = model.graph();
     long bytes = 1;
+    long largest = 1;
     for (Node node : graph.nodes()) {
-      bytes += graph.type(node.output()).shape().size() * elementType.bytes();
+      long size = graph.type(node.output()).shape().size() * elementType.bytes();
+      bytes += size;
+      largest = Math.max(largest, size);
     }
     long fitting = model.options().memoryBudget() * batching.samples() / bytes;
-    int best = model.options().device().kind() == Device.Kind.CPU ? CPU_CHUNK : GPU_CHUNK;
+    long best =
+        model.options().device().kind() == Device.Kind.CPU
+            ? Math.min(CPU_CHUNK, CPU_TENSOR * batching.samples() / largest)
+            : GPU_CHUNK;
     return (int) Math.max(1, Math.min(best, fitting));
   }
 
