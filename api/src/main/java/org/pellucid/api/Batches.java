@@ -26,8 +26,9 @@ final class Batches {
   private static final int CPU_CHUNK = 5;
 
   /**
-   * Measured on CPUs: a tensor beyond this many bytes costs more in pages that are fetched and
-   * given back than travelling together saves.
+   * How large a tensor of a chunk may become on a CPU, in bytes. Measured on two networks: with
+   * VGG-16's 13 MB per copy, chunks are slower than single copies; with ResNet-50's 3 MB, chunks of
+   * 5 are faster.
    */
   private static final long CPU_TENSOR = 20L << 20;
 

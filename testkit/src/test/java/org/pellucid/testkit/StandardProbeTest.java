@@ -35,6 +35,7 @@ import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Unary;
 import org.pellucid.graph.pass.Batching;
 
 class StandardProbeTest {
@@ -310,6 +311,26 @@ class StandardProbeTest {
       // 12 samples in chunks of at most 5 are three of 4.
       assertThat(model.largest).isEqualTo(budget == 1 ? 1 : 4);
     }
+  }
+
+  @Test
+  void chunksOfLargeTensorsAreSmaller() {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 1, 1024, 1024)
+            .node("layer", new Unary.Relu(), "image")
+            .node("scores", new Reduce.ReduceSum(List.of(2, 3), false), "layer")
+            .build("scores");
+    CountingModel model =
+        new CountingModel(
+            new DifferenceBackend().load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64)));
+    StandardProbe probe =
+        StandardProbe.of(model)
+            .inputs(Map.of("image", Tensor.of(Shape.of(1, 1, 1024, 1024), new float[1 << 20])))
+            .build();
+    probe.scoresOf(probe.noisy(new Noise(5, 1, Noise.Scale.ABSOLUTE, 0)));
+    // 8 MiB a copy: 5 copies in chunks of at most 2.
+    assertThat(model.largest).isEqualTo(2);
   }
 
   @Test
