@@ -1,13 +1,14 @@
 package org.pellucid.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a node computes. One immutable record per operation, with attributes as components; all of
  * them stand in {@link org.pellucid.graph.op.Operations}. Everything Pellucid knows of an operation
  * stands in its record: shape rule, meaning (the reference evaluation), how it treats samples that
- * travel together, and, in time, its gradient rule. Shapes are concrete: what a model computes from
- * shapes is folded away when it is read.
+ * travel together, and its gradient rule. Shapes are concrete: what a model computes from shapes is
+ * folded away when it is read.
  */
 public interface Operation {
   /** The name in the vocabulary, {@code "Conv"}: the record's simple name. */
@@ -52,5 +53,22 @@ public interface Operation {
    */
   default Operation forOutput(TensorType output) {
     return this;
+  }
+
+  /**
+   * The gradient rule: takes down the vector-Jacobian product with respect to one input, {@code
+   * sum_o gradient_o d output_o / d input_i}, in operations of the same vocabulary.
+   *
+   * @param recorder knows the node's inputs and its output, and takes down what the rule computes
+   * @param node a node with this operation
+   * @param gradient the tensor of dS / d output, of the output's type
+   * @param input position of a floating input
+   * @return the tensor of dS / d input, of the input's type; empty if it is zero everywhere
+   * @throws UnsupportedModelException if there is no rule, naming the node and its attributes; an
+   *     operation that does not override this method has none
+   */
+  default Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    throw new UnsupportedModelException(
+        "No gradient rule is known for input " + input + " of " + node.describe());
   }
 }

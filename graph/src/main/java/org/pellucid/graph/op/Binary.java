@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -47,6 +50,30 @@ public sealed interface Binary extends Operation {
       }
       return Tensor.of(shape, a);
     }
+
+    @Override
+    default Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+      Terms t = new Terms(recorder);
+      String a = node.inputs().get(0);
+      String b = node.inputs().get(1);
+      // What the input was repeated for is added up again.
+      return product(t, gradient, a, b, node.output(), input)
+          .map(whole -> t.expand(whole, t.shape(gradient)))
+          .map(whole -> t.unbroadcast(whole, t.shape(node.inputs().get(input))));
+    }
+
+    /**
+     * The gradient rule before broadcasting is undone: g times the derivative with respect to one
+     * operand.
+     *
+     * @param t writes the terms
+     * @param g dS / dy
+     * @param y the output
+     * @param operand 0 for a, 1 for b
+     * @return of the output's shape, or one that broadcasts to it; empty where the function is
+     *     constant piece by piece
+     */
+    Optional<String> product(Terms t, String g, String a, String b, String y, int operand);
   }
 
   /** From two numbers, floating or int64, a truth value; false where one is not a number. */
@@ -85,6 +112,11 @@ public sealed interface Binary extends Operation {
       }
       return Tensor.of(shape, truths);
     }
+
+    @Override
+    default Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+      return Optional.empty();
+    }
   }
 
   /** From two truth values a truth value. */
@@ -110,6 +142,11 @@ public sealed interface Binary extends Operation {
       }
       return Tensor.of(shape, a);
     }
+
+    @Override
+    default Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -128,6 +165,11 @@ public sealed interface Binary extends Operation {
     public long apply(long a, long b) {
       return a + b;
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      return Optional.of(g);
+    }
   }
 
   /** a - b. */
@@ -140,6 +182,11 @@ public sealed interface Binary extends Operation {
     @Override
     public long apply(long a, long b) {
       return a - b;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      return Optional.of(operand == 0 ? g : t.neg(g));
     }
   }
 
@@ -154,6 +201,11 @@ public sealed interface Binary extends Operation {
     public long apply(long a, long b) {
       return a * b;
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      return Optional.of(t.mul(g, operand == 0 ? b : a));
+    }
   }
 
   /** a / b; integers are truncated towards zero. */
@@ -166,6 +218,12 @@ public sealed interface Binary extends Operation {
     @Override
     public long apply(long a, long b) {
       return a / b;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      // 1 / b and -a / b^2 = -y / b.
+      return Optional.of(operand == 0 ? t.div(g, b) : t.neg(t.div(t.mul(g, y), b)));
     }
   }
 
@@ -195,6 +253,11 @@ public sealed interface Binary extends Operation {
       }
       return power;
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** The smaller; a tie splits the gradient evenly, as PyTorch's minimum does. */
@@ -208,6 +271,11 @@ public sealed interface Binary extends Operation {
     public long apply(long a, long b) {
       return Math.min(a, b);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** The larger; a tie splits the gradient evenly, as PyTorch's maximum does. */
@@ -220,6 +288,11 @@ public sealed interface Binary extends Operation {
     @Override
     public long apply(long a, long b) {
       return Math.max(a, b);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -236,6 +309,11 @@ public sealed interface Binary extends Operation {
     public long apply(long a, long b) {
       return fmod ? a % b : Math.floorMod(a, b);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** a if {@code a > 0}, else b a, where b is the slope; derivative as LeakyRelu. */
@@ -248,6 +326,11 @@ public sealed interface Binary extends Operation {
     @Override
     public long apply(long a, long b) {
       return a > 0 ? a : b * a;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 

@@ -1,7 +1,12 @@
 package org.pellucid.graph.op;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -76,5 +81,18 @@ public record Concat(int axis) implements Operation {
       }
     }
     return Samples.along(along);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // The part of the gradient that the input fills.
+    Terms t = new Terms(recorder);
+    int first = node.inputs().subList(0, input).stream().mapToInt(x -> t.shape(x).dim(axis)).sum();
+    Shape part = t.shape(node.inputs().get(input));
+    List<Integer> starts =
+        IntStream.range(0, part.rank()).map(a -> a == axis ? first : 0).boxed().toList();
+    List<Integer> sizes = IntStream.of(part.dims()).boxed().toList();
+    List<Integer> steps = Collections.nCopies(part.rank(), 1);
+    return Optional.of(recorder.node(new Slice(starts, sizes, steps), gradient));
   }
 }

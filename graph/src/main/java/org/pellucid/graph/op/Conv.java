@@ -2,8 +2,12 @@ package org.pellucid.graph.op;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -99,6 +103,37 @@ public record Conv(
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Images.samples(axes);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    Terms t = new Terms(recorder);
+    if (input == 2) {
+      // The bias is added to each element of its channel.
+      List<Integer> others =
+          IntStream.range(0, t.shape(gradient).rank()).filter(a -> a != 1).boxed().toList();
+      return Optional.of(t.sum(gradient, others, false));
+    }
+    if (input == 1) {
+      return Operation.super.gradient(recorder, node, gradient, input);
+    }
+    // Linear in x: the transposed convolution, padded to what of x the last windows left out.
+    Shape x = t.shape(node.inputs().get(0));
+    Shape weight = t.shape(node.inputs().get(1));
+    Shape y = t.shape(gradient);
+    List<Integer> left =
+        IntStream.range(0, strides.size())
+            .mapToObj(
+                a ->
+                    x.dim(a + 2)
+                        + padsBegin.get(a)
+                        + padsEnd.get(a)
+                        - (y.dim(a + 2) - 1) * strides.get(a)
+                        - (weight.dim(a + 2) - 1) * dilations.get(a)
+                        - 1)
+            .toList();
+    Operation transposed = new ConvTranspose(strides, dilations, padsBegin, padsEnd, left, groups);
+    return Optional.of(recorder.node(transposed, gradient, node.inputs().get(1)));
   }
 
   /** Adds one weight's share to a plane of the output: the loop in which the time goes. */

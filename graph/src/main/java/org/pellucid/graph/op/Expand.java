@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -45,5 +48,11 @@ public record Expand(Shape shape) implements Operation {
   @Override
   public Operation forOutput(TensorType output) {
     return new Expand(output.shape());
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    Terms t = new Terms(recorder);
+    return Optional.of(t.unbroadcast(gradient, t.shape(node.inputs().get(0))));
   }
 }

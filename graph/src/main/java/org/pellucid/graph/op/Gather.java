@@ -2,9 +2,12 @@ package org.pellucid.graph.op;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -40,12 +43,16 @@ public record Gather(int axis) implements Operation {
   public Tensor evaluate(List<Tensor> inputs) {
     Tensor data = inputs.get(0);
     long[] indices = inputs.get(1).toLongArray();
-    int[] strides = data.shape().strides();
-    int[] positions =
-        Positions.of(
-            data.shape().with(axis, indices.length),
-            (a, i) -> strides[a] * (a == axis ? inRange(indices[i], data.shape()) : i));
-    return Positions.read(data, positions, infer(Inputs.types(inputs)).shape(), 0);
+    return Positions.read(
+        data, positions(data.shape(), indices), infer(Inputs.types(inputs)).shape(), 0);
+  }
+
+  /** Where in data the elements of the output stand. */
+  int[] positions(Shape data, long[] indices) {
+    int[] strides = data.strides();
+    return Positions.of(
+        data.with(axis, indices.length),
+        (a, i) -> strides[a] * (a == axis ? inRange(indices[i], data) : i));
   }
 
   @Override
@@ -60,6 +67,13 @@ public record Gather(int axis) implements Operation {
       return Samples.mix("it picks along axis " + axis + ", which holds the samples");
     }
     return Samples.along(axes[0] < axis ? axes[0] : axes[0] + inputs.get(1).shape().rank() - 1);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    int length = recorder.type(node.inputs().get(0)).shape().dim(axis);
+    Operation scatter = new ScatterAdd(axis, length);
+    return Optional.of(recorder.node(scatter, gradient, node.inputs().get(1)));
   }
 
   private int inRange(long index, Shape data) {

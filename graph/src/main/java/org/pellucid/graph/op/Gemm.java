@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -92,5 +95,26 @@ public record Gemm(double alpha, double beta, boolean transposeA, boolean transp
       return Samples.mix("its product is the same for all samples and C is not");
     }
     return Broadcast.samples(List.of(infer(inputs), inputs.get(2)), new int[] {along, axes[2]});
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    Terms t = new Terms(recorder);
+    if (input == 2) {
+      return Optional.of(t.scale(t.unbroadcast(gradient, t.shape(node.inputs().get(2))), beta));
+    }
+    // dA' = alpha g B'^T and dB' = alpha A'^T g; transposed once more where the input is given so.
+    String a = node.inputs().get(0);
+    String b = node.inputs().get(1);
+    if (input == 0) {
+      return Optional.of(
+          transposeA
+              ? recorder.node(new Gemm(alpha, 1, transposeB, true), b, gradient)
+              : recorder.node(new Gemm(alpha, 1, false, !transposeB), gradient, b));
+    }
+    return Optional.of(
+        transposeB
+            ? recorder.node(new Gemm(alpha, 1, true, transposeA), gradient, a)
+            : recorder.node(new Gemm(alpha, 1, !transposeA, false), a, gradient));
   }
 }

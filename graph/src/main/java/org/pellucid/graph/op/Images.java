@@ -6,6 +6,16 @@ import org.pellucid.graph.Samples;
 final class Images {
   private Images() {}
 
+  /** Samples stay apart on axis 0 of inputs that all stack them there. */
+  static Samples paired(int[] axes) {
+    for (int axis : axes) {
+      if (axis != axes[0]) {
+        return Samples.mix("one of its inputs holds the samples and another does not");
+      }
+    }
+    return samples(new int[] {axes[0]});
+  }
+
   /**
    * Samples stay apart on axis 0 of the first input, if the weights and other parameters after it
    * are the same for all of them.

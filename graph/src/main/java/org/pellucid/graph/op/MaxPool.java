@@ -2,8 +2,11 @@ package org.pellucid.graph.op;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -74,9 +77,44 @@ public record MaxPool(
     return Tensor.of(shape, largest);
   }
 
+  /** For each window, where in x its largest element stands: the first of equals, of NaN before. */
+  int[] positions(Tensor x) {
+    Windows windows = windows(x.type());
+    double[] elements = x.toDoubleArray();
+    Shape shape = windows.output(x.shape().dim(0), x.shape().dim(1));
+    int[] positions = new int[(int) shape.size()];
+    Arrays.fill(positions, Positions.OUTSIDE);
+    int inputPlane = (int) x.shape().sizeOf(2, x.shape().rank());
+    int outputPlane = (int) shape.sizeOf(2, shape.rank());
+    for (int from = 0, to = 0; to < positions.length; from += inputPlane, to += outputPlane) {
+      for (int[] runs : windows.runs()) {
+        for (int r = 0; r < runs.length; r += Windows.RUN) {
+          for (int i = 0; i < runs[r + 2]; i++) {
+            int output = to + runs[r] + i;
+            int input = from + runs[r + 1] + i * windows.step();
+            int best = positions[output];
+            if (best == Positions.OUTSIDE
+                || elements[input] > elements[best]
+                || (Double.isNaN(elements[input]) && !Double.isNaN(elements[best]))) {
+              positions[output] = input;
+            }
+          }
+        }
+      }
+    }
+    return positions;
+  }
+
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Images.samples(axes);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // Each element goes where its window's largest stands; what is chosen changes with x only in
+    // jumps.
+    return Optional.of(recorder.node(new MaxPoolGrad(this), node.inputs().get(0), gradient));
   }
 
   private Windows windows(TensorType x) {

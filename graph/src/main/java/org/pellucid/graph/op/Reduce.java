@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -50,6 +53,26 @@ public sealed interface Reduce extends Operation {
     return Reduction.samples(axes[0], axes(), keepDims());
   }
 
+  @Override
+  default Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    Terms t = new Terms(recorder);
+    String x = node.inputs().get(0);
+    Shape kept = Reduction.shape(t.shape(x), axes(), true);
+    String y = t.reshape(node.output(), kept);
+    return Optional.of(product(t, t.reshape(gradient, kept), x, y));
+  }
+
+  /**
+   * The gradient rule with reduced axes kept.
+   *
+   * @param t writes the terms
+   * @param g dS / dy, reduced axes of length 1
+   * @param x the input
+   * @param y the output, reduced axes of length 1
+   * @return dS / dx
+   */
+  String product(Terms t, String g, String x, String y);
+
   /** Sum. */
   record ReduceSum(List<Integer> axes, boolean keepDims) implements Reduce {
     /** Copies the list. */
@@ -70,6 +93,12 @@ public sealed interface Reduce extends Operation {
     @Override
     public long combine(long result, long element) {
       return result + element;
+    }
+
+    @Override
+    public String product(Terms t, String g, String x, String y) {
+      // Each element has the weight 1.
+      return t.expand(g, t.shape(x));
     }
   }
 
@@ -106,6 +135,12 @@ public sealed interface Reduce extends Operation {
               : Tensor.of(Shape.of(), (double) count);
       return new Binary.Div().evaluate(List.of(sum, divisor));
     }
+
+    @Override
+    public String product(Terms t, String g, String x, String y) {
+      // Each element has the weight 1 / count.
+      return t.expand(t.scale(g, (double) t.shape(g).size() / t.shape(x).size()), t.shape(x));
+    }
   }
 
   /** Largest element; the gradient is shared evenly between equals, as PyTorch's amax does. */
@@ -128,6 +163,11 @@ public sealed interface Reduce extends Operation {
     @Override
     public long combine(long result, long element) {
       return Math.max(result, element);
+    }
+
+    @Override
+    public String product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -152,6 +192,11 @@ public sealed interface Reduce extends Operation {
     public long combine(long result, long element) {
       return Math.min(result, element);
     }
+
+    @Override
+    public String product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** Product. */
@@ -174,6 +219,11 @@ public sealed interface Reduce extends Operation {
     @Override
     public long combine(long result, long element) {
       return result * element;
+    }
+
+    @Override
+    public String product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 }

@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -45,5 +48,12 @@ public record Transpose(List<Integer> permutation) implements Operation {
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Samples.along(axes[0] == Samples.NONE ? axes[0] : permutation.indexOf(axes[0]));
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    List<Integer> inverse =
+        IntStream.range(0, permutation.size()).map(permutation::indexOf).boxed().toList();
+    return Optional.of(recorder.node(new Transpose(inverse), gradient));
   }
 }

@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
@@ -55,8 +58,29 @@ public sealed interface Unary extends Operation {
     return Samples.along(axes[0]);
   }
 
+  @Override
+  default Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    return product(new Terms(recorder), gradient, node.inputs().get(0), node.output());
+  }
+
+  /**
+   * The gradient rule: g f'(x).
+   *
+   * @param t writes the terms
+   * @param g dS / dy
+   * @param x the input
+   * @param y the output
+   * @return dS / dx; empty where the function is constant piece by piece
+   */
+  Optional<String> product(Terms t, String g, String x, String y);
+
   /** x, of any element type. */
   record Identity() implements Unary {
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.of(g);
+    }
+
     @Override
     public double apply(double x) {
       return x;
@@ -74,6 +98,22 @@ public sealed interface Unary extends Operation {
     }
   }
 
+  /**
+   * scale x + offset, computed as a product and a sum. Its factors are attributes, exact in every
+   * precision, where a constant tensor would be rounded to the graph's element type.
+   */
+  record Affine(double scale, double offset) implements Unary {
+    @Override
+    public double apply(double x) {
+      return scale * x + offset;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.of(t.scale(g, scale));
+    }
+  }
+
   /** max(x, 0); derivative 0 at 0. */
   record Relu() implements Integral {
     @Override
@@ -85,6 +125,12 @@ public sealed interface Unary extends Operation {
     public long apply(long x) {
       return Math.max(x, 0);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // y > 0 exactly where x > 0; of the two, y is what engines keep.
+      return Optional.of(t.only(t.greater(y, 0), g));
+    }
   }
 
   /** x if {@code x > 0}, else alpha x; derivative alpha at 0, as PyTorch. */
@@ -92,6 +138,12 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return x > 0 ? x : alpha * x;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // 1 or alpha.
+      return Optional.of(t.where(t.greater(x, 0), g, t.scale(g, alpha)));
     }
   }
 
@@ -101,6 +153,12 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return x > 0 ? x : alpha * Math.expm1(x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // alpha exp(x) = y + alpha left of 0.
+      return Optional.of(t.where(t.greater(x, 0), g, t.mul(g, t.affine(y, 1, alpha))));
+    }
   }
 
   /** gamma (x if {@code x > 0}, else alpha (exp(x) - 1)). */
@@ -108,6 +166,13 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return gamma * (x > 0 ? x : alpha * Math.expm1(x));
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // gamma alpha exp(x) = y + gamma alpha left of 0.
+      return Optional.of(
+          t.where(t.greater(x, 0), t.scale(g, gamma), t.mul(g, t.affine(y, 1, gamma * alpha))));
     }
   }
 
@@ -117,6 +182,12 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha));
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // exp(x / alpha) = (y + alpha) / alpha left of 0.
+      return Optional.of(t.where(t.greater(x, 0), g, t.mul(g, t.affine(y, 1 / alpha, 1))));
+    }
   }
 
   /** x if {@code x > alpha}, else 0. */
@@ -124,6 +195,11 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return x > alpha ? x : 0;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -139,6 +215,12 @@ public sealed interface Unary extends Operation {
       double decay = Math.exp(-Math.abs(x));
       return (x >= 0 ? 1 : decay) / (1 + decay);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // y (1 - y).
+      return Optional.of(t.mul(g, t.mul(y, t.affine(y, -1, 1))));
+    }
   }
 
   /** max(0, min(1, alpha x + beta)). */
@@ -146,6 +228,11 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return Math.max(0, Math.min(1, alpha * x + beta));
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -155,6 +242,11 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return x * Math.max(0, Math.min(1, x / 6 + 0.5));
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** x sigmoid(alpha x); SiLU with alpha 1. */
@@ -163,6 +255,11 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return x * Sigmoid.logistic(alpha * x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** x tanh(softplus(x)). */
@@ -170,6 +267,11 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return x * Math.tanh(Softplus.logOnePlusExp(x));
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -184,6 +286,11 @@ public sealed interface Unary extends Operation {
     static double logOnePlusExp(double x) {
       return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** {@code x / (1 + |x|)}. */
@@ -191,6 +298,11 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return x / (1 + Math.abs(x));
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -207,6 +319,11 @@ public sealed interface Unary extends Operation {
       }
       return x * 0.5 * ErrorFunction.erfc(-x / Math.sqrt(2));
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** tanh x. */
@@ -214,6 +331,12 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return Math.tanh(x);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // 1 - y^2.
+      return Optional.of(t.mul(g, t.affine(t.mul(y, y), -1, 1)));
     }
   }
 
@@ -223,6 +346,11 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return ErrorFunction.erf(x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
+    }
   }
 
   /** e^x. */
@@ -230,6 +358,12 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return Math.exp(x);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // y.
+      return Optional.of(t.mul(g, y));
     }
   }
 
@@ -239,6 +373,12 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return Math.log(x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // 1 / x.
+      return Optional.of(t.div(g, x));
+    }
   }
 
   /** Square root. */
@@ -247,6 +387,12 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return Math.sqrt(x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // 1 / (2 y).
+      return Optional.of(t.div(t.scale(g, 0.5), y));
+    }
   }
 
   /** 1 / x. */
@@ -254,6 +400,12 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return 1 / x;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // -y^2.
+      return Optional.of(t.neg(t.mul(g, t.mul(y, y))));
     }
   }
 
@@ -268,6 +420,12 @@ public sealed interface Unary extends Operation {
     public long apply(long x) {
       return -x;
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // -1.
+      return Optional.of(t.neg(g));
+    }
   }
 
   /** {@code |x|}; derivative 0 at 0. */
@@ -280,6 +438,12 @@ public sealed interface Unary extends Operation {
     @Override
     public long apply(long x) {
       return Math.abs(x);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // The sign of x, 0 at 0.
+      return Optional.of(t.mul(g, t.apply(new Sign(), x)));
     }
   }
 
@@ -294,6 +458,11 @@ public sealed interface Unary extends Operation {
     public long apply(long x) {
       return Long.signum(x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.empty();
+    }
   }
 
   /** Largest integer not above x; derivative 0. */
@@ -306,6 +475,11 @@ public sealed interface Unary extends Operation {
     @Override
     public long apply(long x) {
       return x;
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.empty();
     }
   }
 
@@ -320,6 +494,11 @@ public sealed interface Unary extends Operation {
     public long apply(long x) {
       return x;
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.empty();
+    }
   }
 
   /** Nearest integer, halves to even; derivative 0. */
@@ -333,6 +512,11 @@ public sealed interface Unary extends Operation {
     public long apply(long x) {
       return x;
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.empty();
+    }
   }
 
   /** sin x. */
@@ -341,6 +525,12 @@ public sealed interface Unary extends Operation {
     public double apply(double x) {
       return Math.sin(x);
     }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // cos x.
+      return Optional.of(t.mul(g, t.apply(new Cos(), x)));
+    }
   }
 
   /** cos x. */
@@ -348,6 +538,12 @@ public sealed interface Unary extends Operation {
     @Override
     public double apply(double x) {
       return Math.cos(x);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // -sin x.
+      return Optional.of(t.neg(t.mul(g, t.apply(new Sin(), x))));
     }
   }
 
@@ -364,6 +560,11 @@ public sealed interface Unary extends Operation {
     public long apply(long x) {
       // Casting saturates, so that infinite bounds do not bind.
       return Math.min(Math.max(x, (long) Math.ceil(min)), (long) Math.floor(max));
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      throw new UnsupportedOperationException("TODO");
     }
   }
 
@@ -392,6 +593,11 @@ public sealed interface Unary extends Operation {
         truths[i] ^= 1;
       }
       return Tensor.of(inputs.get(0).shape(), truths);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.empty();
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.pellucid.graph.pass;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -81,6 +83,37 @@ public final class Passes {
     return nodes.size() == graph.nodes().size() && constants.size() == graph.constants().size()
         ? graph
         : ModelGraph.of(graph.inputs(), constants, nodes, graph.outputs(), graph.metadata());
+  }
+
+  /**
+   * A part of a graph: what computes some tensors from others.
+   *
+   * @param given tensors that are known and become inputs, in this order; those that the outputs do
+   *     not need are left out
+   * @param outputs tensors of the graph, the outputs of the part
+   * @return the part, with the graph's names; inputs of the graph that are needed and not given
+   *     stay inputs, after the given ones
+   * @throws IllegalArgumentException if the graph has no such tensor
+   */
+  public static ModelGraph cut(ModelGraph graph, Set<String> given, List<String> outputs) {
+    Set<String> needed = new HashSet<>(outputs);
+    Deque<Node> nodes = new ArrayDeque<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (needed.contains(node.output()) && !given.contains(node.output())) {
+        nodes.addFirst(node);
+        needed.addAll(node.inputs());
+      }
+    }
+    Map<String, TensorType> inputs = new LinkedHashMap<>();
+    given.stream().filter(needed::contains).forEach(name -> inputs.put(name, graph.type(name)));
+    graph.inputs().keySet().stream()
+        .filter(needed::contains)
+        .forEach(name -> inputs.put(name, graph.type(name)));
+    Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
+    constants.keySet().retainAll(needed);
+    constants.keySet().removeAll(inputs.keySet());
+    return ModelGraph.of(inputs, constants, List.copyOf(nodes), outputs, graph.metadata());
   }
 
   /**
