@@ -29,6 +29,10 @@ public class ExplanationBenchmark {
   @Param({"VGG16", "RESNET50"})
   public Networks network;
 
+  /** The backend that runs it. */
+  @Param("djl")
+  public String backend;
+
   /** Threads within an operation. */
   @Param({"1", "2"})
   public int threads;
@@ -53,7 +57,7 @@ public class ExplanationBenchmark {
   /** Loads the network. */
   @Setup
   public void load() {
-    subject = new Subject(network, threads, chunk);
+    subject = new Subject(backend, network, network.build(), threads, chunk);
   }
 
   /** Frees it. */

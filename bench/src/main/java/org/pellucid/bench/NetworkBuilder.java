@@ -132,8 +132,16 @@ final class NetworkBuilder {
     return add(name, new Unary.Relu(), x);
   }
 
-  String relu6(String name, String x) {
-    return add(name, new Unary.Clip(0, 6), x);
+  String hardSwish(String name, String x) {
+    return add(name, new Unary.HardSwish(), x);
+  }
+
+  String hardSigmoid(String name, String x) {
+    return add(name, new Unary.HardSigmoid(1.0 / 6, 0.5), x);
+  }
+
+  String mul(String name, String a, String b) {
+    return add(name, new Binary.Mul(), a, b);
   }
 
   String add(String name, String a, String b) {

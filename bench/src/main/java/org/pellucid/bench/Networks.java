@@ -23,11 +23,11 @@ public enum Networks {
       return resNet50();
     }
   },
-  /** Sandler et al. 2018; 3.5 million weights. */
-  MOBILENETV2("features.18.relu") {
+  /** Howard et al. 2019 (arXiv 1905.02244, table 1); 5.5 million weights. */
+  MOBILENETV3LARGE("features.16.activation") {
     @Override
     public ModelGraph build() {
-      return mobileNetV2();
+      return mobileNetV3Large();
     }
   },
   /** Huang et al. 2017; 8 million weights. */
@@ -104,42 +104,73 @@ public enum Networks {
     return net.relu(name + ".relu3", net.add(name + ".add", y, shortcut));
   }
 
-  private static ModelGraph mobileNetV2() {
-    NetworkBuilder net = new NetworkBuilder(3, SIZE, 2);
+  /** A row of the table: kernel, width, maps, whether it squeezes, whether it is hard-swish. */
+  private record Inverted(
+      int kernel, int width, int maps, boolean squeezes, boolean swish, int stride) {}
+
+  private static ModelGraph mobileNetV3Large() {
+    NetworkBuilder net = new NetworkBuilder(3, SIZE, 3);
     String x =
-        net.relu6("features.0.relu", net.normalizedConv("features.0", "input", 32, 3, 2, 1, 1));
-    // Expansion, maps, blocks, stride of the first block.
-    int[][] stages = {
-      {1, 16, 1, 1},
-      {6, 24, 2, 2},
-      {6, 32, 3, 2},
-      {6, 64, 4, 2},
-      {6, 96, 3, 1},
-      {6, 160, 3, 2},
-      {6, 320, 1, 1}
-    };
-    int depth = 32;
+        net.hardSwish(
+            "features.0.activation", net.normalizedConv("features.0", "input", 16, 3, 2, 1, 1));
+    List<Inverted> rows =
+        List.of(
+            new Inverted(3, 16, 16, false, false, 1),
+            new Inverted(3, 64, 24, false, false, 2),
+            new Inverted(3, 72, 24, false, false, 1),
+            new Inverted(5, 72, 40, true, false, 2),
+            new Inverted(5, 120, 40, true, false, 1),
+            new Inverted(5, 120, 40, true, false, 1),
+            new Inverted(3, 240, 80, false, true, 2),
+            new Inverted(3, 200, 80, false, true, 1),
+            new Inverted(3, 184, 80, false, true, 1),
+            new Inverted(3, 184, 80, false, true, 1),
+            new Inverted(3, 480, 112, true, true, 1),
+            new Inverted(3, 672, 112, true, true, 1),
+            new Inverted(5, 672, 160, true, true, 2),
+            new Inverted(5, 960, 160, true, true, 1),
+            new Inverted(5, 960, 160, true, true, 1));
+    int depth = 16;
     int number = 0;
-    for (int[] stage : stages) {
-      for (int block = 0; block < stage[2]; block++) {
-        String name = "features." + ++number;
-        int wide = depth * stage[0];
-        int stride = block == 0 ? stage[3] : 1;
-        String y = x;
-        if (stage[0] > 1) {
-          y = net.relu6(name + ".relu1", net.normalizedConv(name + ".1", y, wide, 1, 1, 0, 1));
-        }
-        y =
-            net.relu6(
-                name + ".relu2", net.normalizedConv(name + ".2", y, wide, 3, stride, 1, wide));
-        y = net.normalizedConv(name + ".3", y, stage[1], 1, 1, 0, 1);
-        x = stride == 1 && depth == stage[1] ? net.add(name + ".add", x, y) : y;
-        depth = stage[1];
-      }
+    for (Inverted row : rows) {
+      x = inverted(net, "features." + ++number, x, depth, row);
+      depth = row.maps();
     }
-    x = net.relu6("features.18.relu", net.normalizedConv("features.18", x, 1280, 1, 1, 0, 1));
+    x =
+        net.hardSwish(
+            "features.16.activation", net.normalizedConv("features.16", x, 960, 1, 1, 0, 1));
     x = net.flatten("flat", net.globalAveragePool("pool", x));
-    return net.build(net.linear("fc", x, CLASSES));
+    x = net.hardSwish("classifier.1", net.linear("classifier.0", x, 1280));
+    return net.build(net.linear("classifier.3", x, CLASSES));
+  }
+
+  private static String inverted(
+      NetworkBuilder net, String name, String x, int depth, Inverted row) {
+    String y = x;
+    if (row.width() != depth) {
+      y =
+          activation(
+              net, name + ".1", net.normalizedConv(name + ".1", y, row.width(), 1, 1, 0, 1), row);
+    }
+    y =
+        net.normalizedConv(
+            name + ".2", y, row.width(), row.kernel(), row.stride(), row.kernel() / 2, row.width());
+    y = activation(net, name + ".2", y, row);
+    if (row.squeezes()) {
+      // A quarter of the width, rounded to a multiple of 8 that is not below nine tenths of it.
+      int rounded = (row.width() / 4 + 4) / 8 * 8;
+      int squeezed = rounded < 0.9 * row.width() / 4 ? rounded + 8 : rounded;
+      String gate = net.globalAveragePool(name + ".squeeze", y);
+      gate = net.relu(name + ".fc1.relu", net.conv(name + ".fc1", gate, squeezed, 1, 1, 0));
+      gate = net.hardSigmoid(name + ".gate", net.conv(name + ".fc2", gate, row.width(), 1, 1, 0));
+      y = net.mul(name + ".gated", y, gate);
+    }
+    y = net.normalizedConv(name + ".3", y, row.maps(), 1, 1, 0, 1);
+    return row.stride() == 1 && depth == row.maps() ? net.add(name + ".add", x, y) : y;
+  }
+
+  private static String activation(NetworkBuilder net, String name, String x, Inverted row) {
+    return row.swish() ? net.hardSwish(name + ".activation", x) : net.relu(name + ".activation", x);
   }
 
   private static ModelGraph denseNet121() {

@@ -7,21 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.pellucid.graph.ModelGraph;
 
 /**
- * Measures every {@link Work} as a ratio to forward passes. In each of many short rounds each work
- * is done next to forward passes of its own, so that a machine that is busy with other things slows
- * both alike; the median over the rounds is reported, with the quartiles. Beside the ratio of
- * elapsed times stands that of the process's processor times, all threads and the garbage collector
- * included, which other processes hardly disturb.
+ * Measures every {@link Work} as a ratio to forward passes of the same backend, and backends
+ * against the first one. In each of many short rounds each work is done, on each backend, next to
+ * forward passes of its own, so that a machine that is busy with other things slows all alike; the
+ * median over the rounds is reported, with the quartiles. Beside the ratio of elapsed times stands
+ * that of the process's processor times, all threads and the garbage collector included, which
+ * other processes hardly disturb.
  *
- * <p>Arguments: {@code networks=VGG16,RESNET50 threads=1,2 work=GRAD_CAM,... rounds=15 warmup=3
- * chunk=0 json=FILE}.
+ * <p>Arguments: {@code backends=djl,onnxruntime networks=VGG16,RESNET50 threads=1,2
+ * work=GRAD_CAM,... rounds=15 warmup=3 chunk=0 json=FILE}.
  */
 public final class Ratios {
   private static final OperatingSystemMXBean PROCESS =
@@ -34,27 +35,39 @@ public final class Ratios {
     Arguments given = Arguments.of(arguments);
     int rounds = given.number("rounds", 15);
     int warmUp = given.number("warmup", 3);
+    List<String> backends = given.list("backends", "djl");
+    List<Work> works =
+        given
+            .list("work", "GRAD_CAM,GRAD_CAM_PLUS_PLUS,SMOOTH_GRAD_CAM_PLUS_PLUS,INPUT_GRADIENT")
+            .stream()
+            .map(Work::valueOf)
+            .toList();
     List<String> json = new ArrayList<>();
-    System.out.println(
-        "| Network | Threads | Work | Ratio to forward passes | Quartiles | Processor time's ratio"
-            + " | Forward pass, ms |");
-    System.out.println("|---|---|---|---|---|---|---|");
+    System.out.printf(
+        "| Network | Threads | Backend | Work | Ratio to forward passes | Quartiles"
+            + " | Processor time's ratio | Forward pass, ms | Time / that of %s | Quartiles |%n",
+        backends.get(0));
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     for (String name : given.list("networks", "VGG16,RESNET50")) {
       Networks network = Networks.valueOf(name);
+      ModelGraph graph = network.build();
       for (String threads : given.list("threads", "1,2")) {
-        List<Work> works =
-            given
-                .list(
-                    "work", "GRAD_CAM,GRAD_CAM_PLUS_PLUS,SMOOTH_GRAD_CAM_PLUS_PLUS,INPUT_GRADIENT")
-                .stream()
-                .map(Work::valueOf)
-                .toList();
-        try (Subject subject =
-            new Subject(network, Integer.parseInt(threads), given.number("chunk", 0))) {
-          Map<Work, Sample[]> samples = measure(subject, works, warmUp, rounds);
-          for (Work work : works) {
-            report(network, threads, work, samples.get(work), json);
+        List<Subject> subjects = new ArrayList<>();
+        try {
+          for (String backend : backends) {
+            subjects.add(
+                new Subject(
+                    backend, network, graph, Integer.parseInt(threads), given.number("chunk", 0)));
           }
+          for (Work work : works) {
+            List<Sample[]> samples = measure(subjects, work, warmUp, rounds);
+            for (int b = 0; b < backends.size(); b++) {
+              String row = network + " | " + threads + " | " + backends.get(b);
+              json.add(report(row, work, samples.get(b), samples.get(0)));
+            }
+          }
+        } finally {
+          subjects.forEach(Subject::close);
         }
       }
     }
@@ -80,20 +93,19 @@ public final class Ratios {
     }
   }
 
-  private static Map<Work, Sample[]> measure(
-      Subject subject, List<Work> works, int warmUp, int rounds) {
-    Map<Work, Sample[]> samples = new EnumMap<>(Work.class);
-    works.forEach(work -> samples.put(work, new Sample[rounds]));
+  /** For each subject the samples of the rounds. */
+  private static List<Sample[]> measure(List<Subject> subjects, Work work, int warmUp, int rounds) {
+    List<Sample[]> samples = subjects.stream().map(subject -> new Sample[rounds]).toList();
+    // Half of the forward passes before and half after, as many as the work is compared with,
+    // within reason.
+    int half = Math.max(1, Math.min(5, work.passes() / 2));
     for (int round = -warmUp; round < rounds; round++) {
-      for (Work work : works) {
-        // Half of the forward passes before and half after, as many as the work is compared with,
-        // within reason.
-        int half = Math.max(1, Math.min(5, work.passes() / 2));
-        Seconds before = seconds(subject, Work.FORWARD, half);
-        Seconds seconds = seconds(subject, work, 1);
-        Seconds after = seconds(subject, Work.FORWARD, half);
+      for (int s = 0; s < subjects.size(); s++) {
+        Seconds before = seconds(subjects.get(s), Work.FORWARD, half);
+        Seconds seconds = seconds(subjects.get(s), work, 1);
+        Seconds after = seconds(subjects.get(s), Work.FORWARD, half);
         if (round >= 0) {
-          samples.get(work)[round] = new Sample(seconds, before.plus(after), 2 * half);
+          samples.get(s)[round] = new Sample(seconds, before.plus(after), 2 * half);
         }
       }
     }
@@ -112,38 +124,47 @@ public final class Ratios {
         (System.nanoTime() - start) / 1e9, (PROCESS.getProcessCpuTime() - processor) / 1e9);
   }
 
-  private static void report(
-      Networks network, String threads, Work work, Sample[] samples, List<String> json) {
+  /** Prints a line of the table and gives the same as JSON. */
+  private static String report(String row, Work work, Sample[] samples, Sample[] first) {
     double[] ratios = sorted(samples, sample -> sample.ratio(work.passes(), Seconds::elapsed));
     double[] processor = sorted(samples, sample -> sample.ratio(work.passes(), Seconds::processor));
     double[] forwards = sorted(samples, Sample::forward);
+    double[] against =
+        IntStream.range(0, samples.length)
+            .mapToDouble(i -> samples[i].work().elapsed() / first[i].work().elapsed())
+            .sorted()
+            .toArray();
     System.out.printf(
         Locale.ROOT,
-        "| %s | %s | %s | %.2f | %.2f - %.2f | %.2f | %.0f |%n",
-        network,
-        threads,
+        "| %s | %s | %.2f | %.2f - %.2f | %.2f | %.0f | %.2f | %.2f - %.2f |%n",
+        row,
         work.label(),
         at(ratios, 0.5),
         at(ratios, 0.25),
         at(ratios, 0.75),
         at(processor, 0.5),
-        1e3 * at(forwards, 0.5));
-    json.add(
-        String.format(
-            Locale.ROOT,
-            "{\"network\": \"%s\", \"threads\": %s, \"work\": \"%s\", \"passes\": %d, \"rounds\": %d,"
-                + " \"ratio\": %.4f, \"quartiles\": [%.4f, %.4f], \"processorRatio\": %.4f,"
-                + " \"forwardSeconds\": %.5f}",
-            network,
-            threads,
-            work,
-            work.passes(),
-            samples.length,
-            at(ratios, 0.5),
-            at(ratios, 0.25),
-            at(ratios, 0.75),
-            at(processor, 0.5),
-            at(forwards, 0.5)));
+        1e3 * at(forwards, 0.5),
+        at(against, 0.5),
+        at(against, 0.25),
+        at(against, 0.75));
+    String[] names = row.split(" \\| ");
+    return String.format(
+        Locale.ROOT,
+        "{\"network\": \"%s\", \"threads\": %s, \"backend\": \"%s\", \"work\": \"%s\","
+            + " \"passes\": %d, \"rounds\": %d, \"ratio\": %.4f, \"quartiles\": [%.4f, %.4f],"
+            + " \"processorRatio\": %.4f, \"forwardSeconds\": %.5f, \"againstFirst\": %.4f}",
+        names[0],
+        names[1],
+        names[2],
+        work,
+        work.passes(),
+        samples.length,
+        at(ratios, 0.5),
+        at(ratios, 0.25),
+        at(ratios, 0.75),
+        at(processor, 0.5),
+        at(forwards, 0.5),
+        at(against, 0.5));
   }
 
   private static double[] sorted(Sample[] samples, ToDoubleFunction<Sample> number) {

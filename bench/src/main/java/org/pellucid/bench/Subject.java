@@ -30,16 +30,13 @@ final class Subject implements AutoCloseable {
   /**
    * Loads a network as the facade does, with batch normalization folded.
    *
+   * @param graph what the network builds, which several subjects may share
    * @param chunk noisy copies per batch; 0 leaves it to the probe
    */
-  Subject(Networks network, int threads, int chunk) {
-    this(network, network.build(), threads, chunk);
-  }
-
-  Subject(Networks network, ModelGraph graph, int threads, int chunk) {
+  Subject(String backend, Networks network, ModelGraph graph, int threads, int chunk) {
     Set<String> scores = Set.copyOf(graph.outputs());
     ModelGraph folded = Passes.foldBatchNormalization(Passes.simplify(graph, scores), scores);
-    this.model = REGISTRY.backend("djl").load(folded, LoadOptions.DEFAULT.withThreads(threads));
+    this.model = REGISTRY.backend(backend).load(folded, LoadOptions.DEFAULT.withThreads(threads));
     TensorType type = graph.type("input");
     float[] pixels = new float[Math.toIntExact(type.shape().size())];
     SplittableRandom random = new SplittableRandom(1);
