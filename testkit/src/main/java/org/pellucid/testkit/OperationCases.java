@@ -40,6 +40,7 @@ public final class OperationCases {
     generator.conversions();
     new LayerCases(generator.values, generator.cases).addAll();
     new ArrangementCases(generator.values, generator.cases).addAll();
+    new GradientCases(generator.values, generator.cases).addAll();
     return Collections.unmodifiableList(generator.cases);
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
@@ -68,8 +69,7 @@ final class DjlPass implements ForwardPass {
           Failures.named(
               () -> "computing " + node.describe() + " for " + samples + " samples",
               () -> compute(step));
-      if (step.output().elementType().isFloating()
-          && node.inputs().stream().anyMatch(recorded::contains)) {
+      if (isRecorded(node, step.output())) {
         recorded.add(node.output());
       }
       values.put(node.output(), tapped(node.output(), output));
@@ -79,6 +79,13 @@ final class DjlPass implements ForwardPass {
       outputs = download();
       List.copyOf(values.keySet()).forEach(this::release);
     }
+  }
+
+  private boolean isRecorded(Node node, TensorType output) {
+    Lowering<?> lowering = Lowerings.all().of(node.operation());
+    return output.elementType().isFloating()
+        && IntStream.range(0, node.inputs().size())
+            .anyMatch(i -> recorded.contains(node.inputs().get(i)) && lowering.differentiable(i));
   }
 
   private PtNDArray compute(Plan.Step step) {

@@ -20,6 +20,11 @@ interface Lowering<O extends Operation> {
     return List.of();
   }
 
+  /** Whether autograd sees that the output depends on a floating input. */
+  default boolean differentiable(int input) {
+    return true;
+  }
+
   /** Why this cannot be done for some attributes. */
   default Optional<String> refusal(O operation) {
     return Optional.empty();

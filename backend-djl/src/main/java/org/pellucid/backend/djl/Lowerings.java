@@ -18,6 +18,7 @@ final class Lowerings {
   private Lowerings() {
     ConvolutionLowerings.addTo(this);
     PoolLowerings.addTo(this);
+    PoolGradientLowerings.addTo(this);
     ProductLowerings.addTo(this);
     NormalizationLowerings.addTo(this);
     UnaryLowerings.addTo(this);

@@ -27,7 +27,7 @@ final class PoolLowerings {
   }
 
   /** Whether the engine's own padding will do. */
-  private static boolean nativePadding(
+  static boolean nativePadding(
       List<Integer> kernel, List<Integer> padsBegin, List<Integer> padsEnd) {
     for (int i = 0; i < kernel.size(); i++) {
       if (!padsBegin.get(i).equals(padsEnd.get(i)) || padsBegin.get(i) > kernel.get(i) / 2) {
@@ -38,7 +38,7 @@ final class PoolLowerings {
   }
 
   /** The cells to add after each axis so that every window of the output fits exactly. */
-  private static List<Integer> after(
+  static List<Integer> after(
       List<Integer> kernel,
       List<Integer> strides,
       List<Integer> dilations,

@@ -7,6 +7,7 @@ import java.util.List;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Gather;
+import org.pellucid.graph.op.ScatterAdd;
 import org.pellucid.graph.op.Slice;
 import org.pellucid.graph.op.Where;
 
@@ -19,6 +20,7 @@ final class SelectionLowerings {
         Where.class, (op, call) -> JniUtils.where(call.input(0), call.input(1), call.input(2)));
     table.add(Slice.class, (op, call) -> slice(op, call));
     table.add(Gather.class, new Picking());
+    table.add(ScatterAdd.class, new Adding());
   }
 
   /** Steps are positive in PyTorch: backward ones are taken forward and turned round. */
@@ -49,6 +51,12 @@ final class SelectionLowerings {
     return result;
   }
 
+  /** The indices {@code x1} as one list; negative ones count from the end. */
+  private static String indices(String length) {
+    String counted = "torch.where(torch.lt(x1, 0), torch.add(x1, " + length + "), x1)";
+    return "torch.reshape(" + counted + ", [-1])";
+  }
+
   private static final class Picking implements Lowering<Gather> {
     @Override
     public PtNDArray run(Gather gather, Call call) {
@@ -57,19 +65,39 @@ final class SelectionLowerings {
       }
     }
 
-    /** Negative indices count from the end; the indices are taken as one list. */
     private static String expression(Gather gather) {
       int axis = gather.axis();
-      return "torch.index_select(x0, "
-          + axis
-          + ", torch.reshape(torch.where(torch.lt(x1, 0), torch.add(x1, torch.size(x0, "
-          + axis
-          + ")), x1), [-1]))";
+      String length = "torch.size(x0, " + axis + ")";
+      return "torch.index_select(x0, " + axis + ", " + indices(length) + ")";
     }
 
     @Override
     public List<String> scripts(Gather gather, List<TensorType> inputs) {
       return List.of(expression(gather));
+    }
+  }
+
+  private static final class Adding implements Lowering<ScatterAdd> {
+    @Override
+    public PtNDArray run(ScatterAdd op, Call call) {
+      Shape output = call.output().shape();
+      int count = Math.toIntExact(call.types().get(1).shape().size());
+      long[] slices = ArrangementLowerings.longs(output.with(op.axis(), count));
+      try (PtNDArray listed = JniUtils.reshape(call.input(0), slices);
+          PtNDArray zeros =
+              (PtNDArray) call.manager().zeros(NativeArrays.shape(output), call.precision())) {
+        return call.script(expression(op), listed, call.input(1), zeros);
+      }
+    }
+
+    private static String expression(ScatterAdd op) {
+      String length = Integer.toString(op.length());
+      return "torch.index_add(x2, " + op.axis() + ", " + indices(length) + ", x0)";
+    }
+
+    @Override
+    public List<String> scripts(ScatterAdd op, List<TensorType> inputs) {
+      return List.of(expression(op));
     }
   }
 }

@@ -14,6 +14,14 @@ final class UnaryLowerings {
 
   static void addTo(Lowerings table) {
     table.add(Unary.Identity.class, (op, call) -> alias(call.input(0)));
+    table.script(
+        Unary.Affine.class,
+        (op, types) ->
+            "torch.add(torch.mul(x0, "
+                + Script.number(op.scale())
+                + "), "
+                + Script.number(op.offset())
+                + ")");
     direct(table, Unary.Relu.class, JniUtils::relu);
     direct(table, Unary.Sigmoid.class, JniUtils::sigmoid);
     direct(table, Unary.Softsign.class, JniUtils::softSign);

@@ -22,7 +22,7 @@ import org.pellucid.graph.TensorType;
  * @param dilations distance of kernel elements per spatial axis
  * @param padsBegin elements left out before, per spatial axis
  * @param padsEnd elements left out after, per spatial axis
- * @param outputPadding elements added after, per spatial axis
+ * @param outputPadding elements added after, per spatial axis; fewer than the stride
  * @param groups number of groups; C and M are multiples
  */
 public record ConvTranspose(
@@ -79,9 +79,9 @@ public record ConvTranspose(
       int dilation = dilations.get(a);
       int extra = outputPadding.get(a);
       Inputs.require(
-          stride >= 1 && dilation >= 1 && extra >= 0 && extra < Math.max(stride, dilation),
+          stride >= 1 && dilation >= 1 && extra >= 0 && extra < stride,
           this,
-          "a stride and a dilation of at least 1 and an output padding below one of them",
+          "a stride and a dilation of at least 1 and an output padding below the stride",
           stride + ", " + dilation + " and " + extra);
       long length =
           (x.dim(a + 2) - 1L) * stride
