@@ -10,6 +10,7 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.pass.Batching;
 
 /**
  * A backend on an engine that only runs networks forward. Taps, gradients, seeds anywhere, resuming
@@ -38,7 +39,8 @@ public abstract class GraphBackend implements GradientBackend {
    * Opens the engine for one model, which closes it. Availability, device, precision and nodes have
    * been checked.
    *
-   * @param graph the network; its constants are those of every graph that is compiled
+   * @param graph the network, with what depends on constants alone computed; its constants are
+   *     those of every graph that is compiled
    * @param options how the model is loaded
    * @throws BackendException if the engine cannot do what the options ask for
    */
@@ -59,7 +61,7 @@ public abstract class GraphBackend implements GradientBackend {
               + ", not "
               + options.precision().id());
     }
-    requireRunnable(graph, options.precision());
+    requireRunnable(graph, options.precision(), "");
     if (!devices().contains(options.device())) {
       throw new BackendException(
           "The "
@@ -69,15 +71,18 @@ public abstract class GraphBackend implements GradientBackend {
               + "; there are "
               + devices());
     }
-    throw new UnsupportedOperationException();
+    ModelGraph folded = GraphModel.foldConstants(graph);
+    Batching batching = Batching.of(folded);
+    return new GraphModel(this, graph, folded, options, batching, open(folded, options));
   }
 
   /**
    * Checks every node of a graph.
    *
+   * @param purpose what the graph is for; empty for the network itself
    * @throws UnsupportedModelException naming the nodes that the engine cannot run
    */
-  final void requireRunnable(ModelGraph graph, Precision precision) {
+  final void requireRunnable(ModelGraph graph, Precision precision, String purpose) {
     List<String> refusals =
         graph.nodes().stream()
             .flatMap(
@@ -88,7 +93,11 @@ public abstract class GraphBackend implements GradientBackend {
             .toList();
     if (!refusals.isEmpty()) {
       throw new UnsupportedModelException(
-          "The " + id() + " backend cannot run " + String.join("; ", refusals));
+          "The "
+              + id()
+              + " backend cannot run "
+              + (purpose.isEmpty() ? "" : purpose + ": ")
+              + String.join("; ", refusals));
     }
   }
 }

@@ -1,0 +1,220 @@
+package org.pellucid.api.engine;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Passes;
+
+/** A network in an engine that only runs forward: its compiled parts, and what its passes share. */
+final class GraphModel implements LoadedModel {
+  private final GraphBackend backend;
+  private final ModelGraph graph;
+  private final Map<String, Tensor> constants;
+  private final LoadOptions options;
+  private final Batching batching;
+  private final Engine engine;
+  private final ModelRequests requests;
+  private final Parts parts;
+  private final CompiledParts compiled;
+  private final Set<ValueScope> scopes = ConcurrentHashMap.newKeySet();
+
+  /** Held for reading by whoever uses the engine, for writing by who frees everything. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  /**
+   * A model in an engine that was opened for it.
+   *
+   * @param graph the network as it was given
+   * @param folded the same, with what depends on constants alone computed
+   * @param batching of the folded graph
+   */
+  GraphModel(
+      GraphBackend backend,
+      ModelGraph graph,
+      ModelGraph folded,
+      LoadOptions options,
+      Batching batching,
+      Engine engine) {
+    this.backend = backend;
+    this.graph = graph;
+    this.constants = folded.constants();
+    this.options = options;
+    this.batching = batching;
+    this.engine = engine;
+    this.requests = ModelRequests.of(graph, batching);
+    this.parts = new Parts(batching);
+    this.compiled = new CompiledParts(this::compile);
+  }
+
+  /** Computes what depends on constants alone, once for all graphs; the names of tensors stay. */
+  static ModelGraph foldConstants(ModelGraph graph) {
+    return Passes.simplify(
+        graph, graph.nodes().stream().map(Node::output).collect(Collectors.toSet()));
+  }
+
+  private CompiledPart compile(Parts.Question question) {
+    Part part = parts.of(question);
+    if (question instanceof Parts.Backward backward) {
+      backend.requireRunnable(
+          part.graph(),
+          options.precision(),
+          "the gradients at " + backward.at() + " of " + backward.seeded());
+    }
+    return CompiledPart.of(part, engine);
+  }
+
+  @Override
+  public ModelGraph graph() {
+    return graph;
+  }
+
+  @Override
+  public Batching batching() {
+    return batching;
+  }
+
+  @Override
+  public LoadOptions options() {
+    return options;
+  }
+
+  @Override
+  public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
+    int samples = requests.samples(inputs);
+    taps.forEach(requests::checkTap);
+    Set<String> tapped = new TreeSet<>();
+    taps.forEach(tap -> tapped.add(tap.tensor()));
+    Parts.Forward question =
+        new Parts.Forward(
+            samples, graph.inputs().keySet(), false, "", Collections.unmodifiableSet(tapped));
+    return guarded(
+        () ->
+            pass(
+                question,
+                scope -> {
+                  Map<String, Value> taken = new HashMap<>();
+                  return name ->
+                      taken.computeIfAbsent(name, key -> scope.own(value(inputs.get(key))));
+                }));
+  }
+
+  /**
+   * Runs a part of the network.
+   *
+   * @param given gives values by tensor, those that it makes to a scope
+   */
+  GraphPass pass(Parts.Forward question, Function<ValueScope, Function<String, Value>> given) {
+    ValueScope scope = newScope();
+    try {
+      Function<String, Value> known = given.apply(scope);
+      Map<String, Value> values =
+          compiled.use(
+              question,
+              ready -> {
+                Map<String, Value> all =
+                    new HashMap<>(ready.run(source -> known.apply(source.tensor()), scope));
+                ready.part().passed().forEach(name -> all.put(name, known.apply(name)));
+                return all;
+              });
+      return new GraphPass(this, scope, question.samples(), question.taps(), values);
+    } catch (RuntimeException | Error e) {
+      release(scope);
+      throw e;
+    }
+  }
+
+  /** Takes a tensor over, in the run's precision. */
+  Value value(Tensor tensor) {
+    return engine.value(inPrecision(tensor));
+  }
+
+  private Tensor inPrecision(Tensor tensor) {
+    return tensor.elementType().isFloating() ? tensor.cast(floating()) : tensor;
+  }
+
+  /** A tensor that is the same for all inputs, as results are given. */
+  Tensor constant(String name) {
+    return inPrecision(constants.get(name));
+  }
+
+  /** The element type of results. */
+  ElementType floating() {
+    return options.precision() == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
+  }
+
+  ModelRequests requests() {
+    return requests;
+  }
+
+  CompiledParts compiled() {
+    return compiled;
+  }
+
+  /** Does work in the engine, which stays until it ends. */
+  <T> T guarded(Supplier<T> work) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The model was closed; load it again to use it");
+      }
+      return work.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** A scope that is closed with the model at the latest. */
+  ValueScope newScope() {
+    ValueScope scope = new ValueScope();
+    scopes.add(scope);
+    return scope;
+  }
+
+  /** Closes the values of a scope; those of a closed model are gone already. */
+  void release(ValueScope scope) {
+    lock.readLock().lock();
+    try {
+      if (scopes.remove(scope)) {
+        scope.close();
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Frees everything, passes that are still open included; waits for work that is under way. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        scopes.forEach(ValueScope::close);
+        scopes.clear();
+        compiled.close();
+        engine.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package org.pellucid.api.engine;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/**
+ * One run: the values of the outputs and taps, of what gradients at the taps read, and of what
+ * bypasses the taps.
+ */
+final class GraphPass implements ForwardPass {
+  private final GraphModel model;
+  private final ValueScope scope;
+  private final int samples;
+  private final Set<String> taps;
+  private final Map<String, Value> values;
+  private final Set<GraphPass> resumed = ConcurrentHashMap.newKeySet();
+  private GraphPass origin;
+  private Map<String, Tensor> outputs;
+  private boolean closed;
+
+  /**
+   * A pass that was run.
+   *
+   * @param scope owns the values that the pass closes
+   */
+  GraphPass(
+      GraphModel model,
+      ValueScope scope,
+      int samples,
+      Set<String> taps,
+      Map<String, Value> values) {
+    this.model = model;
+    this.scope = scope;
+    this.samples = samples;
+    this.taps = taps;
+    this.values = values;
+    if (taps.isEmpty()) {
+      outputs = readOutputs();
+      values.clear();
+      model.release(scope);
+    }
+  }
+
+  private Map<String, Tensor> readOutputs() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    ModelGraph graph = model.graph();
+    for (String name : graph.outputs()) {
+      Value value = values.get(name);
+      tensors.put(name, value == null ? model.constant(name) : value.toTensor());
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public int samples() {
+    return samples;
+  }
+
+  @Override
+  public synchronized Map<String, Tensor> outputs() {
+    requireOpen();
+    if (outputs == null) {
+      outputs = model.guarded(this::readOutputs);
+    }
+    return outputs;
+  }
+
+  @Override
+  public synchronized Tensor activation(Tap tap) {
+    requireOpen();
+    model.requests().checkTap(tap, taps);
+    return model.guarded(() -> values.get(tap.tensor()).toTensor());
+  }
+
+  @Override
+  public synchronized Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
+    requireOpen();
+    at.forEach(tap -> model.requests().checkTap(tap, taps));
+    seeds.forEach((tap, seed) -> model.requests().checkSeed(tap, seed, taps, samples));
+    return model.guarded(
+        () -> {
+          ValueScope temporary = model.newScope();
+          try {
+            return gradients(seeds, at, temporary);
+          } finally {
+            model.release(temporary);
+          }
+        });
+  }
+
+  private Map<Tap, Tensor> gradients(Map<Tap, Tensor> seeds, Set<Tap> at, ValueScope temporary) {
+    Set<String> wanted = names(at);
+    Set<String> dependent = model.graph().downstream(wanted);
+    Set<String> seeded = names(seeds.keySet());
+    seeded.retainAll(dependent);
+    Map<Tap, Tensor> result = new LinkedHashMap<>();
+    Map<String, Value> found = new HashMap<>();
+    if (!seeded.isEmpty()) {
+      found.putAll(
+          model
+              .compiled()
+              .use(
+                  new Parts.Backward(samples, seeded, wanted),
+                  ready -> ready.run(source -> given(source, seeds, temporary), temporary)));
+    }
+    for (Tap tap : at) {
+      Value gradient = found.get(tap.tensor());
+      result.put(tap, gradient == null ? zeros(tap) : gradient.toTensor());
+    }
+    return Collections.unmodifiableMap(result);
+  }
+
+  /** In an order that is always the same, so that equal questions have equal graphs. */
+  private static Set<String> names(Set<Tap> taps) {
+    return taps.stream().map(Tap::tensor).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Value given(Part.Source source, Map<Tap, Tensor> seeds, ValueScope temporary) {
+    return source.seed()
+        ? temporary.own(model.value(seeds.get(new Tap(source.tensor()))))
+        : values.get(source.tensor());
+  }
+
+  private Tensor zeros(Tap tap) {
+    Shape shape = model.requests().shape(tap.tensor(), samples);
+    int size = Math.toIntExact(shape.size());
+    return model.floating() == ElementType.FLOAT64
+        ? Tensor.of(shape, new double[size])
+        : Tensor.of(shape, new float[size]);
+  }
+
+  @Override
+  public synchronized ForwardPass resume(Tap from, Tensor activations) {
+    requireOpen();
+    model.requests().checkTap(from, taps);
+    int count = model.requests().resumedSamples(from, activations, samples);
+    Set<String> downstream = model.graph().downstream(Set.of(from.tensor()));
+    Set<String> later = new TreeSet<>(taps);
+    later.retainAll(downstream);
+    Set<String> given = new TreeSet<>(values.keySet());
+    given.removeIf(name -> downstream.contains(name) || !model.graph().has(name));
+    given.add(from.tensor());
+    Parts.Forward question =
+        new Parts.Forward(count, given, count != samples, from.tensor(), later);
+    return model.guarded(
+        () -> {
+          GraphPass pass =
+              model.pass(
+                  question,
+                  own -> {
+                    Value replaced = own.own(model.value(activations));
+                    return name -> name.equals(from.tensor()) ? replaced : values.get(name);
+                  });
+          return pass.resumedFrom(this);
+        });
+  }
+
+  private GraphPass resumedFrom(GraphPass pass) {
+    origin = pass;
+    pass.resumed.add(this);
+    return this;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The forward pass was closed; its values are gone");
+    }
+  }
+
+  /** Closes the passes that were resumed from this one, too: they read its values. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      resumed.forEach(GraphPass::close);
+      resumed.clear();
+      values.clear();
+      model.release(scope);
+      if (origin != null) {
+        origin.resumed.remove(this);
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.pellucid.api.engine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.pellucid.graph.ModelGraph;
+
+/**
+ * A graph that answers one kind of question, and how its tensors are called outside of it. Wanted
+ * tensors that are given or constant are no outputs of the graph.
+ *
+ * @param graph what is computed
+ * @param sources by input of the graph what is put in
+ * @param results by wanted tensor the output of the graph that holds it
+ * @param passed wanted tensors that are given
+ */
+record Part(
+    ModelGraph graph,
+    Map<String, Source> sources,
+    Map<String, String> results,
+    Set<String> passed) {
+
+  /**
+   * What is put into an input.
+   *
+   * @param tensor of the network
+   * @param seed whether it is the seed at that tensor, rather than the tensor
+   */
+  record Source(String tensor, boolean seed) {}
+
+  Part {
+    sources = new LinkedHashMap<>(sources);
+    results = new LinkedHashMap<>(results);
+  }
+}

@@ -1,0 +1,208 @@
+package org.pellucid.api.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.Samples;
+import org.pellucid.graph.TensorType;
+import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.op.Tile;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Passes;
+
+/** Writes down what is asked of a network as graphs. Safe for use by several threads. */
+final class Parts {
+  private final Batching batching;
+
+  /**
+   * Parts of a network.
+   *
+   * @param batching of the network
+   */
+  Parts(Batching batching) {
+    this.batching = batching;
+  }
+
+  /** A question that a {@link Part} answers. */
+  sealed interface Question {}
+
+  /**
+   * The outputs and taps, and what further questions at the taps need.
+   *
+   * @param samples the number of samples
+   * @param given tensors that are known
+   * @param single whether all that is known but {@code from} is known for one sample alone
+   * @param from the tensor from which the network is resumed; empty where it is run from its inputs
+   * @param taps tensors at which gradients may be asked for, or from which the rest of the network
+   *     may be run
+   */
+  record Forward(int samples, Set<String> given, boolean single, String from, Set<String> taps)
+      implements Question {}
+
+  /**
+   * Gradients.
+   *
+   * @param samples the number of samples
+   * @param seeded tensors at which seeds stand, of which each depends on one that is asked for
+   * @param at tensors whose gradients are wanted
+   */
+  record Backward(int samples, Set<String> seeded, Set<String> at) implements Question {}
+
+  /**
+   * Writes down what answers a question.
+   *
+   * @throws UnsupportedModelException if a node between seeds and taps has no gradient rule
+   */
+  Part of(Question question) {
+    return question instanceof Forward forward ? forward(forward) : backward((Backward) question);
+  }
+
+  private Part forward(Forward question) {
+    ModelGraph network = batching.at(question.samples());
+    Set<String> wanted = new LinkedHashSet<>(network.outputs());
+    wanted.addAll(question.taps());
+    Set<String> residuals = residuals(network, question.taps());
+    Set<String> kept = new LinkedHashSet<>(wanted);
+    ModelGraph run = Passes.cut(network, question.given(), List.copyOf(wanted));
+    question.taps().forEach(tap -> kept.addAll(bypass(run, tap)));
+    kept.addAll(residuals);
+    kept.removeAll(network.constants().keySet());
+
+    ModelGraph rest = Passes.cut(network, question.given(), List.copyOf(kept));
+    Map<String, String> repeated = new HashMap<>();
+    if (question.single()) {
+      rest = repeatInputs(rest, question.from(), question.samples(), repeated);
+    }
+    Map<String, String> results = new LinkedHashMap<>();
+    Set<String> passed = new HashSet<>();
+    for (String tensor : kept) {
+      if (rest.producer(tensor).isPresent()) {
+        results.put(tensor, tensor);
+      } else {
+        passed.add(tensor);
+      }
+    }
+    return part(
+        Passes.cut(rest, Set.of(), List.copyOf(results.values())),
+        input -> new Part.Source(repeated.getOrDefault(input, input), false),
+        results,
+        passed);
+  }
+
+  private static Part part(
+      ModelGraph graph,
+      Function<String, Part.Source> source,
+      Map<String, String> results,
+      Set<String> passed) {
+    Map<String, Part.Source> sources = new LinkedHashMap<>();
+    graph.inputs().keySet().forEach(input -> sources.put(input, source.apply(input)));
+    return new Part(graph, sources, results, passed);
+  }
+
+  /**
+   * What must be kept of a run for gradients at any of the taps, for seeds at any of the taps and
+   * the outputs. What is asked of that later is a part of it, so that its residuals are among
+   * these.
+   */
+  private static Set<String> residuals(ModelGraph network, Set<String> taps) {
+    Set<String> seeded = new LinkedHashSet<>();
+    for (String output : network.outputs()) {
+      if (network.type(output).elementType().isFloating()) {
+        seeded.add(output);
+      }
+    }
+    seeded.addAll(taps);
+    try {
+      return taps.isEmpty() ? Set.of() : Differentiation.of(network, seeded, taps).residuals();
+    } catch (UnsupportedModelException missing) {
+      // A question that leads past the node without a rule fails when it is asked.
+      return residualsOfWhatHasRules(network, seeded, taps);
+    }
+  }
+
+  private static Set<String> residualsOfWhatHasRules(
+      ModelGraph network, Set<String> seeded, Set<String> taps) {
+    Set<String> residuals = new LinkedHashSet<>();
+    for (String seed : seeded) {
+      for (String tap : taps) {
+        try {
+          residuals.addAll(Differentiation.of(network, Set.of(seed), Set.of(tap)).residuals());
+        } catch (UnsupportedModelException missing) {
+          continue;
+        }
+      }
+    }
+    return residuals;
+  }
+
+  /** Tensors beside a tap that the rest of the network reads. */
+  private static Set<String> bypass(ModelGraph run, String tap) {
+    Set<String> downstream = run.downstream(Set.of(tap));
+    Set<String> bypass = new LinkedHashSet<>();
+    for (Node node : run.nodes()) {
+      if (downstream.contains(node.output())) {
+        node.inputs().stream().filter(input -> !downstream.contains(input)).forEach(bypass::add);
+      }
+    }
+    return bypass;
+  }
+
+  /**
+   * Puts the one sample of what bypasses a tap in the place of every sample.
+   *
+   * @param renamed takes, by input of the result, the tensor whose one sample is put in
+   */
+  private ModelGraph repeatInputs(
+      ModelGraph rest, String from, int samples, Map<String, String> renamed) {
+    Map<String, TensorType> inputs = new LinkedHashMap<>();
+    List<Node> nodes = new ArrayList<>();
+    rest.inputs()
+        .forEach(
+            (name, type) -> {
+              int axis = batching.axis(name);
+              if (name.equals(from) || axis == Samples.NONE) {
+                inputs.put(name, type);
+                return;
+              }
+              String one = name + "/one_sample";
+              while (rest.has(one)) {
+                one += "_";
+              }
+              inputs.put(one, type.withShape(batching.shape(name, 1)));
+              renamed.put(one, name);
+              List<Integer> repeats = new ArrayList<>();
+              for (int a = 0; a < type.shape().rank(); a++) {
+                repeats.add(a == axis ? samples : 1);
+              }
+              nodes.add(new Node(name, new Tile(repeats), List.of(one), name, ""));
+            });
+    nodes.addAll(rest.nodes());
+    return ModelGraph.of(inputs, rest.constants(), nodes, rest.outputs(), rest.metadata());
+  }
+
+  private Part backward(Backward question) {
+    // What was resumed has the same gradients: what the tap replaced is not upstream of any that
+    // is asked for.
+    Differentiation differentiation =
+        Differentiation.of(batching.at(question.samples()), question.seeded(), question.at());
+    Map<String, String> seeds = new HashMap<>();
+    differentiation.seeds().forEach((tensor, input) -> seeds.put(input, tensor));
+    return part(
+        differentiation.backward(),
+        input ->
+            seeds.containsKey(input)
+                ? new Part.Source(seeds.get(input), true)
+                : new Part.Source(input, false),
+        differentiation.gradients(),
+        Set.of());
+  }
+}

@@ -1,0 +1,2 @@
+/** The backend {@code reference}: plain Java, for checking the others and where there is none. */
+package org.pellucid.api.reference;
