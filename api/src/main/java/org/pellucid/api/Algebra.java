@@ -2,14 +2,14 @@ package org.pellucid.api;
 
 /**
  * The arithmetic that a closed-form method is written in, once: on arrays it computes ({@link
- * ArrayAlgebra}), and on anything else it may record. Values are fields of feature maps times
- * cells; either extent may be 1 (a number per map, a number per cell, a single number), and
- * operations on two values broadcast over it.
+ * ArrayAlgebra}), on a graph it is taken down as nodes ({@link GraphAlgebra}). Values are fields of
+ * feature maps times cells; either extent may be 1 (a number per map, a number per cell, a single
+ * number), and operations on two values broadcast over it.
  *
  * @param <T> a value
  */
 public interface Algebra<T> {
-  /** One number for all maps and cells. */
+  /** One number for all maps and cells, as precise as the values are. */
   T constant(double value);
 
   /** a + b. */
@@ -44,4 +44,11 @@ public interface Algebra<T> {
 
   /** The sum over maps, a number per cell. */
   T sumMaps(T a);
+
+  /**
+   * A positive number by which to divide a field so that its powers neither vanish nor overflow:
+   * the largest magnitude over all maps and cells, or a number near it; 1 where that is 0. What is
+   * made of the divided field is multiplied by it again, so that its exact value does not matter.
+   */
+  T scaleOf(T a);
 }

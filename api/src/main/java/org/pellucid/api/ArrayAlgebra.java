@@ -197,6 +197,14 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     return new Field(1, a.cells, sums);
   }
 
+  /**
+   * The highest power of two that does not exceed the largest magnitude, so that nothing is lost.
+   */
+  @Override
+  public Field scaleOf(Field a) {
+    return constant(GradientMoments.scaleOf(GradientMoments.largest(a.values)));
+  }
+
   /** Computes at once where all operands have the same extents, otherwise map by map. */
   private static Field compute(Row row, Field... operands) {
     int maps = 1;

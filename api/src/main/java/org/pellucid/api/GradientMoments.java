@@ -37,11 +37,7 @@ public record GradientMoments(
   /** The moments of one sample: its gradient's own powers. */
   public static GradientMoments of(LayerCapture capture) {
     double[] gradients = capture.gradients();
-    double largest = 0;
-    for (double g : gradients) {
-      largest = Math.max(largest, Math.abs(g));
-    }
-    double scale = scaleOf(largest);
+    double scale = scaleOf(largest(gradients));
     double[] first = new double[gradients.length];
     double[] second = new double[gradients.length];
     double[] third = new double[gradients.length];
@@ -53,6 +49,15 @@ public record GradientMoments(
       third[i] = g * g * g + 0.0;
     }
     return new GradientMoments(capture.shape(), 1, 1, scale, first, second, third, List.of());
+  }
+
+  /** The largest magnitude of any of some numbers; NaN where one is. */
+  static double largest(double[] numbers) {
+    double largest = 0;
+    for (double number : numbers) {
+      largest = Math.max(largest, Math.abs(number));
+    }
+    return largest;
   }
 
   /**

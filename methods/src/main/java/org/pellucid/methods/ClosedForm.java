@@ -2,13 +2,15 @@ package org.pellucid.methods;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import org.pellucid.api.Algebra;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Saliency;
 
-/** Explains a layer by a formula for its weights, on arrays. */
+/** Explains a layer by a formula for its weights. */
 final class ClosedForm {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
@@ -20,20 +22,34 @@ final class ClosedForm {
     this.layer = layer;
   }
 
+  /** The raw map of a whole layer by its activations and gradients, in any algebra. */
+  static <T> T map(WeightFormula formula, Algebra<T> algebra, T activations, T gradients) {
+    T all = algebra.constant(1);
+    LayerTerms<T> terms = LayerTerms.of(algebra, activations, gradients, all);
+    return evidence(formula, algebra, terms, all).map(algebra, all);
+  }
+
+  private static <T> Evidence<T> evidence(
+      WeightFormula formula, Algebra<T> algebra, LayerTerms<T> terms, T contributionCells) {
+    T weights = formula.weights(algebra, terms);
+    return Evidence.of(algebra, weights, terms.activations(), contributionCells);
+  }
+
   /** Why nothing can be made of activations and gradients; empty when something can. */
-  static Optional<String> degeneracy(LayerCapture capture, GradientMoments moments) {
-    if (!SaliencyReport.finite(capture.activations())) {
+  static Optional<String> degeneracy(LayerTerms<Field> terms) {
+    double[] activations = terms.activations().values();
+    if (!SaliencyReport.finite(activations)) {
       return Optional.of("Some activations are not finite: there is nothing to show");
     }
-    if (!SaliencyReport.finite(moments.first())
-        || !SaliencyReport.finite(moments.second())
-        || !SaliencyReport.finite(moments.third())) {
+    if (!SaliencyReport.finite(terms.first().values())
+        || !SaliencyReport.finite(terms.second().values())
+        || !SaliencyReport.finite(terms.third().values())) {
       return Optional.of("Some gradients are not finite: there is nothing to show");
     }
-    if (Arrays.stream(capture.activations()).allMatch(a -> a == 0)) {
+    if (Arrays.stream(activations).allMatch(a -> a == 0)) {
       return Optional.of("All activations are zero: there is nothing to show");
     }
-    if (Arrays.stream(moments.second()).allMatch(d -> d == 0)) {
+    if (Arrays.stream(terms.second().values()).allMatch(d -> d == 0)) {
       return Optional.of(
           "All gradients are zero: the target does not depend on the layer here, and there is"
               + " nothing to show");
@@ -41,32 +57,54 @@ final class ClosedForm {
     return Optional.empty();
   }
 
-  /** The saliency of a layer, with a jackknife where the moments allow one. */
+  /** The saliency of a layer by its own activations and gradients. */
+  Saliency explain(LayerCapture capture, SaliencyReport report) {
+    return explain(terms(capture), 0, group -> terms(capture), report);
+  }
+
+  /** The saliency of a layer by averages, with a jackknife where the moments allow one. */
   Saliency explain(LayerCapture capture, GradientMoments moments, SaliencyReport report) {
-    Optional<String> degeneracy = degeneracy(capture, moments);
+    return explain(
+        terms(capture, moments),
+        moments.leaveOut().size(),
+        group -> terms(capture, moments.leaveOut().get(group)),
+        report);
+  }
+
+  private Saliency explain(
+      LayerTerms<Field> terms,
+      int groups,
+      IntFunction<LayerTerms<Field>> without,
+      SaliencyReport report) {
+    Optional<String> degeneracy = degeneracy(terms);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    negativeDenominators(capture, moments)
-        .ifPresent(count -> report.negativeDenominators(count, capture.activations().length));
-    return report.saliency(
-        evidence(capture, moments),
-        moments.leaveOut().size(),
-        group -> evidence(capture, moments.leaveOut().get(group)));
+    negativeDenominators(terms)
+        .ifPresent(
+            count -> report.negativeDenominators(count, terms.activations().values().length));
+    return report.saliency(evidence(terms), groups, group -> evidence(without.apply(group)));
   }
 
   /** What each feature map says. */
-  Evidence<Field> evidence(LayerCapture capture, GradientMoments moments) {
-    LayerTerms<Field> terms = terms(capture, moments);
-    Field weights = formula.weights(ALGEBRA, terms);
-    return Evidence.of(ALGEBRA, weights, terms.activations(), layer.contributionCells());
+  Evidence<Field> evidence(LayerTerms<Field> terms) {
+    return evidence(formula, ALGEBRA, terms, layer.contributionCells());
   }
 
   /** In how many cells of all feature maps alpha is negative; empty where there is no alpha. */
-  Optional<Double> negativeDenominators(LayerCapture capture, GradientMoments moments) {
+  Optional<Double> negativeDenominators(LayerTerms<Field> terms) {
     return formula
-        .negativeDenominators(ALGEBRA, terms(capture, moments))
+        .negativeDenominators(ALGEBRA, terms)
         .map(counts -> ALGEBRA.sumMaps(counts).number());
+  }
+
+  /** The terms of one sample. */
+  LayerTerms<Field> terms(LayerCapture capture) {
+    return LayerTerms.of(
+        ALGEBRA,
+        layer.field(capture.activations()),
+        layer.field(capture.gradients()),
+        layer.weightCells());
   }
 
   private LayerTerms<Field> terms(LayerCapture capture, GradientMoments moments) {

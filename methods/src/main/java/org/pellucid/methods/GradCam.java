@@ -2,8 +2,8 @@ package org.pellucid.methods;
 
 import java.util.List;
 import java.util.Set;
-import org.pellucid.api.Explainer;
-import org.pellucid.api.GradientMoments;
+import org.pellucid.api.Algebra;
+import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
@@ -26,7 +26,9 @@ import org.pellucid.api.Selection;
  * <p>A selection of neurons with the role {@code weight} restricts the sum over cells, which is
  * still divided by h w.
  */
-public final class GradCam implements Explainer {
+public final class GradCam implements ClosedFormExplainer {
+  private static final WeightFormula FORMULA = new MeanGradient();
+
   @Override
   public String id() {
     return "grad-cam";
@@ -57,7 +59,11 @@ public final class GradCam implements Explainer {
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    return new ClosedForm(new MeanGradient(), layer)
-        .explain(capture, GradientMoments.of(capture), new SaliencyReport(layer));
+    return new ClosedForm(FORMULA, layer).explain(capture, new SaliencyReport(layer));
+  }
+
+  @Override
+  public <T> T map(Algebra<T> algebra, T activations, T gradients, Options options) {
+    return ClosedForm.map(FORMULA, algebra, activations, gradients);
   }
 }

@@ -2,8 +2,8 @@ package org.pellucid.methods;
 
 import java.util.List;
 import java.util.Set;
-import org.pellucid.api.Explainer;
-import org.pellucid.api.GradientMoments;
+import org.pellucid.api.Algebra;
+import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
@@ -32,7 +32,10 @@ import org.pellucid.api.Selection;
  * gradient and a negative denominator (negative activations) are counted, in the measure {@code
  * negativeDenominators}, and warned about.
  */
-public final class GradCamPlusPlus implements Explainer {
+public final class GradCamPlusPlus implements ClosedFormExplainer {
+  private static final WeightFormula FORMULA =
+      new AlphaWeightedGradient(AlphaWeightedGradient.Numerator.SECOND_MOMENT);
+
   @Override
   public String id() {
     return "grad-cam++";
@@ -63,9 +66,11 @@ public final class GradCamPlusPlus implements Explainer {
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    WeightFormula formula =
-        new AlphaWeightedGradient(AlphaWeightedGradient.Numerator.SECOND_MOMENT);
-    return new ClosedForm(formula, layer)
-        .explain(capture, GradientMoments.of(capture), new SaliencyReport(layer));
+    return new ClosedForm(FORMULA, layer).explain(capture, new SaliencyReport(layer));
+  }
+
+  @Override
+  public <T> T map(Algebra<T> algebra, T activations, T gradients, Options options) {
+    return ClosedForm.map(FORMULA, algebra, activations, gradients);
   }
 }

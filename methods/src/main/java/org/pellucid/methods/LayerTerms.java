@@ -1,5 +1,7 @@
 package org.pellucid.methods;
 
+import org.pellucid.api.Algebra;
+
 /**
  * What a formula makes weights of.
  *
@@ -12,4 +14,13 @@ package org.pellucid.methods;
  * @param weightCells 1 for the cells that the outer sum over cells runs over, otherwise 0
  * @param <T> a value of the algebra
  */
-record LayerTerms<T>(T activations, T first, T second, T third, T scale, T weightCells) {}
+record LayerTerms<T>(T activations, T first, T second, T third, T scale, T weightCells) {
+  /** The terms of one sample: its gradient's own powers. */
+  static <T> LayerTerms<T> of(Algebra<T> algebra, T activations, T gradients, T weightCells) {
+    T scale = algebra.scaleOf(gradients);
+    T first = algebra.div(gradients, scale);
+    T second = algebra.mul(first, first);
+    T third = algebra.mul(second, first);
+    return new LayerTerms<>(activations, first, second, third, scale, weightCells);
+  }
+}

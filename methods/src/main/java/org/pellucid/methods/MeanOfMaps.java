@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Noise;
@@ -39,10 +38,10 @@ final class MeanOfMaps {
         Set.of(clean.tap()),
         (index, captures) -> {
           LayerCapture copy = captures.get(clean.tap());
-          GradientMoments powers = GradientMoments.of(copy);
-          tally.add(ClosedForm.degeneracy(copy, powers));
-          tally.negative += formula.negativeDenominators(copy, powers).orElse(0.0);
-          Evidence<Field> evidence = formula.evidence(copy, powers);
+          LayerTerms<Field> terms = formula.terms(copy);
+          tally.add(ClosedForm.degeneracy(terms));
+          tally.negative += formula.negativeDenominators(terms).orElse(0.0);
+          Evidence<Field> evidence = formula.evidence(terms);
           double[] values = Arrays.copyOf(evidence.weights().values(), maps + size);
           System.arraycopy(evidence.contributions().values(), 0, values, maps, size);
           average.add(copy.score(), values);

@@ -16,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.pellucid.api.ArrayAlgebra;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LayerCapture;
@@ -138,6 +141,23 @@ public abstract class ExplainerContract {
       saliency
           .standardError()
           .ifPresent(error -> assertThat(error.shape()).isEqualTo(LayerScene.SPACE));
+    }
+  }
+
+  @Test
+  void aFormulaGivesTheMapThatIsExplained() {
+    assumeTrue(explainer() instanceof ClosedFormExplainer);
+    ClosedFormExplainer formula = (ClosedFormExplainer) explainer();
+    for (long seed = 0; seed < 5; seed++) {
+      ModelProbe probe = new LayerScene(seed).probe();
+      LayerCapture capture = probe.capture(ArrayProbe.LAYER);
+      Field map =
+          formula.map(
+              ArrayAlgebra.INSTANCE,
+              new Field(capture.maps(), capture.cells(), capture.activations()),
+              new Field(capture.maps(), capture.cells(), capture.gradients()),
+              options());
+      assertThat(map.values()).containsExactly(explain(probe).map().toDoubleArray());
     }
   }
 

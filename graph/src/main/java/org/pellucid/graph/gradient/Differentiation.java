@@ -69,7 +69,7 @@ public final class Differentiation {
       ModelGraph graph, Set<String> seeded, Set<String> at, GradientRules rules) {
     seeded.forEach(tensor -> requireFloating(graph, tensor));
     at.forEach(tensor -> requireFloating(graph, tensor));
-    GraphRecorder recorder = new GraphRecorder(graph);
+    GraphRecorder recorder = new GraphRecorder(graph, "gradient");
     Set<String> varying = graph.downstream(at);
     Map<String, List<String>> contributions = new HashMap<>();
     Map<String, String> seeds = new LinkedHashMap<>();

@@ -13,8 +13,17 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Unary;
 
-/** Writes on at the end of a graph. What the graph computes already is not computed again. */
-final class GraphRecorder implements Recorder {
+/**
+ * Writes on at the end of a graph. What the graph computes already is not computed again.
+ *
+ * <pre>{@code
+ * GraphRecorder recorder = new GraphRecorder(graph, "mean");
+ * String mean = recorder.node(new Reduce.ReduceMean(List.of(2, 3), true), "relu5");
+ * recorder.output("means", mean);
+ * recorder.graph();
+ * }</pre>
+ */
+public final class GraphRecorder implements Recorder {
   private record Computation(Operation operation, List<String> inputs) {}
 
   private record Number(TensorType type, double value) {}
@@ -27,10 +36,17 @@ final class GraphRecorder implements Recorder {
   private final Map<String, TensorType> types = new HashMap<>();
   private final Map<Computation, String> computed = new HashMap<>();
   private final Map<Number, String> numbers = new HashMap<>();
+  private final String prefix;
   private String subject = "";
 
-  GraphRecorder(ModelGraph start) {
+  /**
+   * Begins where a graph ends.
+   *
+   * @param prefix what the names of new tensors begin with
+   */
+  public GraphRecorder(ModelGraph start, String prefix) {
     this.start = start;
+    this.prefix = prefix;
     this.inputs = new LinkedHashMap<>(start.inputs());
     this.constants = new LinkedHashMap<>(start.constants());
     this.nodes = new ArrayList<>(start.nodes());
@@ -41,19 +57,22 @@ final class GraphRecorder implements Recorder {
 
   /** From here on, nodes are named after this one, whose gradient they compute. */
   void about(Node node) {
-    subject = node.output();
+    subject = node.output() + "/";
   }
 
-  /** Adds an input. */
-  String input(String name, TensorType type) {
+  /** Adds an input, and gives its name: the one wanted, with a number behind it if it is taken. */
+  public String input(String name, TensorType type) {
     String unique = unique(name);
     inputs.put(unique, type);
     types.put(unique, type);
     return unique;
   }
 
-  /** Makes a tensor an output under a name of its own. */
-  String output(String name, String tensor) {
+  /**
+   * Makes a tensor an output under a name of its own, and gives that name: the one wanted, with a
+   * number behind it if it is taken.
+   */
+  public String output(String name, String tensor) {
     String unique = unique(name);
     add(unique, new Unary.Identity(), List.of(tensor));
     outputs.add(unique);
@@ -73,7 +92,7 @@ final class GraphRecorder implements Recorder {
     if (known != null) {
       return known;
     }
-    String name = unique("gradient/" + subject + "/" + operation.name());
+    String name = unique(prefix + "/" + subject + operation.name());
     add(name, operation, given);
     computed.put(new Computation(operation, given), name);
     return name;
@@ -89,9 +108,9 @@ final class GraphRecorder implements Recorder {
     if (value.size() == 1) {
       return numbers.computeIfAbsent(
           new Number(value.type(), value.get(0)),
-          number -> define("gradient/" + number.value(), value));
+          number -> define(prefix + "/" + number.value(), value));
     }
-    return define("gradient/" + subject + "/constant", value);
+    return define(prefix + "/" + subject + "constant", value);
   }
 
   private String define(String name, Tensor value) {
@@ -109,7 +128,10 @@ final class GraphRecorder implements Recorder {
     return unique;
   }
 
-  ModelGraph graph() {
+  /**
+   * The graph with everything that was taken down; its outputs are the graph's own and new ones.
+   */
+  public ModelGraph graph() {
     return ModelGraph.of(inputs, constants, nodes, outputs, start.metadata());
   }
 }
