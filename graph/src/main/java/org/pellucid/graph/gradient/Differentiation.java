@@ -114,7 +114,7 @@ public final class Differentiation {
     }
     Set<String> keep = new HashSet<>(graph.constants().keySet());
     graph.nodes().forEach(node -> keep.add(node.output()));
-    return new Differentiation(graph, Passes.simplify(recorder.graph(), keep), seeds, named);
+    return new Differentiation(graph, Passes.simplifyExactly(recorder.graph(), keep), seeds, named);
   }
 
   private static void requireFloating(ModelGraph graph, String tensor) {

@@ -1,9 +1,12 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntBinaryOperator;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -52,6 +55,11 @@ public record ArgMax(int axis, boolean keepDims, boolean selectLast) implements 
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Reduction.samples(axes[0], List.of(axis), keepDims);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    return Optional.empty();
   }
 
   /** Compares the elements at two positions; what is not a number is the largest, as in NumPy. */

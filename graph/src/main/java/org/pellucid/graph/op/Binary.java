@@ -74,6 +74,12 @@ public sealed interface Binary extends Operation {
      *     constant piece by piece
      */
     Optional<String> product(Terms t, String g, String a, String b, String y, int operand);
+
+    /** g where the first is greater, g / 2 where both are equal, otherwise 0. */
+    private static String chosen(Terms t, String g, String greater, String other) {
+      String shared = t.only(t.equal(greater, other), t.scale(g, 0.5));
+      return t.where(t.node(new Greater(), greater, other), g, shared);
+    }
   }
 
   /** From two numbers, floating or int64, a truth value; false where one is not a number. */
@@ -256,7 +262,17 @@ public sealed interface Binary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
-      throw new UnsupportedOperationException("TODO");
+      if (operand == 1) {
+        // y log a; 0 where a is 0 and y is not infinite, although the logarithm is.
+        String zero = t.equal(a, t.number(0, a));
+        String finite = t.node(new And(), zero, t.node(new GreaterOrEqual(), b, t.number(0, b)));
+        String safe = t.where(finite, t.number(1, a), a);
+        return Optional.of(t.mul(g, t.mul(y, t.apply(new Unary.Log(), safe))));
+      }
+      // b a^(b - 1). For b = 0 the power must not be infinite at a = 0, so it is a there.
+      String constant = t.equal(b, t.number(0, b));
+      String exponent = t.where(constant, t.number(1, b), t.affine(b, 1, -1));
+      return Optional.of(t.mul(t.mul(g, b), t.node(new Pow(), a, exponent)));
     }
   }
 
@@ -274,7 +290,8 @@ public sealed interface Binary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
-      throw new UnsupportedOperationException("TODO");
+      // 1 for the smaller, 1 / 2 for each of equals.
+      return Optional.of(Arithmetic.chosen(t, g, operand == 0 ? b : a, operand == 0 ? a : b));
     }
   }
 
@@ -292,7 +309,8 @@ public sealed interface Binary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
-      throw new UnsupportedOperationException("TODO");
+      // 1 for the larger, 1 / 2 for each of equals.
+      return Optional.of(Arithmetic.chosen(t, g, operand == 0 ? a : b, operand == 0 ? b : a));
     }
   }
 
@@ -312,7 +330,12 @@ public sealed interface Binary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
-      throw new UnsupportedOperationException("TODO");
+      // y = a - k b, with a whole number k that changes in jumps only.
+      if (operand == 0) {
+        return Optional.of(g);
+      }
+      String k = t.apply(new Unary.Round(), t.div(t.sub(a, y), b));
+      return Optional.of(t.neg(t.mul(g, k)));
     }
   }
 
@@ -330,7 +353,12 @@ public sealed interface Binary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
-      throw new UnsupportedOperationException("TODO");
+      // 1 or b with respect to a; 0 or a with respect to b.
+      String right = t.greater(a, 0);
+      return Optional.of(
+          operand == 0
+              ? t.where(right, g, t.mul(g, b))
+              : t.where(right, t.number(0, g), t.mul(g, a)));
     }
   }
 

@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
@@ -28,5 +31,14 @@ public record Cast(ElementType to) implements Operation {
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Samples.along(axes[0]);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // A floating type of another width; to others it is constant piece by piece.
+    return to.isFloating()
+        ? Optional.of(
+            recorder.node(new Cast(recorder.type(node.inputs().get(0)).elementType()), gradient))
+        : Optional.empty();
   }
 }

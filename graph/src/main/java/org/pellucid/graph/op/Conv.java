@@ -1,6 +1,8 @@
 package org.pellucid.graph.op;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -108,24 +110,24 @@ public record Conv(
   @Override
   public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
     Terms t = new Terms(recorder);
+    String x = node.inputs().get(0);
+    String w = node.inputs().get(1);
     if (input == 2) {
       // The bias is added to each element of its channel.
-      List<Integer> others =
-          IntStream.range(0, t.shape(gradient).rank()).filter(a -> a != 1).boxed().toList();
-      return Optional.of(t.sum(gradient, others, false));
+      return Optional.of(t.sumOfOthers(gradient, 1));
     }
     if (input == 1) {
-      return Operation.super.gradient(recorder, node, gradient, input);
+      return Optional.of(weightGradient(t, x, gradient, t.shape(w)));
     }
     // Linear in x: the transposed convolution, padded to what of x the last windows left out.
-    Shape x = t.shape(node.inputs().get(0));
-    Shape weight = t.shape(node.inputs().get(1));
+    Shape whole = t.shape(x);
+    Shape weight = t.shape(w);
     Shape y = t.shape(gradient);
     List<Integer> left =
         IntStream.range(0, strides.size())
             .mapToObj(
                 a ->
-                    x.dim(a + 2)
+                    whole.dim(a + 2)
                         + padsBegin.get(a)
                         + padsEnd.get(a)
                         - (y.dim(a + 2) - 1) * strides.get(a)
@@ -133,7 +135,38 @@ public record Conv(
                         - 1)
             .toList();
     Operation transposed = new ConvTranspose(strides, dilations, padsBegin, padsEnd, left, groups);
-    return Optional.of(recorder.node(transposed, gradient, node.inputs().get(1)));
+    return Optional.of(recorder.node(transposed, gradient, w));
+  }
+
+  /**
+   * Takes down the gradient with respect to the weight. Each weight meets, for all samples and
+   * windows, an element of x and one of the output's gradient: that is a convolution too, in which
+   * samples are the channels, the gradient is the kernel, and steps and dilations change places.
+   *
+   * @param x the input [N, C, spatial...]
+   * @param gradient dS / dy [N, M, spatial...]
+   * @param weight the weight's shape [M, C/groups, kernel...]
+   */
+  String weightGradient(Terms t, String x, String gradient, Shape weight) {
+    Shape whole = t.shape(x);
+    int samples = whole.dim(0);
+    int perGroup = weight.dim(1);
+    // [N, groups, C/groups, plane] to [C/groups, groups, N, plane].
+    int plane = Math.toIntExact(whole.sizeOf(2, whole.rank()));
+    String grouped = t.reshape(x, Shape.of(samples, groups, perGroup, plane));
+    String channels =
+        t.reshape(
+            t.transpose(grouped, List.of(2, 1, 0, 3)),
+            whole.with(0, perGroup).with(1, groups * samples));
+    List<Integer> swapped = new ArrayList<>(IntStream.range(0, whole.rank()).boxed().toList());
+    Collections.swap(swapped, 0, 1);
+    Conv correlation = new Conv(dilations, strides, padsBegin, padsEnd, groups);
+    String sums = t.node(correlation, channels, t.transpose(gradient, swapped));
+    // Windows beyond the kernel come from what the strides left out.
+    for (int axis = 2; axis < weight.rank(); axis++) {
+      sums = t.slice(sums, axis, 0, weight.dim(axis), 1);
+    }
+    return t.transpose(sums, swapped);
   }
 
   /** Adds one weight's share to a plane of the output: the loop in which the time goes. */

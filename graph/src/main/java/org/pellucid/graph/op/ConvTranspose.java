@@ -157,11 +157,19 @@ public record ConvTranspose(
 
   @Override
   public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
-    if (input != 0) {
-      return Operation.super.gradient(recorder, node, gradient, input);
+    Terms t = new Terms(recorder);
+    if (input == 2) {
+      // The bias is added to each element of its channel.
+      return Optional.of(t.sumOfOthers(gradient, 1));
     }
-    // Linear in x with the transpose of a convolution's matrix: the convolution itself.
-    Operation conv = new Conv(strides, dilations, padsBegin, padsEnd, groups);
-    return Optional.of(recorder.node(conv, gradient, node.inputs().get(1)));
+    // Linear in x with the transpose of a convolution's matrix: the convolution itself, of g. In
+    // the weight's gradient x and g change places likewise.
+    String x = node.inputs().get(0);
+    String weight = node.inputs().get(1);
+    Conv conv = new Conv(strides, dilations, padsBegin, padsEnd, groups);
+    return Optional.of(
+        input == 0
+            ? t.node(conv, gradient, weight)
+            : conv.weightGradient(t, gradient, x, t.shape(weight)));
   }
 }

@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
@@ -48,5 +51,14 @@ public record LogSoftmax(int axis) implements Operation {
     return axes[0] == axis
         ? Samples.mix("it normalises over axis " + axis + ", which holds the samples")
         : Samples.along(axes[0]);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // dy_i / dx_j = [i = j] - exp(y_j): g - exp(y) sum(g).
+    Terms t = new Terms(recorder);
+    String probabilities = t.apply(new Unary.Exp(), node.output());
+    String sum = t.sum(gradient, List.of(axis), true);
+    return Optional.of(t.sub(gradient, t.mul(probabilities, sum)));
   }
 }

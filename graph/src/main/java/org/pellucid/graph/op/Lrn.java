@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -54,5 +57,33 @@ public record Lrn(int size, double alpha, double beta, double bias) implements O
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Images.samples(axes);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // With D = bias + alpha / size * sum of x^2 and y = x D^-beta: g D^-beta - 2 alpha beta / size
+    // *
+    // x * sum of g y / D, now over the windows that a channel is in: the mirrored ones.
+    Terms t = new Terms(recorder);
+    String x = node.inputs().get(0);
+    int before = (size - 1) / 2;
+    int after = size - 1 - before;
+    String divisor = t.affine(means(t, t.mul(x, x), before, after), alpha, bias);
+    String power = t.apply(new Unary.Exp(), t.scale(t.apply(new Unary.Log(), divisor), -beta));
+    String shares = t.div(t.mul(gradient, node.output()), divisor);
+    String near = t.scale(t.mul(x, means(t, shares, after, before)), 2 * alpha * beta);
+    return Optional.of(t.sub(t.mul(gradient, power), near));
+  }
+
+  /** The sum over a window of channels divided by its size, as pooling along the channels. */
+  private String means(Terms t, String x, int before, int after) {
+    Shape shape = t.shape(x);
+    int plane = Math.toIntExact(shape.sizeOf(2, shape.rank()));
+    List<Integer> ones = List.of(1, 1);
+    Operation pool =
+        new AveragePool(
+            List.of(size, 1), ones, ones, List.of(before, 0), List.of(after, 0), false, true);
+    String rows = t.reshape(x, Shape.of(shape.dim(0), 1, shape.dim(1), plane));
+    return t.reshape(t.node(pool, rows), shape);
   }
 }

@@ -57,6 +57,24 @@ final class MatrixProduct {
     return Shape.of(dims);
   }
 
+  /** The shape of A as matrices. */
+  Shape left() {
+    return a;
+  }
+
+  /** The shape of B as matrices. */
+  Shape right() {
+    return b;
+  }
+
+  /** The shape of the product as matrices, before it drops the axes of vectors. */
+  Shape matrices() {
+    int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
+    dims[batch.rank()] = a.dim(-2);
+    dims[batch.rank() + 1] = b.dim(-1);
+    return Shape.of(dims);
+  }
+
   /** Multiplies two tensors. */
   Tensor evaluate(List<Tensor> inputs) {
     double[] left = inputs.get(0).toDoubleArray();

@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -83,6 +86,49 @@ public record Pad(List<Integer> before, List<Integer> after, Mode mode, double v
     return axes[0] != Samples.NONE && (before.get(axes[0]) != 0 || after.get(axes[0]) != 0)
         ? Samples.mix("it pads axis " + axes[0] + ", which holds the samples")
         : Samples.along(axes[0]);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // What was added is left out; what was copied from inside is added where it came from.
+    Terms t = new Terms(recorder);
+    Shape x = t.shape(node.inputs().get(0));
+    String sum = gradient;
+    for (int axis = 0; axis < x.rank(); axis++) {
+      if (before.get(axis) != 0 || after.get(axis) != 0) {
+        sum = folded(t, sum, axis, x.dim(axis));
+      }
+    }
+    return Optional.of(sum);
+  }
+
+  /** The gradient with one axis as long as before it was padded. */
+  private String folded(Terms t, String gradient, int axis, int length) {
+    int first = before.get(axis);
+    int last = after.get(axis);
+    String inside = t.slice(gradient, axis, first, length, 1);
+    if (mode == Mode.CONSTANT || length == 0) {
+      return inside;
+    }
+    if (first > 0) {
+      String copies =
+          mode == Mode.EDGE
+              ? t.sum(t.slice(gradient, axis, 0, first, 1), List.of(axis), true)
+              : t.slice(gradient, axis, first - 1, first, -1);
+      int from = mode == Mode.EDGE ? 0 : 1;
+      int size = mode == Mode.EDGE ? 1 : first;
+      inside = t.add(inside, t.pad(copies, axis, from, length - from - size));
+    }
+    if (last > 0) {
+      String copies =
+          mode == Mode.EDGE
+              ? t.sum(t.slice(gradient, axis, first + length, last, 1), List.of(axis), true)
+              : t.slice(gradient, axis, first + length + last - 1, last, -1);
+      int to = mode == Mode.EDGE ? 0 : 1;
+      int size = mode == Mode.EDGE ? 1 : last;
+      inside = t.add(inside, t.pad(copies, axis, length - to - size, to));
+    }
+    return inside;
   }
 
   /** What padding is filled with. */

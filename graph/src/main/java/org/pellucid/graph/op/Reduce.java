@@ -73,6 +73,13 @@ public sealed interface Reduce extends Operation {
    */
   String product(Terms t, String g, String x, String y);
 
+  /** The rule of the largest and the smallest: g, divided among those that equal the result. */
+  private static String shared(Terms t, String g, String x, String y, List<Integer> axes) {
+    String equal = t.equal(x, y);
+    String ones = t.where(equal, t.number(1, x), t.number(0, x));
+    return t.only(equal, t.div(g, t.sum(ones, axes, true)));
+  }
+
   /** Sum. */
   record ReduceSum(List<Integer> axes, boolean keepDims) implements Reduce {
     /** Copies the list. */
@@ -167,7 +174,7 @@ public sealed interface Reduce extends Operation {
 
     @Override
     public String product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      return Reduce.shared(t, g, x, y, axes);
     }
   }
 
@@ -195,7 +202,7 @@ public sealed interface Reduce extends Operation {
 
     @Override
     public String product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      return Reduce.shared(t, g, x, y, axes);
     }
   }
 
@@ -223,7 +230,14 @@ public sealed interface Reduce extends Operation {
 
     @Override
     public String product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // The product of the others: y / x, or where x is 0 and alone in it the product of the rest;
+      // where another is 0, 0.
+      String zero = t.equal(x, t.number(0, x));
+      String zeros = t.where(zero, t.number(1, x), t.number(0, x));
+      String rest = t.where(zero, t.number(1, x), x);
+      String others = t.div(t.node(new ReduceProd(axes, true), rest), rest);
+      String otherZeros = t.sub(t.sum(zeros, axes, true), zeros);
+      return t.mul(g, t.only(t.equal(otherZeros, t.number(0, x)), others));
     }
   }
 }

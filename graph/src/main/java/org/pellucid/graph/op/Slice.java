@@ -1,8 +1,12 @@
 package org.pellucid.graph.op;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -74,7 +78,46 @@ public record Slice(List<Integer> starts, List<Integer> sizes, List<Integer> ste
   }
 
   @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // Each element goes back where it was taken from; zeros come between and around.
+    Terms t = new Terms(recorder);
+    Shape x = t.shape(node.inputs().get(0));
+    if (t.shape(gradient).size() == 0) {
+      return Optional.empty();
+    }
+    String spread = gradient;
+    List<Integer> zerosBefore = new ArrayList<>();
+    List<Integer> zerosAfter = new ArrayList<>();
+    for (int axis = 0; axis < x.rank(); axis++) {
+      int size = sizes.get(axis);
+      int step = Math.abs(steps.get(axis));
+      boolean backwards = steps.get(axis) < 0 && size > 1;
+      int first = backwards ? starts.get(axis) - (size - 1) * step : starts.get(axis);
+      if (backwards) {
+        spread = t.slice(spread, axis, size - 1, size, -1);
+      }
+      if (size > 1 && step > 1) {
+        spread = t.slice(spaced(t, spread, axis, step), axis, 0, (size - 1) * step + 1, 1);
+      }
+      zerosBefore.add(first);
+      zerosAfter.add(x.dim(axis) - first - t.shape(spread).dim(axis));
+    }
+    return Optional.of(t.pad(spread, zerosBefore, zerosAfter));
+  }
+
+  @Override
   public Operation forOutput(TensorType output) {
     return new Slice(starts, Arrays.stream(output.shape().dims()).boxed().toList(), steps);
+  }
+
+  /** With zeros after each element of an axis, so that they are a step apart. */
+  private static String spaced(Terms t, String x, int axis, int step) {
+    Shape shape = t.shape(x);
+    int[] apart = new int[shape.rank() + 1];
+    System.arraycopy(shape.dims(), 0, apart, 0, axis + 1);
+    System.arraycopy(shape.dims(), axis + 1, apart, axis + 2, shape.rank() - axis - 1);
+    apart[axis + 1] = 1;
+    String zeros = t.pad(t.reshape(x, Shape.of(apart)), axis + 1, 0, step - 1);
+    return t.reshape(zeros, shape.with(axis, shape.dim(axis) * step));
   }
 }

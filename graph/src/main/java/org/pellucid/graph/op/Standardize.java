@@ -1,7 +1,10 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
@@ -52,6 +55,20 @@ public record Standardize(List<Integer> axes, double epsilon) implements Operati
     return axes().contains(axes[0])
         ? Samples.mix("it normalises over axis " + axes[0] + ", which holds the samples")
         : Samples.along(axes[0]);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // Mean and deviation depend on x as well: (g - mean(g) - y mean(g y)) / deviation.
+    Terms t = new Terms(recorder);
+    String x = node.inputs().get(0);
+    String y = node.output();
+    String centred = t.sub(x, t.mean(x, axes));
+    String variance = t.mean(t.mul(centred, centred), axes);
+    String deviation = t.apply(new Unary.Sqrt(), t.affine(variance, 1, epsilon));
+    String along = t.mul(y, t.mean(t.mul(gradient, y), axes));
+    String rest = t.sub(t.sub(gradient, t.mean(gradient, axes)), along);
+    return Optional.of(t.div(rest, deviation));
   }
 
   private double[] means(double[] elements, int[] groups, Tensor x) {

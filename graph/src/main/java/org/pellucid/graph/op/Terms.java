@@ -1,6 +1,8 @@
 package org.pellucid.graph.op;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
@@ -79,21 +81,53 @@ public final class Terms {
    */
   public String number(double value, String like) {
     TensorType type = recorder.type(like);
-    if (type.elementType() == ElementType.FLOAT32 && (float) value != value) {
+    if (!isExact(value, like)) {
       throw new IllegalArgumentException(value + " is no float32 number; use affine");
     }
     Tensor number = Tensor.of(Shape.of(), value);
     return recorder.constant(number.cast(type.elementType()));
   }
 
+  /** A fixed tensor of the element type of another, full of a number as {@link #number} takes. */
+  public String filled(double value, Shape shape, String like) {
+    double[] elements = new double[Math.toIntExact(shape.size())];
+    Arrays.fill(elements, value);
+    return recorder.constant(Tensor.of(shape, elements).cast(recorder.type(like).elementType()));
+  }
+
+  /** Fixed whole numbers, exact in every precision, in the element type of another tensor. */
+  public String fixed(Shape shape, int[] elements, String like) {
+    double[] values = IntStream.of(elements).asDoubleStream().toArray();
+    return recorder.constant(Tensor.of(shape, values).cast(recorder.type(like).elementType()));
+  }
+
+  /** 1 - x. */
+  public String oneMinus(String x) {
+    return sub(number(1, x), x);
+  }
+
   /** {@code x > bound}, bool. */
   public String greater(String x, double bound) {
-    return recorder.node(new Binary.Greater(), x, number(bound, x));
+    // A difference has the right sign in every precision, where a rounded bound may be crossed.
+    return isExact(bound, x)
+        ? recorder.node(new Binary.Greater(), x, number(bound, x))
+        : greater(affine(x, 1, -bound), 0);
   }
 
   /** {@code x < bound}, bool. */
   public String less(String x, double bound) {
-    return recorder.node(new Binary.Less(), x, number(bound, x));
+    return isExact(bound, x)
+        ? recorder.node(new Binary.Less(), x, number(bound, x))
+        : less(affine(x, 1, -bound), 0);
+  }
+
+  /** a = b, bool. */
+  public String equal(String a, String b) {
+    return recorder.node(new Binary.Equal(), a, b);
+  }
+
+  private boolean isExact(double value, String like) {
+    return recorder.type(like).elementType() != ElementType.FLOAT32 || (float) value == value;
   }
 
   /** condition ? x : y. */
@@ -111,6 +145,18 @@ public final class Terms {
     return axes.isEmpty() ? x : recorder.node(new Reduce.ReduceSum(axes, keepDims), x);
   }
 
+  /** The sum over all axes but one, which alone stays. */
+  public String sumOfOthers(String x, int axis) {
+    List<Integer> others =
+        IntStream.range(0, shape(x).rank()).filter(a -> a != axis).boxed().toList();
+    return sum(x, others, false);
+  }
+
+  /** The mean over axes, which stay with length 1. */
+  public String mean(String x, List<Integer> axes) {
+    return recorder.node(new Reduce.ReduceMean(axes, true), x);
+  }
+
   /** The same elements in another shape. */
   public String reshape(String x, Shape shape) {
     return shape(x).equals(shape) ? x : recorder.node(new Reshape(shape), x);
@@ -119,6 +165,55 @@ public final class Terms {
   /** Axes in another order: output axis i is input axis permutation[i]. */
   public String transpose(String x, List<Integer> permutation) {
     return recorder.node(new Transpose(permutation), x);
+  }
+
+  /** A strided part; see {@link Slice}. */
+  public String slice(String x, List<Integer> starts, List<Integer> sizes, List<Integer> steps) {
+    boolean whole =
+        starts.stream().allMatch(start -> start == 0)
+            && steps.stream().allMatch(step -> step == 1)
+            && sizes.equals(dims(x));
+    return whole ? x : recorder.node(new Slice(starts, sizes, steps), x);
+  }
+
+  /** Part of one axis, the others whole. */
+  public String slice(String x, int axis, int start, int size, int step) {
+    List<Integer> starts = new ArrayList<>(Collections.nCopies(shape(x).rank(), 0));
+    List<Integer> sizes = new ArrayList<>(dims(x));
+    List<Integer> steps = new ArrayList<>(Collections.nCopies(shape(x).rank(), 1));
+    starts.set(axis, start);
+    sizes.set(axis, size);
+    steps.set(axis, step);
+    return slice(x, starts, sizes, steps);
+  }
+
+  /** With zeros before and after along each axis. */
+  public String pad(String x, List<Integer> before, List<Integer> after) {
+    boolean none =
+        before.stream().allMatch(count -> count == 0)
+            && after.stream().allMatch(count -> count == 0);
+    return none ? x : recorder.node(new Pad(before, after, Pad.Mode.CONSTANT, 0), x);
+  }
+
+  /** With zeros before and after along one axis. */
+  public String pad(String x, int axis, int before, int after) {
+    List<Integer> first = new ArrayList<>(Collections.nCopies(shape(x).rank(), 0));
+    List<Integer> last = new ArrayList<>(first);
+    first.set(axis, before);
+    last.set(axis, after);
+    return pad(x, first, last);
+  }
+
+  private List<Integer> dims(String x) {
+    return IntStream.of(shape(x).dims()).boxed().toList();
+  }
+
+  /** The transposes of matrices, which stand on the last two axes. */
+  public String transposed(String x) {
+    int rank = shape(x).rank();
+    List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    Collections.swap(order, rank - 2, rank - 1);
+    return transpose(x, order);
   }
 
   /** Broadcast to a shape. */

@@ -1,7 +1,11 @@
 package org.pellucid.graph.op;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -45,5 +49,23 @@ public record Tile(List<Integer> repeats) implements Operation {
     return axes[0] != Samples.NONE && repeats.get(axes[0]) != 1
         ? Samples.mix("it repeats along axis " + axes[0] + ", which holds the samples")
         : Samples.along(axes[0]);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // The copies are added up.
+    Terms t = new Terms(recorder);
+    Shape x = t.shape(node.inputs().get(0));
+    List<Integer> split = new ArrayList<>();
+    List<Integer> copies = new ArrayList<>();
+    for (int a = 0; a < x.rank(); a++) {
+      if (repeats.get(a) > 1) {
+        copies.add(split.size());
+        split.add(repeats.get(a));
+      }
+      split.add(x.dim(a));
+    }
+    Shape parts = Shape.of(split.stream().mapToInt(Integer::intValue).toArray());
+    return Optional.of(t.sum(t.reshape(gradient, parts), copies, false));
   }
 }

@@ -142,8 +142,8 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // 1 or alpha.
-      return Optional.of(t.where(t.greater(x, 0), g, t.scale(g, alpha)));
+      // 1 or alpha; y has the sign of x unless alpha is negative.
+      return Optional.of(t.where(t.greater(alpha >= 0 ? y : x, 0), g, t.scale(g, alpha)));
     }
   }
 
@@ -156,8 +156,9 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // alpha exp(x) = y + alpha left of 0.
-      return Optional.of(t.where(t.greater(x, 0), g, t.mul(g, t.affine(y, 1, alpha))));
+      // alpha exp(x) = y + alpha left of 0; y has the sign of x unless alpha is negative.
+      return Optional.of(
+          t.where(t.greater(alpha >= 0 ? y : x, 0), g, t.mul(g, t.affine(y, 1, alpha))));
     }
   }
 
@@ -171,8 +172,9 @@ public sealed interface Unary extends Operation {
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
       // gamma alpha exp(x) = y + gamma alpha left of 0.
+      String sign = alpha >= 0 && gamma > 0 ? y : x;
       return Optional.of(
-          t.where(t.greater(x, 0), t.scale(g, gamma), t.mul(g, t.affine(y, 1, gamma * alpha))));
+          t.where(t.greater(sign, 0), t.scale(g, gamma), t.mul(g, t.affine(y, 1, gamma * alpha))));
     }
   }
 
@@ -185,8 +187,8 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // exp(x / alpha) = (y + alpha) / alpha left of 0.
-      return Optional.of(t.where(t.greater(x, 0), g, t.mul(g, t.affine(y, 1 / alpha, 1))));
+      // exp(x / alpha) = (y + alpha) / alpha left of 0; y has the sign of x.
+      return Optional.of(t.where(t.greater(y, 0), g, t.mul(g, t.affine(y, 1 / alpha, 1))));
     }
   }
 
@@ -199,7 +201,8 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // 1 right of alpha.
+      return Optional.of(t.only(t.greater(x, alpha), g));
     }
   }
 
@@ -219,11 +222,11 @@ public sealed interface Unary extends Operation {
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
       // y (1 - y).
-      return Optional.of(t.mul(g, t.mul(y, t.affine(y, -1, 1))));
+      return Optional.of(t.mul(g, t.mul(y, t.oneMinus(y))));
     }
   }
 
-  /** max(0, min(1, alpha x + beta)). */
+  /** max(0, min(1, alpha x + beta)); derivative 0 at the ends of the slope, as PyTorch. */
   record HardSigmoid(double alpha, double beta) implements Unary {
     @Override
     public double apply(double x) {
@@ -232,11 +235,13 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // alpha where neither bound holds.
+      String inside = t.node(new Binary.And(), t.greater(y, 0), t.less(y, 1));
+      return Optional.of(t.only(inside, t.scale(g, alpha)));
     }
   }
 
-  /** x max(0, min(1, x / 6 + 1/2)). */
+  /** x max(0, min(1, x / 6 + 1/2)); derivative 0 at -3 and 1 at 3, as PyTorch. */
   record HardSwish() implements Unary {
     @Override
     public double apply(double x) {
@@ -245,7 +250,10 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // x / 3 + 1 / 2 between -3 and 3; outside 0 or 1, as HardSigmoid is there.
+      String inside = t.less(t.apply(new Abs(), x), 3);
+      String step = t.apply(new HardSigmoid(1 / 6.0, 0.5), x);
+      return Optional.of(t.mul(g, t.where(inside, t.affine(x, 1 / 3.0, 0.5), step)));
     }
   }
 
@@ -258,7 +266,9 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // With s = sigmoid(alpha x): s + alpha x s (1 - s) = s + alpha y (1 - s).
+      String s = t.apply(new Sigmoid(), t.scale(x, alpha));
+      return Optional.of(t.mul(g, t.add(s, t.scale(t.mul(y, t.oneMinus(s)), alpha))));
     }
   }
 
@@ -271,7 +281,11 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // With u = tanh(softplus(x)): u + x (1 - u^2) sigmoid(x).
+      String u = t.apply(new Tanh(), t.apply(new Softplus(), x));
+      String s = t.apply(new Sigmoid(), x);
+      String slope = t.mul(t.mul(x, s), t.oneMinus(t.mul(u, u)));
+      return Optional.of(t.mul(g, t.add(u, slope)));
     }
   }
 
@@ -289,7 +303,8 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // sigmoid(x).
+      return Optional.of(t.mul(g, t.apply(new Sigmoid(), x)));
     }
   }
 
@@ -302,7 +317,9 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // 1 / (1 + |x|)^2.
+      String divisor = t.affine(t.apply(new Abs(), x), 1, 1);
+      return Optional.of(t.div(t.div(g, divisor), divisor));
     }
   }
 
@@ -322,7 +339,18 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      String square = t.mul(x, x);
+      if (tanh) {
+        // (1 + tanh(u)) / 2 = sigmoid(2 u) = p, so y = x p and dy/dx = p + x p (1 - p) 2 u'.
+        double k = 2 * Math.sqrt(2 / Math.PI);
+        String p = t.apply(new Sigmoid(), t.mul(x, t.affine(square, 0.044715 * k, k)));
+        String inner = t.affine(square, 3 * 0.044715 * k, k);
+        return Optional.of(t.mul(g, t.add(p, t.mul(t.mul(y, t.oneMinus(p)), inner))));
+      }
+      // Phi(x) + x phi(x), with phi(x) = exp(-x^2 / 2 - log(2 pi) / 2).
+      String below = t.affine(t.apply(new Erf(), t.scale(x, Math.sqrt(0.5))), 0.5, 0.5);
+      String density = t.apply(new Exp(), t.affine(square, -0.5, -0.5 * Math.log(2 * Math.PI)));
+      return Optional.of(t.mul(g, t.add(below, t.mul(x, density))));
     }
   }
 
@@ -336,7 +364,7 @@ public sealed interface Unary extends Operation {
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
       // 1 - y^2.
-      return Optional.of(t.mul(g, t.affine(t.mul(y, y), -1, 1)));
+      return Optional.of(t.mul(g, t.oneMinus(t.mul(y, y))));
     }
   }
 
@@ -349,7 +377,9 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // 2 / sqrt(pi) exp(-x^2) = exp(-x^2 + log(4 / pi) / 2).
+      String exponent = t.affine(t.mul(x, x), -1, 0.5 * Math.log(4 / Math.PI));
+      return Optional.of(t.mul(g, t.apply(new Exp(), exponent)));
     }
   }
 
@@ -564,7 +594,8 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      throw new UnsupportedOperationException("TODO");
+      // 1 where nothing was clipped.
+      return Optional.of(t.only(t.equal(x, y), g));
     }
   }
 

@@ -1,8 +1,11 @@
 package org.pellucid.graph.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Recorder;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -36,5 +39,17 @@ public record Where() implements Operation {
   @Override
   public Samples samples(List<TensorType> inputs, int[] axes, int count) {
     return Broadcast.samples(inputs, axes);
+  }
+
+  @Override
+  public Optional<String> gradient(Recorder recorder, Node node, String gradient, int input) {
+    // Each element goes to the input that it was taken from.
+    Terms t = new Terms(recorder);
+    String condition = node.inputs().get(0);
+    String chosen =
+        input == 1
+            ? t.only(condition, gradient)
+            : t.where(condition, t.number(0, gradient), gradient);
+    return Optional.of(t.unbroadcast(chosen, t.shape(node.inputs().get(input))));
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
@@ -37,10 +38,20 @@ public final class Passes {
    * @param keep tensors that must exist afterwards: taps, scores
    */
   public static ModelGraph simplify(ModelGraph graph, Set<String> keep) {
-    return dropDead(foldConstants(graph), keep);
+    return dropDead(foldConstants(graph, false), keep);
   }
 
-  private static ModelGraph foldConstants(ModelGraph graph) {
+  /**
+   * As {@link #simplify}, but without any rounding: a node whose result its element type cannot
+   * hold is left to be computed in the precision of the run.
+   *
+   * @param keep tensors that must exist afterwards: taps, scores
+   */
+  public static ModelGraph simplifyExactly(ModelGraph graph, Set<String> keep) {
+    return dropDead(foldConstants(graph, true), keep);
+  }
+
+  private static ModelGraph foldConstants(ModelGraph graph, boolean exactly) {
     Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
@@ -48,13 +59,25 @@ public final class Passes {
       List<Tensor> inputs = node.inputs().stream().map(constants::get).toList();
       if (!constants.keySet().containsAll(node.inputs()) || blowsUp(type, inputs)) {
         nodes.add(node);
+        continue;
+      }
+      Tensor value = evaluate(node, inputs);
+      Tensor folded = value.cast(type.elementType());
+      if (exactly && !isEqual(folded, value)) {
+        nodes.add(node);
       } else {
-        constants.put(node.output(), evaluate(node, inputs).cast(type.elementType()));
+        constants.put(node.output(), folded);
       }
     }
     return nodes.size() == graph.nodes().size()
         ? graph
         : ModelGraph.of(graph.inputs(), constants, nodes, graph.outputs(), graph.metadata());
+  }
+
+  private static boolean isEqual(Tensor narrowed, Tensor value) {
+    return value.elementType() == narrowed.elementType()
+        || IntStream.range(0, value.size())
+            .allMatch(i -> Double.compare(narrowed.get(i), value.get(i)) == 0);
   }
 
   private static Tensor evaluate(Node node, List<Tensor> inputs) {
