@@ -1,0 +1,24 @@
+package org.pellucid.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.pellucid.api.GradientBackend;
+
+/** The whole contract on an engine that checks what it is promised, and leaks nothing. */
+class StrictBackendContractTest extends GradientBackendContract {
+  private final StrictBackend backend = new StrictBackend();
+
+  @Override
+  protected GradientBackend backend() {
+    return backend;
+  }
+
+  @AfterEach
+  void promisesWereKept() {
+    assertThat(backend.broken).isEmpty();
+    assertThat(backend.openValues).hasValue(0);
+    assertThat(backend.openExecutables).hasValue(0);
+    assertThat(backend.openEngines).hasValue(0);
+  }
+}
