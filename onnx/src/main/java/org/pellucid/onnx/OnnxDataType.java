@@ -29,6 +29,11 @@ enum OnnxDataType {
     this.element = element;
   }
 
+  /** The number in files. */
+  int code() {
+    return code;
+  }
+
   /** Bytes of an element in raw data. */
   int bytes() {
     return bytes;
@@ -52,6 +57,16 @@ enum OnnxDataType {
       }
     }
     return null;
+  }
+
+  /** The type as which a graph's elements are written. */
+  static OnnxDataType of(ElementType type) {
+    return switch (type) {
+      case FLOAT32 -> FLOAT;
+      case FLOAT64 -> DOUBLE;
+      case INT64 -> INT64;
+      case BOOL -> BOOL;
+    };
   }
 
   /** A name for any number, for messages. */

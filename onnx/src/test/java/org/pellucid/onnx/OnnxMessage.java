@@ -1,86 +1,74 @@
 package org.pellucid.onnx;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-
-/** A protobuf message that is being written, field by field. */
+/** A protobuf message that is being written, field by field, also by tests of other modules. */
 public final class OnnxMessage {
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+  private final ProtobufMessage message;
 
-  private interface Write {
-    void run() throws IOException;
+  /** An empty message. */
+  public OnnxMessage() {
+    this(new ProtobufMessage());
   }
 
-  private OnnxMessage write(Write write) {
-    try {
-      write.run();
-      out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return this;
+  OnnxMessage(ProtobufMessage message) {
+    this.message = message;
   }
 
   /** A whole number. */
   public OnnxMessage number(int field, long value) {
-    return write(() -> out.writeInt64(field, value));
+    message.number(field, value);
+    return this;
   }
 
   /** A float. */
   public OnnxMessage real(int field, float value) {
-    return write(() -> out.writeFloat(field, value));
+    message.real(field, value);
+    return this;
   }
 
   /** A double. */
   public OnnxMessage wideReal(int field, double value) {
-    return write(() -> out.writeDouble(field, value));
+    message.wideReal(field, value);
+    return this;
   }
 
   /** A string. */
   public OnnxMessage text(int field, String value) {
-    return blob(field, value.getBytes(StandardCharsets.UTF_8));
+    message.text(field, value);
+    return this;
   }
 
   /** Bytes. */
   public OnnxMessage blob(int field, byte[] value) {
-    return write(() -> out.writeBytes(field, ByteString.copyFrom(value)));
+    message.blob(field, value);
+    return this;
   }
 
   /** A message within this one. */
   public OnnxMessage message(int field, OnnxMessage value) {
-    return blob(field, value.toByteArray());
+    message.message(field, value.message);
+    return this;
   }
 
   /** Whole numbers, packed. */
   public OnnxMessage packed(int field, long... values) {
-    OnnxMessage list = new OnnxMessage();
-    for (long value : values) {
-      list.write(() -> list.out.writeInt64NoTag(value));
-    }
-    return blob(field, list.toByteArray());
+    message.packed(field, values);
+    return this;
   }
 
   /** Floats, packed. */
   public OnnxMessage packed(int field, float... values) {
-    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(values);
-    return blob(field, buffer.array());
+    message.packed(field, values);
+    return this;
   }
 
   /** Bytes as they are, for what no valid message has. */
   public OnnxMessage raw(byte... anything) {
-    return write(() -> out.writeRawBytes(anything));
+    message.raw(anything);
+    return this;
   }
 
   /** The message so far. */
   public byte[] toByteArray() {
-    return bytes.toByteArray();
+    return message.toByteArray();
   }
 }

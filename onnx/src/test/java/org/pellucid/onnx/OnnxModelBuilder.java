@@ -1,9 +1,9 @@
 package org.pellucid.onnx;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -108,37 +108,12 @@ public final class OnnxModelBuilder {
 
   /** A tensor with raw data. */
   public static OnnxMessage tensor(String name, Tensor value) {
-    OnnxMessage message = new OnnxMessage();
-    for (int dim : value.shape().dims()) {
-      message.number(1, dim);
-    }
-    return message.number(2, typeOf(value)).text(8, name).blob(9, rawData(value));
+    return new OnnxMessage(TensorMessage.inline(name, value));
   }
 
   /** The number of a tensor's type. */
   public static int typeOf(Tensor value) {
-    return switch (value.elementType()) {
-      case FLOAT32 -> FLOAT;
-      case FLOAT64 -> 11;
-      case INT64 -> INT64;
-      case BOOL -> BOOL;
-    };
-  }
-
-  private static byte[] rawData(Tensor value) {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(value.size() * value.elementType().bytes())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    switch (value.elementType()) {
-      case FLOAT32 -> {
-        FloatBuffer floats = buffer.asFloatBuffer();
-        floats.put(value.floats());
-      }
-      case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
-      case INT64 -> buffer.asLongBuffer().put(value.longs());
-      case BOOL -> buffer.put(value.bools());
-    }
-    return buffer.array();
+    return OnnxDataType.of(value.elementType()).code();
   }
 
   /** A node of which only the operator, the tensors and attributes (name, value, ...) matter. */
@@ -175,37 +150,21 @@ public final class OnnxModelBuilder {
       List<String> inputs,
       List<String> outputs,
       Object... attributes) {
-    OnnxMessage node = new OnnxMessage();
-    inputs.forEach(input -> node.text(1, input));
-    outputs.forEach(output -> node.text(2, output));
-    node.text(3, name).text(4, operator);
+    Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < attributes.length; i += 2) {
-      node.message(5, attribute((String) attributes[i], attributes[i + 1]));
+      values.put((String) attributes[i], widened(attributes[i + 1]));
     }
-    return node;
+    return new OnnxMessage(new OnnxCall(operator, values).message(name, inputs, outputs));
   }
 
-  private static OnnxMessage attribute(String name, Object value) {
-    OnnxMessage attribute = new OnnxMessage().text(1, name);
-    if (value instanceof Integer || value instanceof Long) {
-      return attribute.number(3, ((Number) value).longValue()).number(20, 2);
+  private static Object widened(Object value) {
+    if (value instanceof Integer whole) {
+      return whole.longValue();
     }
-    if (value instanceof Float || value instanceof Double) {
-      return attribute.real(2, ((Number) value).floatValue()).number(20, 1);
+    if (value instanceof Double real) {
+      return real.floatValue();
     }
-    if (value instanceof String text) {
-      return attribute.text(4, text).number(20, 3);
-    }
-    if (value instanceof Tensor tensor) {
-      return attribute.message(5, tensor("", tensor)).number(20, 4);
-    }
-    if (value instanceof float[] reals) {
-      return attribute.packed(7, reals).number(20, 6);
-    }
-    for (int whole : (int[]) value) {
-      attribute.number(8, whole);
-    }
-    return attribute.number(20, 7);
+    return value instanceof int[] wholes ? Arrays.stream(wholes).asLongStream().toArray() : value;
   }
 
   /** The file. */
