@@ -210,7 +210,7 @@ final class ModelTranslator {
 
   private Map<String, String> metadata(List<OnnxValueInfo> inputs, int opset) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    model.properties().forEach((key, value) -> metadata.put("property." + key, value));
+    model.properties().forEach((key, value) -> metadata.put(OnnxImporter.PROPERTY + key, value));
     metadata.put("format", "onnx");
     metadata.put("producer", model.producer());
     metadata.put("irVersion", Long.toString(model.irVersion()));

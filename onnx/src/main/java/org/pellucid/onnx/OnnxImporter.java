@@ -28,6 +28,9 @@ import org.pellucid.graph.UnsupportedModelException;
  * output.NAME.elementType}, and the file's own properties as {@code property.KEY}.
  */
 public final class OnnxImporter implements ModelImporter {
+  /** What the keys of a file's own properties begin with in a graph's metadata. */
+  static final String PROPERTY = "property.";
+
   private static final int LONGEST_MESSAGE = 2000;
 
   /** Makes an importer, which has no state. */
