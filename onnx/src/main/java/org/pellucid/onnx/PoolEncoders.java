@@ -1,8 +1,14 @@
 package org.pellucid.onnx;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.AveragePool;
+import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.MaxPool;
 
 /** Pooling over windows. */
@@ -14,29 +20,125 @@ final class PoolEncoders {
     registry.add(AveragePool.class, PoolEncoders::averagePool);
   }
 
-  private static void maxPool(MaxPool pool, NodeEncoding node) {
-    node.output(
-        OnnxCall.of("MaxPool")
-            .with("ceil_mode", pool.ceilMode())
-            .with("dilations", pool.dilations())
-            .with("kernel_shape", pool.kernel())
-            .with("pads", pads(pool.padsBegin(), pool.padsEnd()))
-            .with("strides", pool.strides()),
-        node.input(0));
-  }
-
-  private static List<Integer> pads(List<Integer> begin, List<Integer> end) {
+  private static List<Integer> joined(List<Integer> begin, List<Integer> end) {
     return Stream.concat(begin.stream(), end.stream()).toList();
   }
 
+  /** Engines refuse padding as long as the kernel, although a dilated window is longer. */
+  private static boolean isPaddingWide(List<Integer> pads, List<Integer> kernel) {
+    return IntStream.range(0, pads.size()).anyMatch(i -> pads.get(i) >= kernel.get(i));
+  }
+
+  private static void maxPool(MaxPool pool, NodeEncoding node) {
+    OnnxCall call =
+        OnnxCall.of("MaxPool")
+            .with("dilations", pool.dilations())
+            .with("kernel_shape", pool.kernel())
+            .with("strides", pool.strides());
+    if (!isPaddingWide(pool.padsBegin(), pool.kernel())
+        && !isPaddingWide(pool.padsEnd(), pool.kernel())) {
+      node.output(
+          call.with("ceil_mode", pool.ceilMode())
+              .with("pads", joined(pool.padsBegin(), pool.padsEnd())),
+          node.input(0));
+      return;
+    }
+    List<Integer> none = List.of(0, 0);
+    List<Integer> end =
+        padsEnd(node, pool.kernel(), pool.strides(), pool.dilations(), pool.padsBegin());
+    String padded =
+        node.helper(
+            "padded",
+            OnnxCall.of("Pad").with("mode", "constant"),
+            node.input(0),
+            node.wholes("pads", joined(joined(none, pool.padsBegin()), joined(none, end))),
+            node.number("lowest", Double.NEGATIVE_INFINITY));
+    node.output(call, padded);
+  }
+
+  /**
+   * How much padding after the input makes exactly the windows that there are: less than declared
+   * where the last elements are in none, more where the last window does not fit.
+   */
+  private static List<Integer> padsEnd(
+      NodeEncoding node,
+      List<Integer> kernel,
+      List<Integer> strides,
+      List<Integer> dilations,
+      List<Integer> padsBegin) {
+    List<Integer> pads = new ArrayList<>();
+    for (int i = 0; i < kernel.size(); i++) {
+      int reach = (kernel.get(i) - 1) * dilations.get(i) + 1;
+      int end = (node.shape().dim(i + 2) - 1) * strides.get(i) + reach;
+      pads.add(Math.max(0, end - padsBegin.get(i) - node.shape(0).dim(i + 2)));
+    }
+    return pads;
+  }
+
   private static void averagePool(AveragePool pool, NodeEncoding node) {
+    boolean dilated =
+        IntStream.range(0, pool.kernel().size())
+            .anyMatch(i -> pool.kernel().get(i) > 1 && pool.dilations().get(i) > 1);
+    if ((dilated && node.opset() < 19)
+        || isPaddingWide(pool.padsBegin(), pool.kernel())
+        || isPaddingWide(pool.padsEnd(), pool.kernel())) {
+      averageByConvolution(pool, node);
+      return;
+    }
     OnnxCall call =
         OnnxCall.of("AveragePool")
             .with("ceil_mode", pool.ceilMode())
             .with("count_include_pad", pool.countIncludePad())
             .with("kernel_shape", pool.kernel())
-            .with("pads", pads(pool.padsBegin(), pool.padsEnd()))
+            .with("pads", joined(pool.padsBegin(), pool.padsEnd()))
             .with("strides", pool.strides());
-    node.output(node.opset() >= 19 ? call.with("dilations", pool.dilations()) : call, node.input(0));
+    node.output(dilated ? call.with("dilations", pool.dilations()) : call, node.input(0));
+  }
+
+  /**
+   * Each channel convolved with ones gives the sums; the divisors depend on the place alone. They
+   * come from the mean of an image of ones: a window's elements in the image over its divisor.
+   */
+  private static void averageByConvolution(AveragePool pool, NodeEncoding node) {
+    int channels = node.shape(0).dim(1);
+    List<Integer> end =
+        padsEnd(node, pool.kernel(), pool.strides(), pool.dilations(), pool.padsBegin());
+    Tensor one = ones(node.shape(0).with(0, 1).with(1, 1));
+    Conv sums = new Conv(pool.strides(), pool.dilations(), pool.padsBegin(), end, 1);
+    double[] inside = sums.evaluate(List.of(one, ones(kernel(1, pool)))).toDoubleArray();
+    double[] factors = pool.evaluate(List.of(one)).toDoubleArray();
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = inside[i] == 0 ? 0 : factors[i] / inside[i];
+    }
+    String weight =
+        node.constant(
+            "ones", ones(kernel(channels, pool)).cast(node.type().elementType()));
+    String sum =
+        node.helper(
+            "sums",
+            OnnxCall.of("Conv")
+                .with("dilations", pool.dilations())
+                .with("group", channels)
+                .with("kernel_shape", pool.kernel())
+                .with("pads", joined(pool.padsBegin(), end))
+                .with("strides", pool.strides()),
+            node.input(0),
+            weight);
+    Tensor factor = Tensor.of(node.shape().with(0, 1).with(1, 1), factors);
+    node.output(
+        "Mul", sum, node.constant("factors", factor.cast(node.type().elementType())));
+  }
+
+  private static Shape kernel(int channels, AveragePool pool) {
+    return Shape.of(
+        Stream.concat(Stream.of(channels, 1), pool.kernel().stream())
+            .mapToInt(Integer::intValue)
+            .toArray());
+  }
+
+  private static Tensor ones(Shape shape) {
+    double[] ones = new double[(int) shape.size()];
+    Arrays.fill(ones, 1);
+    return Tensor.of(shape, ones);
   }
 }

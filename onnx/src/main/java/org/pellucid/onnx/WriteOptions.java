@@ -31,7 +31,7 @@ public record WriteOptions(
   public static final int OLDEST_OPSET = 13;
 
   /** The newest operator set that can be written. */
-  public static final int NEWEST_OPSET = 23;
+  public static final int NEWEST_OPSET = 26;
 
   /** No protobuf message may be larger. */
   private static final long LARGEST_MESSAGE = Integer.MAX_VALUE;
