@@ -28,6 +28,7 @@ final class ActivationEncoders {
     registry.add(Unary.Ceil.class, (ceil, node) -> rounding("Ceil", node));
     registry.add(Unary.Round.class, (round, node) -> rounding("Round", node));
     registry.add(Unary.Relu.class, ActivationEncoders::relu);
+    registry.add(Unary.Affine.class, ActivationEncoders::affine);
     registry.add(
         Unary.LeakyRelu.class,
         (leaky, node) ->
@@ -69,6 +70,23 @@ final class ActivationEncoders {
     } else {
       node.output("Max", node.input(0), node.number("zero", 0));
     }
+  }
+
+  /** Factors that change nothing are left out. */
+  private static void affine(Unary.Affine affine, NodeEncoding node) {
+    String x = node.input(0);
+    boolean scaled = affine.scale() != 1;
+    if (affine.offset() == 0) {
+      if (scaled) {
+        node.output("Mul", x, node.number("scale", affine.scale()));
+      } else {
+        node.output("Identity", x);
+      }
+      return;
+    }
+    String product =
+        scaled ? node.helper("scaled", "Mul", x, node.number("scale", affine.scale())) : x;
+    node.output("Add", product, node.number("offset", affine.offset()));
   }
 
   /** ONNX defines Celu for float32 only. */

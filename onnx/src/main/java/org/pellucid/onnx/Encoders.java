@@ -68,6 +68,7 @@ final class Encoders {
     NormalizationEncoders.register(registry);
     PoolEncoders.register(registry);
     ReductionEncoders.register(registry);
+    SelectionEncoders.register(registry);
     return table;
   }
 }

@@ -1,8 +1,10 @@
 package org.pellucid.onnx;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.pellucid.graph.op.Conv;
+import org.pellucid.graph.op.ConvTranspose;
 import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.MatMul;
 
@@ -12,6 +14,7 @@ final class LinearEncoders {
 
   static void register(Encoders.Registry registry) {
     registry.add(Conv.class, LinearEncoders::conv);
+    registry.add(ConvTranspose.class, LinearEncoders::convTranspose);
     registry.add(Gemm.class, LinearEncoders::gemm);
     registry.simple(MatMul.class, "MatMul");
   }
@@ -21,12 +24,30 @@ final class LinearEncoders {
         OnnxCall.of("Conv")
             .with("dilations", conv.dilations())
             .with("group", conv.groups())
-            .with(
-                "kernel_shape",
-                Arrays.stream(node.shape(1).dims()).skip(2).boxed().toList())
-            .with("pads", Stream.concat(conv.padsBegin().stream(), conv.padsEnd().stream()).toList())
+            .with("kernel_shape", kernel(node))
+            .with("pads", pads(conv.padsBegin(), conv.padsEnd()))
             .with("strides", conv.strides()),
         node.inputs().toArray(String[]::new));
+  }
+
+  private static void convTranspose(ConvTranspose conv, NodeEncoding node) {
+    node.output(
+        OnnxCall.of("ConvTranspose")
+            .with("dilations", conv.dilations())
+            .with("group", conv.groups())
+            .with("kernel_shape", kernel(node))
+            .with("output_padding", conv.outputPadding())
+            .with("pads", pads(conv.padsBegin(), conv.padsEnd()))
+            .with("strides", conv.strides()),
+        node.inputs().toArray(String[]::new));
+  }
+
+  private static List<Integer> kernel(NodeEncoding node) {
+    return Arrays.stream(node.shape(1).dims()).skip(2).boxed().toList();
+  }
+
+  private static List<Integer> pads(List<Integer> begin, List<Integer> end) {
+    return Stream.concat(begin.stream(), end.stream()).toList();
   }
 
   private static void gemm(Gemm gemm, NodeEncoding node) {

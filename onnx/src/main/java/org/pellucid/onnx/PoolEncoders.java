@@ -30,6 +30,21 @@ final class PoolEncoders {
   }
 
   private static void maxPool(MaxPool pool, NodeEncoding node) {
+    MaxPoolForm form = form(pool, node, node.shape());
+    node.output(form.call(), form.input());
+  }
+
+  /**
+   * A pool as ONNX has it.
+   *
+   * @param call the operator
+   * @param input its input
+   * @param shape the input's shape
+   */
+  record MaxPoolForm(OnnxCall call, String input, Shape shape) {}
+
+  /** The form of a pool over a node's first input, which is padded first where that is needed. */
+  static MaxPoolForm form(MaxPool pool, NodeEncoding node, Shape pooled) {
     OnnxCall call =
         OnnxCall.of("MaxPool")
             .with("dilations", pool.dilations())
@@ -37,23 +52,38 @@ final class PoolEncoders {
             .with("strides", pool.strides());
     if (!isPaddingWide(pool.padsBegin(), pool.kernel())
         && !isPaddingWide(pool.padsEnd(), pool.kernel())) {
-      node.output(
+      OnnxCall padding =
           call.with("ceil_mode", pool.ceilMode())
-              .with("pads", joined(pool.padsBegin(), pool.padsEnd())),
-          node.input(0));
-      return;
+              .with("pads", joined(pool.padsBegin(), pool.padsEnd()));
+      return new MaxPoolForm(padding, node.input(0), node.shape(0));
     }
-    List<Integer> none = List.of(0, 0);
-    List<Integer> end =
-        padsEnd(node, pool.kernel(), pool.strides(), pool.dilations(), pool.padsBegin());
     String padded =
-        node.helper(
-            "padded",
-            OnnxCall.of("Pad").with("mode", "constant"),
-            node.input(0),
-            node.wholes("pads", joined(joined(none, pool.padsBegin()), joined(none, end))),
-            node.number("lowest", Double.NEGATIVE_INFINITY));
-    node.output(call, padded);
+        padded(node, "padded", node.input(0), pool, pooled, Double.NEGATIVE_INFINITY);
+    List<Integer> end = padsEnd(node, pool, pooled);
+    Shape shape = node.shape(0);
+    for (int i = 0; i < end.size(); i++) {
+      shape = shape.with(i + 2, shape.dim(i + 2) + pool.padsBegin().get(i) + end.get(i));
+    }
+    return new MaxPoolForm(call, padded, shape);
+  }
+
+  /** A tensor of the input's shape with a pool's padding around it. */
+  static String padded(
+      NodeEncoding node, String suffix, String x, MaxPool pool, Shape pooled, double value) {
+    List<Integer> none = List.of(0, 0);
+    return node.helper(
+        suffix,
+        OnnxCall.of("Pad").with("mode", "constant"),
+        x,
+        node.wholes(
+            suffix + "-pads",
+            joined(joined(none, pool.padsBegin()), joined(none, padsEnd(node, pool, pooled)))),
+        node.number(suffix + "-value", value));
+  }
+
+  private static List<Integer> padsEnd(NodeEncoding node, MaxPool pool, Shape pooled) {
+    return padsEnd(
+        node.shape(0), pooled, pool.kernel(), pool.strides(), pool.dilations(), pool.padsBegin());
   }
 
   /**
@@ -61,7 +91,8 @@ final class PoolEncoders {
    * where the last elements are in none, more where the last window does not fit.
    */
   private static List<Integer> padsEnd(
-      NodeEncoding node,
+      Shape input,
+      Shape pooled,
       List<Integer> kernel,
       List<Integer> strides,
       List<Integer> dilations,
@@ -69,8 +100,8 @@ final class PoolEncoders {
     List<Integer> pads = new ArrayList<>();
     for (int i = 0; i < kernel.size(); i++) {
       int reach = (kernel.get(i) - 1) * dilations.get(i) + 1;
-      int end = (node.shape().dim(i + 2) - 1) * strides.get(i) + reach;
-      pads.add(Math.max(0, end - padsBegin.get(i) - node.shape(0).dim(i + 2)));
+      int end = (pooled.dim(i + 2) - 1) * strides.get(i) + reach;
+      pads.add(Math.max(0, end - padsBegin.get(i) - input.dim(i + 2)));
     }
     return pads;
   }
@@ -102,7 +133,13 @@ final class PoolEncoders {
   private static void averageByConvolution(AveragePool pool, NodeEncoding node) {
     int channels = node.shape(0).dim(1);
     List<Integer> end =
-        padsEnd(node, pool.kernel(), pool.strides(), pool.dilations(), pool.padsBegin());
+        padsEnd(
+            node.shape(0),
+            node.shape(),
+            pool.kernel(),
+            pool.strides(),
+            pool.dilations(),
+            pool.padsBegin());
     Tensor one = ones(node.shape(0).with(0, 1).with(1, 1));
     Conv sums = new Conv(pool.strides(), pool.dilations(), pool.padsBegin(), end, 1);
     double[] inside = sums.evaluate(List.of(one, ones(kernel(1, pool)))).toDoubleArray();
