@@ -149,8 +149,7 @@ final class ActivationEncoders {
     }
     String curve;
     if (gelu.tanh()) {
-      String cube =
-          node.helper("cube", "Mul", x, node.helper("square", "Mul", x, x));
+      String cube = node.helper("cube", "Mul", x, node.helper("square", "Mul", x, x));
       String small = node.helper("small", "Mul", cube, node.number("coefficient", 0.044715));
       String inner =
           node.helper(

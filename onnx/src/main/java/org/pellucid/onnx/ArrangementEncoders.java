@@ -29,8 +29,7 @@ final class ArrangementEncoders {
     registry.add(Expand.class, ArrangementEncoders::expand);
     registry.add(
         Tile.class,
-        (tile, node) ->
-            node.output("Tile", node.input(0), node.wholes("repeats", tile.repeats())));
+        (tile, node) -> node.output("Tile", node.input(0), node.wholes("repeats", tile.repeats())));
     registry.add(Concat.class, ArrangementEncoders::concat);
     registry.add(Slice.class, ArrangementEncoders::slice);
     registry.add(
@@ -41,7 +40,9 @@ final class ArrangementEncoders {
     registry.add(Pad.class, ArrangementEncoders::pad);
   }
 
-  /** A length of 0 is copied from the input's axis at its place unless the operator is told else. */
+  /**
+   * A length of 0 is copied from the input's axis at its place unless the operator is told else.
+   */
   private static void reshape(Reshape reshape, NodeEncoding node) {
     Shape shape = reshape.shape();
     OnnxCall call = OnnxCall.of("Reshape");
@@ -77,8 +78,7 @@ final class ArrangementEncoders {
       }
       inputs.set(i, node.helper("repeated-" + i, "Expand", inputs.get(i), repeats));
     }
-    node.output(
-        OnnxCall.of("Concat").with("axis", concat.axis()), inputs.toArray(String[]::new));
+    node.output(OnnxCall.of("Concat").with("axis", concat.axis()), inputs.toArray(String[]::new));
   }
 
   /** A shape of the number of samples, taken from an input that holds them, and ones after it. */
@@ -138,8 +138,7 @@ final class ArrangementEncoders {
   private static void pad(Pad pad, NodeEncoding node) {
     OnnxCall call = OnnxCall.of("Pad").with("mode", pad.mode().name().toLowerCase(Locale.ROOT));
     String counts =
-        node.wholes(
-            "pads", Stream.concat(pad.before().stream(), pad.after().stream()).toList());
+        node.wholes("pads", Stream.concat(pad.before().stream(), pad.after().stream()).toList());
     if (pad.mode() == Pad.Mode.CONSTANT) {
       node.output(call, node.input(0), counts, node.number("value", pad.value()));
     } else {

@@ -20,7 +20,8 @@ final class Encoders {
     default <T extends Operation> void simple(Class<T> operation, String operator) {
       add(
           operation,
-          (ignored, node) -> node.output(OnnxCall.of(operator), node.inputs().toArray(String[]::new)));
+          (ignored, node) ->
+              node.output(OnnxCall.of(operator), node.inputs().toArray(String[]::new)));
     }
   }
 

@@ -88,7 +88,12 @@ final class GraphEncoding {
         Encoders.encode(new NodeEncoding(node, this));
       } catch (NeedsOpsetException e) {
         refused.add(
-            "N" + node.describe().substring(1) + " cannot be written for opset " + opset + ": " + e.getMessage());
+            "N"
+                + node.describe().substring(1)
+                + " cannot be written for opset "
+                + opset
+                + ": "
+                + e.getMessage());
         lowest = Math.max(lowest, e.lowest());
       }
     }
@@ -175,8 +180,6 @@ final class GraphEncoding {
         new ProtobufMessage()
             .number(1, OnnxDataType.of(type(tensor).elementType()).code())
             .message(2, shape);
-    return new ProtobufMessage()
-        .text(1, tensor)
-        .message(2, new ProtobufMessage().message(1, type));
+    return new ProtobufMessage().text(1, tensor).message(2, new ProtobufMessage().message(1, type));
   }
 }

@@ -31,9 +31,9 @@ public final class OnnxWriter {
    * were, and no others are left. Weights are written from where they are, without a copy of them
    * all.
    *
-   * @throws UnsupportedModelException if the chosen operators cannot express the graph, naming node,
-   *     operation and the lowest opset that can; or if it is to take any number of samples and mixes
-   *     them
+   * @throws UnsupportedModelException if the chosen operators cannot express the graph, naming
+   *     node, operation and the lowest opset that can; or if it is to take any number of samples
+   *     and mixes them
    * @throws UnwritableFileException if the file cannot be written
    */
   public static void write(ModelGraph graph, Path file, WriteOptions options) {
@@ -70,7 +70,14 @@ public final class OnnxWriter {
   }
 
   /**
-   * A model in memory without its large constants.
+   * A model in memory without its large constants, for an engine that is handed them.
+   *
+   * <p>With ONNX Runtime (1.29, Java): wrap each constant in a tensor over a direct buffer, which
+   * is not copied, and give all of them to {@code SessionOptions.addExternalInitializers}. The
+   * session then holds one copy of its own, packed as its kernels want it, and the buffers may go.
+   * Not {@code addInitializer}, which makes no copy where a kernel reads constants as they are: it
+   * is consulted only after the optimisation of the graph, which has by then read the constants
+   * from the place that the model names, and failed or computed with what it found there.
    *
    * @param model an ONNX file in which those constants are said to be stored elsewhere, at a place
    *     that does not exist
@@ -142,8 +149,7 @@ public final class OnnxWriter {
             });
     properties.putAll(options.properties());
     properties.forEach(
-        (key, value) ->
-            model.message(14, new ProtobufMessage().text(1, key).text(2, value)));
+        (key, value) -> model.message(14, new ProtobufMessage().text(1, key).text(2, value)));
     return model;
   }
 

@@ -57,8 +57,7 @@ final class PoolEncoders {
               .with("pads", joined(pool.padsBegin(), pool.padsEnd()));
       return new MaxPoolForm(padding, node.input(0), node.shape(0));
     }
-    String padded =
-        padded(node, "padded", node.input(0), pool, pooled, Double.NEGATIVE_INFINITY);
+    String padded = padded(node, "padded", node.input(0), pool, pooled, Double.NEGATIVE_INFINITY);
     List<Integer> end = padsEnd(node, pool, pooled);
     Shape shape = node.shape(0);
     for (int i = 0; i < end.size(); i++) {
@@ -148,8 +147,7 @@ final class PoolEncoders {
       factors[i] = inside[i] == 0 ? 0 : factors[i] / inside[i];
     }
     String weight =
-        node.constant(
-            "ones", ones(kernel(channels, pool)).cast(node.type().elementType()));
+        node.constant("ones", ones(kernel(channels, pool)).cast(node.type().elementType()));
     String sum =
         node.helper(
             "sums",
@@ -162,8 +160,7 @@ final class PoolEncoders {
             node.input(0),
             weight);
     Tensor factor = Tensor.of(node.shape().with(0, 1).with(1, 1), factors);
-    node.output(
-        "Mul", sum, node.constant("factors", factor.cast(node.type().elementType())));
+    node.output("Mul", sum, node.constant("factors", factor.cast(node.type().elementType())));
   }
 
   private static Shape kernel(int channels, AveragePool pool) {

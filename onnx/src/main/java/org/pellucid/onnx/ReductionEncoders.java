@@ -1,6 +1,7 @@
 package org.pellucid.onnx;
 
 import java.util.List;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.ArgMax;
 import org.pellucid.graph.op.Reduce;
 
@@ -58,8 +59,10 @@ final class ReductionEncoders {
               node.input(0),
               node.wholes("axes", reduce.axes()));
       long count =
-          reduce.axes().stream().mapToLong(axis -> node.shape(0).dim(axis)).reduce(1, (a, b) -> a * b);
-      node.output("Div", sum, node.number("count", count));
+          reduce.axes().stream()
+              .mapToLong(axis -> node.shape(0).dim(axis))
+              .reduce(1, (a, b) -> a * b);
+      node.output("Div", sum, node.constant("count", Tensor.scalar(count)));
     } else if (node.opset() >= 18) {
       node.output(call, node.input(0), node.wholes("axes", reduce.axes()));
     } else {

@@ -39,13 +39,14 @@ final class SelectionEncoders {
   private record Largest(String x, Shape shape, String indices) {
     static Largest of(NodeEncoding node, MaxPool pool, Shape pooled) {
       PoolEncoders.MaxPoolForm form = PoolEncoders.form(pool, node, pooled);
-      List<String> made =
-          node.helpers(form.call(), List.of("largest", "indices"), form.input());
+      List<String> made = node.helpers(form.call(), List.of("largest", "indices"), form.input());
       return new Largest(form.input(), form.shape(), made.get(1));
     }
   }
 
-  /** A tie goes to the first in ONNX Runtime too: its indices are those of the pool's definition. */
+  /**
+   * A tie goes to the first in ONNX Runtime too: its indices are those of the pool's definition.
+   */
   private static void maxPoolGrad(MaxPoolGrad grad, NodeEncoding node) {
     OnnxCall scatter = addingScatter(node, 0);
     Largest largest = Largest.of(node, grad.pool(), node.shape(1));
@@ -75,8 +76,7 @@ final class SelectionEncoders {
             .map(i -> begin.get(i) + node.shape().dim(i + 2))
             .boxed()
             .toList();
-    List<Integer> axes =
-        IntStream.range(2, begin.size() + 2).boxed().toList();
+    List<Integer> axes = IntStream.range(2, begin.size() + 2).boxed().toList();
     node.output(
         "Slice",
         node.helper("padded-sums", "Reshape", sums, shape),
