@@ -92,7 +92,7 @@ final class StrictBackend extends GraphBackend {
   }
 
   /** Something that is opened, used and closed. */
-  private abstract class Resource {
+  private abstract class Resource implements AutoCloseable {
     private final String name;
     private final AtomicInteger open;
     private int users;
@@ -113,6 +113,7 @@ final class StrictBackend extends GraphBackend {
       users--;
     }
 
+    @Override
     public synchronized void close() {
       require(!closed, name + " was closed twice");
       require(users == 0, name + " was closed while it was used");
