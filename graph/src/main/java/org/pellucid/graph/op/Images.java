@@ -10,7 +10,7 @@ final class Images {
   static Samples paired(int[] axes) {
     for (int axis : axes) {
       if (axis != axes[0]) {
-        return Samples.mix("one of its inputs holds the samples and another does not");
+        return Samples.mix("it pairs an input that holds the samples with one that does not");
       }
     }
     return samples(new int[] {axes[0]});

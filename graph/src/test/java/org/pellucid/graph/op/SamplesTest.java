@@ -141,7 +141,15 @@ class SamplesTest {
           yield place(new Where(), List.of(truths(part(whole)), of(part(whole)), of(part(whole))));
         }
         case "Conv" -> conv();
-        case "MaxPool", "AveragePool" -> pool(type == MaxPool.class);
+        case "ConvTranspose" -> convTranspose();
+        case "MaxPool", "MaxPoolGrad", "MaxPoolSelect", "AveragePool" -> pool(type);
+        case "ScatterAdd" -> {
+          Shape data = shape(1);
+          int axis = random.nextInt(data.rank());
+          TensorType indices = longs(dims(random.nextInt(3)));
+          TensorType slices = new Gather(axis).infer(List.of(of(data), indices));
+          yield place(new ScatterAdd(axis, data.dim(axis)), List.of(slices, indices));
+        }
         case "BatchNormalization" -> {
           Shape x = shape(2);
           TensorType channels = of(Shape.of(x.dim(1)));
@@ -230,7 +238,29 @@ class SamplesTest {
       return place(conv, List.of(floats(x), floats(weight), floats(outputs)));
     }
 
-    private Case pool(boolean max) {
+    private Case convTranspose() {
+      int spatial = upTo(2);
+      int groups = upTo(2);
+      int outputs = upTo(2);
+      int[] x = IntStream.generate(() -> 2 + random.nextInt(2)).limit(spatial + 2).toArray();
+      int[] weight = IntStream.generate(() -> 1 + upTo(2)).limit(spatial + 2).toArray();
+      x[0] = upTo(2);
+      x[1] = groups * upTo(2);
+      weight[0] = x[1];
+      weight[1] = outputs;
+      List<Integer> pads = perAxis(spatial, () -> random.nextInt(2));
+      ConvTranspose conv =
+          new ConvTranspose(
+              perAxis(spatial, () -> 2),
+              perAxis(spatial, () -> upTo(2)),
+              pads,
+              pads,
+              perAxis(spatial, () -> random.nextInt(2)),
+              groups);
+      return place(conv, List.of(floats(x), floats(weight), floats(groups * outputs)));
+    }
+
+    private Case pool(Class<? extends Operation> type) {
       int spatial = upTo(2);
       int[] x = IntStream.generate(() -> 3 + random.nextInt(3)).limit(spatial + 2).toArray();
       x[0] = upTo(2);
@@ -238,11 +268,17 @@ class SamplesTest {
       List<Integer> strides = perAxis(spatial, () -> upTo(3));
       List<Integer> dilations = perAxis(spatial, () -> 1);
       List<Integer> pads = perAxis(spatial, () -> random.nextInt(2));
-      Operation pool =
-          max
-              ? new MaxPool(kernel, strides, dilations, pads, pads, coin())
-              : new AveragePool(kernel, strides, dilations, pads, pads, coin(), coin());
-      return place(pool, List.of(floats(x)));
+      if (type == AveragePool.class) {
+        Operation pool = new AveragePool(kernel, strides, dilations, pads, pads, coin(), coin());
+        return place(pool, List.of(floats(x)));
+      }
+      MaxPool pool = new MaxPool(kernel, strides, dilations, pads, pads, coin());
+      if (type == MaxPool.class) {
+        return place(pool, List.of(floats(x)));
+      }
+      return type == MaxPoolGrad.class
+          ? place(new MaxPoolGrad(pool), List.of(floats(x), pool.infer(List.of(floats(x)))))
+          : place(new MaxPoolSelect(pool), List.of(floats(x), floats(x)));
     }
 
     private Case gemm() {
@@ -321,8 +357,10 @@ class SamplesTest {
         case FLOAT32, FLOAT64 -> Tensor.of(shape, random.doubles(size, 0.25, 4).toArray());
         case BOOL -> Tensor.of(shape, random.longs(size, 0, 2).toArray()).cast(ElementType.BOOL);
         case INT64 -> {
-          Gather gather = (Gather) from.operation();
-          int length = from.inputs().get(0).shape().dim(gather.axis());
+          int length =
+              from.operation() instanceof Gather gather
+                  ? from.inputs().get(0).shape().dim(gather.axis())
+                  : ((ScatterAdd) from.operation()).length();
           yield Tensor.of(shape, random.longs(size, -length, length).toArray());
         }
       };
