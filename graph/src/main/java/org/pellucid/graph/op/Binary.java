@@ -77,8 +77,9 @@ public sealed interface Binary extends Operation {
 
     /** g where the first is greater, g / 2 where both are equal, otherwise 0. */
     private static String chosen(Terms t, String g, String greater, String other) {
-      String shared = t.only(t.equal(greater, other), t.scale(g, 0.5));
-      return t.where(t.node(new Greater(), greater, other), g, shared);
+      String ahead = t.indicator(t.node(new Greater(), greater, other), g);
+      String shared = t.scale(t.indicator(t.equal(greater, other), g), 0.5);
+      return t.mul(g, t.add(ahead, shared));
     }
   }
 
@@ -353,12 +354,13 @@ public sealed interface Binary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String a, String b, String y, int operand) {
-      // 1 or b with respect to a; 0 or a with respect to b.
-      String right = t.greater(a, 0);
-      return Optional.of(
-          operand == 0
-              ? t.where(right, g, t.mul(g, b))
-              : t.where(right, t.number(0, g), t.mul(g, a)));
+      if (operand == 1) {
+        // 0 or a.
+        return Optional.of(t.mul(g, t.negativePart(a)));
+      }
+      // 1 or b.
+      String right = t.indicator(t.greater(a, 0), g);
+      return Optional.of(t.mul(g, t.add(right, t.mul(b, t.oneMinus(right)))));
     }
   }
 

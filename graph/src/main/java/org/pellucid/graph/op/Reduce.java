@@ -75,9 +75,8 @@ public sealed interface Reduce extends Operation {
 
   /** The rule of the largest and the smallest: g, divided among those that equal the result. */
   private static String shared(Terms t, String g, String x, String y, List<Integer> axes) {
-    String equal = t.equal(x, y);
-    String ones = t.where(equal, t.number(1, x), t.number(0, x));
-    return t.only(equal, t.div(g, t.sum(ones, axes, true)));
+    String equals = t.indicator(t.equal(x, y), g);
+    return t.mul(equals, t.div(g, t.sum(equals, axes, true)));
   }
 
   /** Sum. */
@@ -233,8 +232,8 @@ public sealed interface Reduce extends Operation {
       // The product of the others: y / x, or where x is 0 and alone in it the product of the rest;
       // where another is 0, 0.
       String zero = t.equal(x, t.number(0, x));
-      String zeros = t.where(zero, t.number(1, x), t.number(0, x));
-      String rest = t.where(zero, t.number(1, x), x);
+      String zeros = t.indicator(zero, x);
+      String rest = t.add(x, zeros);
       String others = t.div(t.node(new ReduceProd(axes, true), rest), rest);
       String otherZeros = t.sub(t.sum(zeros, axes, true), zeros);
       return t.mul(g, t.only(t.equal(otherZeros, t.number(0, x)), others));

@@ -135,9 +135,22 @@ public final class Terms {
     return recorder.node(new Where(), condition, x, y);
   }
 
-  /** x where the condition holds, otherwise 0. */
+  /** 1 where the condition holds, otherwise 0, in the element type of another tensor. */
+  public String indicator(String condition, String like) {
+    return recorder.node(new Cast(recorder.type(like).elementType()), condition);
+  }
+
+  /**
+   * Finite x where the condition holds, otherwise 0: a product, as ONNX Runtime takes ten times as
+   * long to choose as to multiply.
+   */
   public String only(String condition, String x) {
-    return where(condition, x, number(0, x));
+    return mul(x, indicator(condition, x));
+  }
+
+  /** min(x, 0). */
+  public String negativePart(String x) {
+    return recorder.node(new Unary.Clip(Double.NEGATIVE_INFINITY, 0), x);
   }
 
   /** The sum over axes. */

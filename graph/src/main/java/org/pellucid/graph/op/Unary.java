@@ -143,7 +143,10 @@ public sealed interface Unary extends Operation {
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
       // 1 or alpha; y has the sign of x unless alpha is negative.
-      return Optional.of(t.where(t.greater(alpha >= 0 ? y : x, 0), g, t.scale(g, alpha)));
+      String right = t.indicator(t.greater(alpha >= 0 ? y : x, 0), g);
+      String slope =
+          alpha <= 1 ? t.apply(new Clip(alpha, 1), right) : t.affine(right, 1 - alpha, alpha);
+      return Optional.of(t.mul(g, slope));
     }
   }
 
@@ -156,9 +159,18 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // alpha exp(x) = y + alpha left of 0; y has the sign of x unless alpha is negative.
-      return Optional.of(
-          t.where(t.greater(alpha >= 0 ? y : x, 0), g, t.mul(g, t.affine(y, 1, alpha))));
+      return Optional.of(t.mul(g, slope(t, x, y, alpha, 1)));
+    }
+
+    /** gamma right of 0, and gamma alpha exp(x) = y + gamma alpha left of it. */
+    static String slope(Terms t, String x, String y, double alpha, double gamma) {
+      // y has the sign of x unless a factor is negative.
+      boolean alike = alpha >= 0 && gamma > 0;
+      String right = t.indicator(t.greater(alike ? y : x, 0), y);
+      String left = alike ? t.negativePart(y) : t.mul(y, t.oneMinus(right));
+      return alpha == 1
+          ? t.affine(left, 1, gamma)
+          : t.add(left, t.affine(right, gamma * (1 - alpha), gamma * alpha));
     }
   }
 
@@ -171,10 +183,7 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // gamma alpha exp(x) = y + gamma alpha left of 0.
-      String sign = alpha >= 0 && gamma > 0 ? y : x;
-      return Optional.of(
-          t.where(t.greater(sign, 0), t.scale(g, gamma), t.mul(g, t.affine(y, 1, gamma * alpha))));
+      return Optional.of(t.mul(g, Elu.slope(t, x, y, alpha, gamma)));
     }
   }
 
@@ -188,7 +197,7 @@ public sealed interface Unary extends Operation {
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
       // exp(x / alpha) = (y + alpha) / alpha left of 0; y has the sign of x.
-      return Optional.of(t.where(t.greater(y, 0), g, t.mul(g, t.affine(y, 1 / alpha, 1))));
+      return Optional.of(t.mul(g, t.affine(t.negativePart(y), 1 / alpha, 1)));
     }
   }
 
@@ -250,10 +259,10 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // x / 3 + 1 / 2 between -3 and 3; outside 0 or 1, as HardSigmoid is there.
-      String inside = t.less(t.apply(new Abs(), x), 3);
-      String step = t.apply(new HardSigmoid(1 / 6.0, 0.5), x);
-      return Optional.of(t.mul(g, t.where(inside, t.affine(x, 1 / 3.0, 0.5), step)));
+      // With h = max(0, min(1, x / 6 + 1 / 2)): h, and between -3 and 3 also x / 6 = h - 1 / 2.
+      String h = t.apply(new HardSigmoid(1 / 6.0, 0.5), x);
+      String slope = t.only(t.less(t.apply(new Abs(), x), 3), t.affine(h, 1, -0.5));
+      return Optional.of(t.mul(g, t.add(h, slope)));
     }
   }
 

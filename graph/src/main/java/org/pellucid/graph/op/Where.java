@@ -46,10 +46,9 @@ public record Where() implements Operation {
     // Each element goes to the input that it was taken from.
     Terms t = new Terms(recorder);
     String condition = node.inputs().get(0);
+    String zero = t.number(0, gradient);
     String chosen =
-        input == 1
-            ? t.only(condition, gradient)
-            : t.where(condition, t.number(0, gradient), gradient);
+        input == 1 ? t.where(condition, gradient, zero) : t.where(condition, zero, gradient);
     return Optional.of(t.unbroadcast(chosen, t.shape(node.inputs().get(input))));
   }
 }
