@@ -145,7 +145,9 @@ public sealed interface Unary extends Operation {
       // 1 or alpha; y has the sign of x unless alpha is negative.
       String right = t.indicator(t.greater(alpha >= 0 ? y : x, 0), g);
       String slope =
-          alpha <= 1 ? t.apply(new Clip(alpha, 1), right) : t.affine(right, 1 - alpha, alpha);
+          alpha >= 0 && alpha <= 1
+              ? t.apply(new Clip(alpha, 1), right)
+              : t.affine(right, 1 - alpha, alpha);
       return Optional.of(t.mul(g, slope));
     }
   }

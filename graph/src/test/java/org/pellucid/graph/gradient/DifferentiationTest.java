@@ -2,6 +2,7 @@ package org.pellucid.graph.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +15,13 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.ReferenceInterpreter;
+import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.Reshape;
@@ -172,6 +176,109 @@ class DifferentiationTest {
     Map<String, Tensor> inputs =
         Map.of("image", IMAGE, d.seeds().get("scores"), Tensor.of(Shape.of(1, 2), 1f, 0f));
     assertThat(gradient(d, "conv", inputs)).containsExactly(0, 1, 1, 1, 0, 0, 0, 0);
+  }
+
+  /** An operation of somebody who gave it no gradient rule. */
+  private record Unruly() implements Operation {
+    @Override
+    public TensorType infer(List<TensorType> inputs) {
+      return inputs.get(0);
+    }
+
+    @Override
+    public Tensor evaluate(List<Tensor> inputs) {
+      return inputs.get(0);
+    }
+
+    @Override
+    public Samples samples(List<TensorType> inputs, int[] axes, int count) {
+      return Samples.along(axes[0]);
+    }
+  }
+
+  @Test
+  void anOperationWithoutARuleIsNamed() {
+    TensorType type = new TensorType(ElementType.FLOAT32, Shape.of(3));
+    ModelGraph graph =
+        ModelGraph.of(
+            Map.of("x", type),
+            Map.of(),
+            List.of(
+                node("before", new Unruly(), "x"),
+                node("middle", new Unary.Exp(), "before"),
+                node("after", new Unruly(), "middle")),
+            List.of("after"),
+            Map.of());
+    assertThatThrownBy(() -> Differentiation.of(graph, Set.of("after"), Set.of("middle")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("No gradient rule is known for input 0")
+        .hasMessageContaining("Unruly")
+        .hasMessageContaining("after");
+    // What does not lie between needs none.
+    assertThat(Differentiation.of(graph, Set.of("middle"), Set.of("before")).gradients())
+        .containsOnlyKeys("before");
+  }
+
+  @Test
+  void aTensorThatANodeReadsTwiceGetsBothParts() {
+    TensorType type = new TensorType(ElementType.FLOAT64, Shape.of(2));
+    ModelGraph graph =
+        ModelGraph.of(
+            Map.of("x", type),
+            Map.of(),
+            List.of(
+                node("double", new Binary.Add(), "x", "x"),
+                node("quotient", new Binary.Div(), "double", "double"),
+                node("joined", new Concat(0), "x", "quotient", "x")),
+            List.of("joined"),
+            Map.of());
+    Differentiation d = Differentiation.of(graph, Set.of("joined"), Set.of("x"));
+    Tensor seed = Tensor.of(Shape.of(6), 1d, 10, 7, 7, 100, 1000);
+    assertThat(
+            gradient(
+                d, "x", Map.of("x", Tensor.of(Shape.of(2), 3d, 4), d.seeds().get("joined"), seed)))
+        .containsExactly(101, 1010);
+  }
+
+  /** What the network or another rule computes already is not computed again. */
+  @Test
+  void whatIsComputedAlreadyIsNotComputedAgain() {
+    TensorType type = new TensorType(ElementType.FLOAT32, Shape.of(2));
+    ModelGraph graph =
+        ModelGraph.of(
+            Map.of("x", type),
+            Map.of(),
+            List.of(node("gate", new Unary.Sigmoid(), "x"), node("swish", new Unary.Swish(1), "x")),
+            List.of("gate", "swish"),
+            Map.of());
+    Differentiation d = Differentiation.of(graph, Set.of("swish"), Set.of("x"));
+    assertThat(d.graph().nodes().stream().filter(n -> n.operation() instanceof Unary.Sigmoid))
+        .hasSize(1);
+    assertThat(d.residuals()).containsExactly("gate", "swish");
+  }
+
+  /** The exponent less 1 is no float32 number: it must not be rounded in a graph of float32. */
+  @Test
+  void rulesAreAsPreciseAsTheRun() {
+    float exponent = 0.3f;
+    TensorType type = new TensorType(ElementType.FLOAT32, Shape.of(1));
+    ModelGraph graph =
+        ModelGraph.of(
+            Map.of("x", type),
+            Map.of("exponent", Tensor.of(Shape.of(), exponent)),
+            List.of(node("root", new Binary.Pow(), "x", "exponent")),
+            List.of("root"),
+            Map.of());
+    Differentiation d = Differentiation.of(graph, Set.of("root"), Set.of("x"));
+    double x = 1e-30;
+    double[] slope =
+        gradient(
+            d,
+            "x",
+            Map.of(
+                "x", Tensor.of(Shape.of(1), x), d.seeds().get("root"), Tensor.of(Shape.of(1), 1d)));
+    double expected = exponent * Math.pow(x, exponent - 1d);
+    assertThat(slope[0] / expected).isCloseTo(1, within(1e-12));
   }
 
   @Test

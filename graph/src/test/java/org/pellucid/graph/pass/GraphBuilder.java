@@ -14,19 +14,20 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
 /** Writes small graphs by hand; each node is named after its output. */
-final class GraphBuilder {
+public final class GraphBuilder {
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Random random = new Random(1);
 
-  GraphBuilder input(String name, int... dims) {
+  /** A float32 input. */
+  public GraphBuilder input(String name, int... dims) {
     inputs.put(name, new TensorType(ElementType.FLOAT32, Shape.of(dims)));
     return this;
   }
 
   /** A constant with values in [0.5, 1.5), so that it may serve as a variance too. */
-  GraphBuilder constant(String name, int... dims) {
+  public GraphBuilder constant(String name, int... dims) {
     Shape shape = Shape.of(dims);
     float[] values = new float[Math.toIntExact(shape.size())];
     for (int i = 0; i < values.length; i++) {
@@ -36,17 +37,20 @@ final class GraphBuilder {
     return this;
   }
 
-  GraphBuilder constant(String name, Tensor value) {
+  /** A constant of any value. */
+  public GraphBuilder constant(String name, Tensor value) {
     constants.put(name, value);
     return this;
   }
 
-  GraphBuilder node(String output, Operation operation, String... from) {
+  /** A node and its output. */
+  public GraphBuilder node(String output, Operation operation, String... from) {
     nodes.add(new Node(output, operation, List.of(from), output, ""));
     return this;
   }
 
-  ModelGraph outputs(String... names) {
+  /** The graph, with these outputs. */
+  public ModelGraph outputs(String... names) {
     return ModelGraph.of(inputs, constants, nodes, List.of(names), Map.of());
   }
 }
