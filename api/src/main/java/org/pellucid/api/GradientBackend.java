@@ -19,6 +19,15 @@ public interface GradientBackend {
   /** Whether it can be used here, and what is missing otherwise. Never throws. */
   Availability availability();
 
+  /**
+   * Which backend is taken where the user leaves the choice: of those that can run a model as asked
+   * for, the one of the largest number. The numbers follow measured speed; below 0 are backends for
+   * checking others, which are taken where nothing else can do it.
+   */
+  default int preference() {
+    return 0;
+  }
+
   /** Where it can run, best first; empty when not available. */
   List<Device> devices();
 

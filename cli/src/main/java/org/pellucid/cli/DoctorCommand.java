@@ -2,6 +2,7 @@ package org.pellucid.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.pellucid.api.LoadOptions;
 import org.pellucid.core.Registry;
 import org.pellucid.core.Version;
 import picocli.CommandLine.Command;
@@ -47,7 +48,10 @@ final class DoctorCommand implements Callable<Integer> {
     boolean usable =
         !registry.importers().isEmpty()
             && !registry.explainers().isEmpty()
-            && registry.backends().stream().anyMatch(b -> b.availability().available());
+            && registry.backends().stream()
+                .filter(backend -> backend.availability().available())
+                .anyMatch(
+                    backend -> backend.precisions().contains(LoadOptions.DEFAULT.precision()));
     out.println(usable ? "ready" : "PROBLEM nothing can be explained here");
     return usable ? 0 : Failures.UNAVAILABLE;
   }

@@ -23,7 +23,7 @@ import org.pellucid.graph.UnsupportedModelException;
 record BackendChoice(Registry services, String backend, String deviceText, Precision precision) {
 
   /**
-   * The first backend that can run a model as it was asked for.
+   * The most preferred backend that can run a model as it was asked for.
    *
    * @throws InvalidRequestException if no backend has the id, or the device is none
    * @throws UnsupportedModelException if a backend is as asked for, but has not the operations

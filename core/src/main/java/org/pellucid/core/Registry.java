@@ -2,6 +2,7 @@ package org.pellucid.core;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -25,7 +26,10 @@ public final class Registry {
 
   private Registry(ClassLoader loader) {
     List<String> found = new ArrayList<>();
-    this.backends = find(GradientBackend.class, loader, GradientBackend::id, found);
+    this.backends =
+        find(GradientBackend.class, loader, GradientBackend::id, found).stream()
+            .sorted(Comparator.comparing(GradientBackend::preference).reversed())
+            .collect(ImmutableList.toImmutableList());
     this.explainers = find(Explainer.class, loader, Explainer::id, found);
     this.importers = find(ModelImporter.class, loader, ModelImporter::id, found);
     this.problems = ImmutableList.copyOf(found);
@@ -71,7 +75,7 @@ public final class Registry {
     }
   }
 
-  /** All backends, available or not. */
+  /** All backends, available or not, the preferred ones first. */
   public List<GradientBackend> backends() {
     return backends;
   }

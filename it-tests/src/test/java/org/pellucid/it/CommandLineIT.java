@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,6 +24,7 @@ import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
+import org.pellucid.core.Registry;
 import org.pellucid.core.io.Npy;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
@@ -195,7 +195,7 @@ class CommandLineIT {
   /** Grad-CAM as its paper has it, of activations and gradients asked of the engine itself. */
   private static double[] gradCam(Tensor input, int target) {
     ModelGraph graph = new OnnxImporter().read(MODEL, ImportOptions.DEFAULT);
-    GradientBackend backend = ServiceLoader.load(GradientBackend.class).iterator().next();
+    GradientBackend backend = Registry.ofClassPath().backend("djl");
     Tap scores = new Tap("logits");
     double[] seed = new double[10];
     seed[target] = 1;

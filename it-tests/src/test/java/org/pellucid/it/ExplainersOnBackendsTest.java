@@ -74,6 +74,15 @@ class ExplainersOnBackendsTest {
     return backend.load(graph, LoadOptions.DEFAULT.with(precision).withThreads(1));
   }
 
+  /** The precision in which rounding matters least. */
+  private static Precision widest(GradientBackend backend) {
+    return backend.precisions().contains(Precision.FLOAT64) ? Precision.FLOAT64 : Precision.FLOAT32;
+  }
+
+  private static double rounding(Precision precision) {
+    return precision == Precision.FLOAT64 ? FLOAT64_ROUNDING : FLOAT32_ROUNDING;
+  }
+
   private static StandardProbe.Builder probe(LoadedModel model) {
     return StandardProbe.of(model).inputs(Map.of("image", SmallNetwork.image()));
   }
@@ -110,12 +119,13 @@ class ExplainersOnBackendsTest {
   @ParameterizedTest
   @MethodSource("explainersAndBackends")
   void layoutsDoNotMatter(Explainer explainer, GradientBackend backend) {
-    try (LoadedModel first = load(backend, SmallNetwork.channelsFirst(), Precision.FLOAT64);
-        LoadedModel last = load(backend, SmallNetwork.channelsLast(), Precision.FLOAT64)) {
+    Precision precision = widest(backend);
+    try (LoadedModel first = load(backend, SmallNetwork.channelsFirst(), precision);
+        LoadedModel last = load(backend, SmallNetwork.channelsLast(), precision)) {
       Tensor image = SmallNetwork.imageChannelsLast();
       ModelProbe probe = StandardProbe.of(last).inputs(Map.of("image", image)).build();
       SaliencyAssert.assertThat(explain(explainer, probe))
-          .isCloseTo(explain(explainer, probe(first).build()), FLOAT64_ROUNDING);
+          .isCloseTo(explain(explainer, probe(first).build()), rounding(precision));
     }
   }
 
@@ -126,7 +136,7 @@ class ExplainersOnBackendsTest {
       if (!backend.precisions().contains(precision)) {
         continue;
       }
-      double fraction = precision == Precision.FLOAT64 ? FLOAT64_ROUNDING : FLOAT32_ROUNDING;
+      double fraction = rounding(precision);
       try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), precision);
           LoadedModel mixing = load(backend, SmallNetwork.mixing(), precision)) {
         Saliency one = explain(explainer, probe(model).chunk(1).build());
@@ -144,7 +154,8 @@ class ExplainersOnBackendsTest {
   @ParameterizedTest
   @MethodSource("explainersAndBackends")
   void severalThreadsMayUseOneModel(Explainer explainer, GradientBackend backend) throws Exception {
-    try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), Precision.FLOAT64)) {
+    Precision precision = widest(backend);
+    try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), precision)) {
       Saliency alone = explain(explainer, probe(model).build());
       ExecutorService threads = Executors.newFixedThreadPool(4);
       try {
@@ -153,7 +164,7 @@ class ExplainersOnBackendsTest {
           found.add(threads.submit(() -> explain(explainer, probe(model).build())));
         }
         for (Future<Saliency> saliency : found) {
-          SaliencyAssert.assertThat(saliency.get()).isCloseTo(alone, FLOAT64_ROUNDING);
+          SaliencyAssert.assertThat(saliency.get()).isCloseTo(alone, rounding(precision));
         }
       } finally {
         threads.shutdownNow();
@@ -166,7 +177,9 @@ class ExplainersOnBackendsTest {
   void tenThousandSamplesTakeNoMoreMemoryThanAHundred(
       Explainer explainer, GradientBackend backend) {
     assumeThat(explainer.options()).anyMatch(option -> option.name().equals("samples"));
-    try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
+    Precision precision =
+        backend.precisions().contains(Precision.FLOAT32) ? Precision.FLOAT32 : Precision.FLOAT64;
+    try (LoadedModel model = load(backend, SmallNetwork.channelsFirst(), precision)) {
       heapAfter(explainer, model, 100);
       long few = heapAfter(explainer, model, 100);
       long many = heapAfter(explainer, model, 10_000);

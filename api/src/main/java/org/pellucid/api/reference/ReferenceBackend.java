@@ -36,6 +36,11 @@ public final class ReferenceBackend extends GraphBackend {
   }
 
   @Override
+  public int preference() {
+    return -100;
+  }
+
+  @Override
   public List<Device> devices() {
     return List.of(Device.CPU);
   }

@@ -64,6 +64,11 @@ public final class DjlBackend implements GradientBackend {
   }
 
   @Override
+  public int preference() {
+    return 100;
+  }
+
+  @Override
   public List<Device> devices() {
     try {
       return Torch.get().devices();

@@ -110,8 +110,10 @@ class BackendOperationsTest {
   }
 
   @Test
-  void djlIsAmongTheBackends() {
-    assertThat(Registry.ofClassPath().backends()).extracting(GradientBackend::id).contains("djl");
+  void allBackendsAreThere() {
+    assertThat(Registry.ofClassPath().backends())
+        .extracting(GradientBackend::id)
+        .contains("djl", "reference");
   }
 
   @TestFactory
@@ -135,7 +137,9 @@ class BackendOperationsTest {
     int differentiated = 0;
     boolean moved = false;
     for (Imported one : CASES.get(operator)) {
-      checkFloat(backend, one, wrong);
+      if (backend.precisions().contains(Precision.FLOAT32)) {
+        checkFloat(backend, one, wrong);
+      }
       if (backend.precisions().contains(Precision.FLOAT64)) {
         try (LoadedModel model = backend.load(one.graph(), options(Precision.FLOAT64))) {
           checkDouble(model, one, wrong);
