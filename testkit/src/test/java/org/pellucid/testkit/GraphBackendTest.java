@@ -1,0 +1,240 @@
+package org.pellucid.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.UnsupportedModelException;
+
+/** How many graphs a {@link org.pellucid.api.engine.GraphBackend} compiles, runs and keeps. */
+class GraphBackendTest {
+  private static final Tap SCORES = new Tap("scores");
+  private static final Tap LAYER = new Tap("block1 relu");
+
+  private final StrictBackend backend = new StrictBackend();
+  private final ModelGraph graph = Networks.residual();
+
+  @AfterEach
+  void everythingIsClosedOnce() {
+    assertThat(backend.broken).isEmpty();
+    assertThat(backend.openValues).hasValue(0);
+    assertThat(backend.openExecutables).hasValue(0);
+    assertThat(backend.openEngines).hasValue(0);
+  }
+
+  private LoadedModel load() {
+    return backend.load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64));
+  }
+
+  private Map<String, Tensor> images(int samples) {
+    return Map.of("image", Networks.images(graph, samples, samples));
+  }
+
+  private static Map<Tap, Tensor> seeds(int samples) {
+    return Map.of(SCORES, new Values(samples).signed(samples, 3));
+  }
+
+  @Test
+  void anExplanationIsOneRunForwardAndOneBackward() {
+    try (LoadedModel model = load()) {
+      for (int i = 1; i <= 3; i++) {
+        try (ForwardPass pass = model.forward(images(2), Set.of(LAYER, SCORES))) {
+          pass.activation(LAYER);
+          pass.backward(seeds(2), Set.of(LAYER));
+        }
+        assertThat(backend.runs).hasValue(2 * i);
+        assertThat(backend.compiled).hasValue(2);
+      }
+      try (ForwardPass pass = model.forward(images(3), Set.of(LAYER, SCORES))) {
+        pass.backward(seeds(3), Set.of(LAYER));
+      }
+      assertThat(backend.compiled).as("another number of samples").hasValue(4);
+    }
+  }
+
+  @Test
+  void whatNoSeedDependsOnIsNotComputed() {
+    Tap first = new Tap("stem");
+    try (LoadedModel model = load();
+        ForwardPass pass = model.forward(images(1), Set.of(first, LAYER))) {
+      Tensor seed = pass.activation(first);
+      assertThat(pass.backward(Map.of(first, seed), Set.of(LAYER)).get(LAYER).toDoubleArray())
+          .containsOnly(0);
+      assertThat(backend.runs).as("the run forward alone").hasValue(1);
+    }
+  }
+
+  @Test
+  void withoutTapsNothingIsKept() {
+    try (LoadedModel model = load();
+        ForwardPass pass = model.forward(images(2), Set.of())) {
+      assertThat(backend.openValues).hasValue(0);
+      assertThat(pass.outputs().get("scores").shape()).isEqualTo(Shape.of(2, 3));
+    }
+  }
+
+  @Test
+  void keptGraphsAreFew() {
+    try (LoadedModel model = load()) {
+      for (int samples = 1; samples <= 12; samples++) {
+        try (ForwardPass pass = model.forward(images(samples), Set.of(LAYER, SCORES))) {
+          pass.backward(seeds(samples), Set.of(LAYER));
+        }
+      }
+      assertThat(backend.compiled).hasValue(24);
+      // One more while it takes the place of another.
+      assertThat(backend.mostExecutables.get()).isLessThanOrEqualTo(17);
+      model.forward(images(12), Set.of(LAYER, SCORES)).close();
+      assertThat(backend.compiled).as("the last is kept").hasValue(24);
+      model.forward(images(1), Set.of(LAYER, SCORES)).close();
+      assertThat(backend.compiled).as("the first is not").hasValue(25);
+    }
+    assertThat(backend.openExecutables).hasValue(0);
+  }
+
+  @Test
+  void eightThreadsOnMoreGraphsThanAreKept() throws InterruptedException, ExecutionException {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (LoadedModel model = load()) {
+      List<Future<?>> work = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        int own = thread;
+        work.add(
+            threads.submit(
+                () -> {
+                  for (int round = 0; round < 24; round++) {
+                    int samples = 1 + (own * 5 + round * 7) % 12;
+                    try (ForwardPass pass = model.forward(images(samples), Set.of(LAYER));
+                        ForwardPass resumed = pass.resume(LAYER, pass.activation(LAYER))) {
+                      assertThat(resumed.backward(seeds(samples), Set.of(LAYER)).get(LAYER).shape())
+                          .isEqualTo(pass.activation(LAYER).shape());
+                    }
+                  }
+                }));
+      }
+      for (Future<?> task : work) {
+        task.get();
+      }
+      assertThat(backend.mostExecutables.get()).isLessThanOrEqualTo(16 + 8);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void whatIsAskedTogetherIsCompiledOnce() throws InterruptedException, ExecutionException {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    CountDownLatch ready = new CountDownLatch(8);
+    try (LoadedModel model = load()) {
+      List<Future<?>> work = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        work.add(
+            threads.submit(
+                () -> {
+                  ready.countDown();
+                  ready.await();
+                  model.forward(images(2), Set.of(LAYER)).close();
+                  return null;
+                }));
+      }
+      for (Future<?> task : work) {
+        task.get();
+      }
+      assertThat(backend.compiled).hasValue(1);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aClosedModelTakesItsPassesAlong() {
+    LoadedModel model = load();
+    ForwardPass pass = model.forward(images(1), Set.of(LAYER));
+    ForwardPass resumed = pass.resume(LAYER, pass.activation(LAYER));
+    model.close();
+    assertThat(backend.openValues).hasValue(0);
+    for (ForwardPass each : List.of(pass, resumed)) {
+      assertThatThrownBy(() -> each.backward(seeds(1), Set.of(LAYER)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("model was closed");
+    }
+    resumed.close();
+    pass.close();
+    model.close();
+  }
+
+  /** What was resumed reads values of the pass. */
+  @Test
+  void aClosedPassTakesAlongWhatWasResumedFromIt() {
+    try (LoadedModel model = load()) {
+      ForwardPass pass = model.forward(images(1), Set.of(LAYER));
+      ForwardPass resumed = pass.resume(LAYER, pass.activation(LAYER));
+      pass.close();
+      assertThatThrownBy(() -> resumed.backward(seeds(1), Set.of(LAYER)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+      resumed.close();
+      assertThat(backend.openValues).hasValue(0);
+    }
+  }
+
+  @Test
+  void aFailedRunLeavesNothingBehind() {
+    try (LoadedModel model = load()) {
+      backend.failingRun.set(0);
+      assertThatThrownBy(() -> model.forward(images(1), Set.of(LAYER)))
+          .hasMessageContaining("was to fail");
+      assertThat(backend.openValues).hasValue(0);
+      try (ForwardPass pass = model.forward(images(1), Set.of(LAYER))) {
+        int kept = backend.openValues.get();
+        backend.failingRun.set(0);
+        assertThatThrownBy(() -> pass.backward(seeds(1), Set.of(LAYER)))
+            .hasMessageContaining("was to fail");
+        backend.failingRun.set(0);
+        assertThatThrownBy(() -> pass.resume(LAYER, pass.activation(LAYER)))
+            .hasMessageContaining("was to fail");
+        assertThat(backend.openValues).hasValue(kept);
+        assertThat(pass.backward(seeds(1), Set.of(LAYER))).containsKey(LAYER);
+      }
+    }
+  }
+
+  @Test
+  void operationsOfTheGradientThatTheEngineLacksAreNamed() {
+    backend.unknown.add("ConvTranspose");
+    Tap image = new Tap("image");
+    try (LoadedModel model = load();
+        ForwardPass pass = model.forward(images(1), Set.of(image))) {
+      assertThat(pass.outputs()).containsKey("scores");
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> pass.backward(seeds(1), Set.of(image)))
+            .isInstanceOf(UnsupportedModelException.class)
+            .hasMessageContaining("gradients at [image] of [scores]")
+            .hasMessageContaining("ConvTranspose");
+      }
+      assertThat(backend.runs).hasValue(1);
+    }
+    backend.unknown.add("Conv");
+    assertThatThrownBy(this::load)
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("stem");
+  }
+}
