@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,7 +13,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Node;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
@@ -22,18 +22,6 @@ import org.pellucid.graph.pass.Layouts;
 
 /** Sends variants of an input through a model in chunks, and takes the results apart again. */
 final class Batches {
-  /** Measured on CPUs: larger chunks gain nothing and cost memory. */
-  private static final int CPU_CHUNK = 5;
-
-  /**
-   * How large a tensor of a chunk may become on a CPU, in bytes. Measured on two networks: with
-   * VGG-16's 13 MB per copy, chunks are slower than single copies; with ResNet-50's 3 MB, chunks of
-   * 5 are faster.
-   */
-  private static final long CPU_TENSOR = 20L << 20;
-
-  private static final int GPU_CHUNK = 32;
-
   private final LoadedModel model;
   private final Batching batching;
   private final Layouts layouts;
@@ -43,7 +31,7 @@ final class Batches {
   private final SampleAxis scoresAxis;
   private final Progress progress;
   private final ElementType elementType;
-  private final int mostPerChunk;
+  private final int wantedPerChunk;
   private long done;
   private long total;
 
@@ -60,7 +48,7 @@ final class Batches {
         model.options().precision() == Precision.FLOAT64
             ? ElementType.FLOAT64
             : ElementType.FLOAT32;
-    mostPerChunk = batching.obstacle().isPresent() ? 1 : chunk(builder.chunk);
+    wantedPerChunk = builder.chunk;
     if (batching.obstacle().isPresent() && batching.samples() != 1) {
       throw new InvalidRequestException(
           "One image is explained; the model was written for batches of "
@@ -71,24 +59,15 @@ final class Batches {
     }
   }
 
-  private int chunk(int wanted) {
-    if (wanted > 0) {
-      return wanted;
+  /** How many variants travel at once when gradients are taken, or work resumes, at taps. */
+  private int chunk(Collection<Tap> taps) {
+    if (batching.obstacle().isPresent()) {
+      return 1;
     }
-    ModelGraph graph = model.graph();
-    long bytes = 1;
-    long largest = 1;
-    for (Node node : graph.nodes()) {
-      long size = graph.type(node.output()).shape().size() * elementType.bytes();
-      bytes += size;
-      largest = Math.max(largest, size);
-    }
-    long fitting = model.options().memoryBudget() * batching.samples() / bytes;
-    long best =
-        model.options().device().kind() == Device.Kind.CPU
-            ? Math.min(CPU_CHUNK, CPU_TENSOR * batching.samples() / largest)
-            : GPU_CHUNK;
-    return (int) Math.max(1, Math.min(best, fitting));
+    List<String> names = taps.stream().map(Tap::tensor).toList();
+    return wantedPerChunk > 0
+        ? wantedPerChunk
+        : BatchSizes.of(model.graph(), batching, model.options(), names).suffix();
   }
 
   /** The name of the explained input. */
@@ -191,6 +170,7 @@ final class Batches {
     all.add(scoresTap);
     inChunks(
         inputs.count(),
+        chunk(all),
         "Running variants of the input",
         (from, count) -> {
           try (ForwardPass pass = model.forward(batch(inputs, from, count), all)) {
@@ -251,6 +231,7 @@ final class Batches {
     double[] values = new double[inputs.count()];
     inChunks(
         inputs.count(),
+        chunk(taps),
         "Scoring variants of the input",
         (from, count) -> {
           try (ForwardPass pass = model.forward(batch(inputs, from, count), taps)) {
@@ -272,6 +253,7 @@ final class Batches {
       Shape one = clean.activation(tap).shape();
       inChunks(
           activations.count(),
+          chunk(Set.of(tap)),
           "Scoring variants of a layer",
           (from, count) -> {
             Shape shape =
@@ -309,7 +291,7 @@ final class Batches {
   }
 
   /** Cuts work into chunks of nearly equal length, which differ by one at most. */
-  private void inChunks(int count, String what, Chunk work) {
+  private void inChunks(int count, int mostPerChunk, String what, Chunk work) {
     total += count;
     long before = done;
     try {

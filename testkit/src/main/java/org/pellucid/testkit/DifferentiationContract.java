@@ -112,6 +112,53 @@ abstract class DifferentiationContract extends OperationContract {
     }
   }
 
+  /** Engines may cut a batch before a tap: each tap alone, in a batch larger than those pieces. */
+  @Test
+  void largeBatchesAnswerAsTheirSamplesAtEachTap() {
+    int count = 12;
+    for (ModelGraph graph : networks()) {
+      Tensor images = Networks.images(graph, count, 25);
+      Tensor seeds = seed(graph.type("scores").shape().with(0, count), 26);
+      try (LoadedModel model = backend().load(graph, exact())) {
+        for (Tap at : everywhere(graph)) {
+          Set<Tap> taps = Set.of(at);
+          try (ForwardPass batch = model.forward(image(images), taps);
+              ForwardPass resumed = batch.resume(at, batch.activation(at))) {
+            Tensor gradients = batch.backward(Map.of(SCORES, seeds), taps).get(at);
+            assertClose(
+                resumed.backward(Map.of(SCORES, seeds), taps).get(at),
+                gradients,
+                rounding(),
+                "resumed gradient at " + at);
+            for (int i = 0; i < count; i += 3) {
+              String what = " of sample " + i + " with the tap " + at;
+              try (ForwardPass single = model.forward(image(sample(images, i)), taps)) {
+                assertClose(
+                    sample(batch.activation(at), i),
+                    single.activation(at),
+                    rounding(),
+                    "activation" + what);
+                assertClose(
+                    sample(gradients, i),
+                    single.backward(Map.of(SCORES, sample(seeds, i)), taps).get(at),
+                    rounding(),
+                    "gradient" + what);
+                for (Map.Entry<String, Tensor> output : single.outputs().entrySet()) {
+                  String name = output.getKey();
+                  assertClose(
+                      sample(batch.outputs().get(name), i),
+                      output.getValue(),
+                      rounding(),
+                      "output " + name + what);
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void seedsMayStandAnywhereAndAddUp() {
     ModelGraph graph = Networks.residual();

@@ -31,6 +31,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.op.AveragePool;
 import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
@@ -308,8 +309,8 @@ class StandardProbeTest {
           .inputs(Map.of("image", SmallNetwork.image()))
           .build()
           .moments(LAYER, NOISE, ScoreScale.LOGIT);
-      // 12 samples in chunks of at most 5 are three of 4.
-      assertThat(model.largest).isEqualTo(budget == 1 ? 1 : 4);
+      // 12 samples are within the 16 that travel together after a layer.
+      assertThat(model.largest).isEqualTo(budget == 1 ? 1 : 12);
     }
   }
 
@@ -319,7 +320,18 @@ class StandardProbeTest {
         new GraphBuilder()
             .input("image", 1, 1, 1024, 1024)
             .node("layer", new Unary.Relu(), "image")
-            .node("scores", new Reduce.ReduceSum(List.of(2, 3), false), "layer")
+            .node(
+                "small",
+                new AveragePool(
+                    List.of(512, 512),
+                    List.of(512, 512),
+                    List.of(1, 1),
+                    List.of(0, 0),
+                    List.of(0, 0),
+                    false,
+                    true),
+                "layer")
+            .node("scores", new Reduce.ReduceSum(List.of(2, 3), false), "small")
             .build("scores");
     CountingModel model =
         new CountingModel(
@@ -328,9 +340,13 @@ class StandardProbeTest {
         StandardProbe.of(model)
             .inputs(Map.of("image", Tensor.of(Shape.of(1, 1, 1024, 1024), new float[1 << 20])))
             .build();
-    probe.scoresOf(probe.noisy(new Noise(5, 1, Noise.Scale.ABSOLUTE, 0)));
+    Noise noise = new Noise(5, 1, Noise.Scale.ABSOLUTE, 0);
+    probe.scoresOf(probe.noisy(noise));
     // 8 MiB a copy: 5 copies in chunks of at most 2.
     assertThat(model.largest).isEqualTo(2);
+    // Before a layer of small maps it is for the backend to cut batches.
+    probe.captures(probe.noisy(noise), Set.of(new Tap("small")), (index, captures) -> {});
+    assertThat(model.largest).isEqualTo(5);
   }
 
   @Test

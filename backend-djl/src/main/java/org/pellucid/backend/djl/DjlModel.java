@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.pellucid.api.BatchSizes;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
@@ -26,6 +27,7 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.TapSplit;
 
 /** A network whose constants are native arrays, and what its passes share. */
 final class DjlModel implements LoadedModel {
@@ -46,15 +48,25 @@ final class DjlModel implements LoadedModel {
 
   private boolean closed;
 
-  private final Map<List<Object>, Plan> plans =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<List<Object>, Plan> plans = new Recent<>();
+  private final Map<Set<String>, Cut> cuts = new Recent<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<List<Object>, Plan> eldest) {
-          return size() > KEPT_PLANS;
-        }
-      };
+  /** Where a pass with taps is cut, and into batches of which sizes. */
+  private record Cut(TapSplit split, BatchSizes sizes) {}
+
+  /** What was used last. */
+  private static final class Recent<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > KEPT_PLANS;
+    }
+  }
 
   private DjlModel(
       Torch torch, ModelGraph graph, LoadOptions options, Batching batching, PtNDManager manager) {
@@ -129,15 +141,21 @@ final class DjlModel implements LoadedModel {
         () -> {
           PtNDManager scope = (PtNDManager) manager.newSubManager();
           try (TorchThread thread = TorchThread.recording(!tapped.isEmpty(), threads)) {
-            Map<String, PtNDArray> given = new HashMap<>();
-            Failures.named(
-                () -> "taking the inputs of " + samples + " samples",
-                () -> {
-                  inputs.forEach((name, tensor) -> given.put(name, upload(scope, tensor)));
-                  return null;
-                });
+            Map<String, PtNDArray> given =
+                Failures.named(
+                    () -> "taking the inputs of " + samples + " samples",
+                    () -> {
+                      Map<String, PtNDArray> arrays = new HashMap<>();
+                      inputs.forEach((name, tensor) -> arrays.put(name, upload(scope, tensor)));
+                      return arrays;
+                    });
+            Cut cut = cut(tapped);
             DjlPass pass = new DjlPass(this, scope, samples, tapped);
-            pass.run(plan(samples, graph.inputs().keySet(), tapped), given);
+            if (cut.sizes().prefix() < samples && !cut.split().prefix().isEmpty()) {
+              given =
+                  new Prefix(this, cut.split(), cut.sizes().prefix()).run(samples, given, scope);
+            }
+            pass.run(plan(samples, given.keySet(), tapped), given);
             return pass;
           } catch (RuntimeException | Error e) {
             scope.close();
@@ -198,11 +216,26 @@ final class DjlModel implements LoadedModel {
     }
   }
 
-  /** A plan, kept for the next run of its kind. */
+  /** A plan of what leads to outputs and taps, kept for the next run of its kind. */
   Plan plan(int samples, Set<String> given, Set<String> taps) {
-    List<Object> key = List.of(samples, Set.copyOf(given), Set.copyOf(taps));
+    Set<String> ends = new LinkedHashSet<>(graph.outputs());
+    ends.addAll(taps);
+    return plan(samples, given, ends, taps);
+  }
+
+  /** A plan, kept for the next run of its kind. */
+  Plan plan(int samples, Set<String> given, Set<String> ends, Set<String> taps) {
+    List<Object> key = List.of(samples, Set.copyOf(given), Set.copyOf(ends), Set.copyOf(taps));
     synchronized (plans) {
-      return plans.computeIfAbsent(key, k -> Plan.of(batching.at(samples), given, taps));
+      return plans.computeIfAbsent(key, k -> Plan.of(batching.at(samples), given, ends, taps));
+    }
+  }
+
+  private Cut cut(Set<String> taps) {
+    synchronized (cuts) {
+      return cuts.computeIfAbsent(
+          Set.copyOf(taps),
+          key -> new Cut(TapSplit.at(graph, key), BatchSizes.of(graph, batching, options, key)));
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.Node;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -27,23 +24,15 @@ import org.pellucid.graph.TensorType;
 import org.pellucid.graph.pass.Batching;
 
 /**
- * One run. Where a tap depends on no other tap, what leads to it is not recorded: the tap's array
- * is a leaf of autograd's graph. Other taps are ordinary arrays of that graph. Gradients are asked
- * of autograd for just the wanted arrays, so that nothing is accumulated anywhere and any number of
- * questions can follow each other.
+ * One run. Gradients are asked of autograd for just the wanted arrays, so that nothing is
+ * accumulated anywhere and any number of questions can follow each other.
  */
 final class DjlPass implements ForwardPass {
   private final DjlModel model;
   private final PtNDManager scope;
   private final int samples;
   private final Set<String> taps;
-  private final Map<String, PtNDArray> values = new HashMap<>();
-
-  /**
-   * Tensors that depend on a tap in a way that has a derivative. DJL can tell this of leaves only.
-   */
-  private final Set<String> recorded = new HashSet<>();
-
+  private final Computation values;
   private Map<String, Tensor> outputs;
   private boolean closed;
 
@@ -57,66 +46,15 @@ final class DjlPass implements ForwardPass {
     this.scope = scope;
     this.samples = samples;
     this.taps = taps;
+    this.values = new Computation(model, scope, samples, taps);
   }
 
   /** Runs a plan on given arrays, which belong to the pass; the thread is prepared. */
   void run(Plan plan, Map<String, PtNDArray> given) {
-    given.forEach((name, array) -> values.put(name, tapped(name, array)));
-    plan.unused().forEach(this::release);
-    for (Plan.Step step : plan.steps()) {
-      Node node = step.node();
-      PtNDArray output =
-          Failures.named(
-              () -> "computing " + node.describe() + " for " + samples + " samples",
-              () -> compute(step));
-      if (isRecorded(node, step.output())) {
-        recorded.add(node.output());
-      }
-      values.put(node.output(), tapped(node.output(), output));
-      step.released().forEach(this::release);
-    }
+    values.run(plan, given);
     if (taps.isEmpty()) {
       outputs = download();
-      List.copyOf(values.keySet()).forEach(this::release);
-    }
-  }
-
-  private boolean isRecorded(Node node, TensorType output) {
-    Lowering<?> lowering = Lowerings.all().of(node.operation());
-    return output.elementType().isFloating()
-        && IntStream.range(0, node.inputs().size())
-            .anyMatch(i -> recorded.contains(node.inputs().get(i)) && lowering.differentiable(i));
-  }
-
-  private PtNDArray compute(Plan.Step step) {
-    List<PtNDArray> inputs = new ArrayList<>();
-    for (String input : step.node().inputs()) {
-      PtNDArray value = values.get(input);
-      inputs.add(value != null ? value : model.constant(input));
-    }
-    Call call =
-        new Call(inputs, step.types(), step.output(), model.precision(), scope, model.scripts());
-    var operation = step.node().operation();
-    return NativeArrays.adopt(Lowerings.all().of(operation).run(operation, call), scope);
-  }
-
-  /** Makes a leaf of a tap that no recorded operation leads to. */
-  private PtNDArray tapped(String name, PtNDArray array) {
-    if (!taps.contains(name) || recorded.contains(name)) {
-      return array;
-    }
-    try (array) {
-      PtNDArray leaf = NativeArrays.adopt(JniUtils.detachGradient(array), scope);
-      leaf.setRequiresGradient(true);
-      recorded.add(name);
-      return leaf;
-    }
-  }
-
-  private void release(String tensor) {
-    PtNDArray array = values.remove(tensor);
-    if (array != null) {
-      array.close();
+      values.releaseAll();
     }
   }
 
@@ -176,7 +114,7 @@ final class DjlPass implements ForwardPass {
         (tap, seed) -> {
           PtNDArray array = values.get(tap.tensor());
           // Nothing leads from a tap to what was not recorded.
-          if (array != null && recorded.contains(tap.tensor())) {
+          if (array != null && values.isRecorded(tap.tensor())) {
             differentiated.add(array);
             derivatives.add(model.upload(temporary, seed));
           }
@@ -303,7 +241,7 @@ final class DjlPass implements ForwardPass {
     childTaps.retainAll(downstream);
     Set<String> given = new LinkedHashSet<>();
     given.add(from);
-    for (String name : values.keySet()) {
+    for (String name : values.names()) {
       if (!downstream.contains(name) && (model.graph().has(name) || count == samples)) {
         given.add(name);
       }

@@ -17,8 +17,8 @@ import org.pellucid.graph.TensorType;
  *
  * @param graph the graph for the run's number of samples
  * @param steps the nodes in order
- * @param kept computed or given tensors that are needed after the run: outputs, taps, and what
- *     bypasses a tap, from which the network may be resumed
+ * @param kept computed or given tensors that are needed after the run: its ends, and what bypasses
+ *     a tap, from which the network may be resumed
  * @param unused given tensors that nothing needs
  */
 record Plan(ModelGraph graph, List<Step> steps, Set<String> kept, List<String> unused) {
@@ -37,11 +37,10 @@ record Plan(ModelGraph graph, List<Step> steps, Set<String> kept, List<String> u
    *
    * @param graph the graph for the run's number of samples
    * @param given tensors that have values before the run; what leads to them is not computed
-   * @param taps tensors whose values are kept, together with what bypasses them
+   * @param ends tensors whose values are wanted
+   * @param taps those of them of which what bypasses them is kept, too
    */
-  static Plan of(ModelGraph graph, Set<String> given, Set<String> taps) {
-    Set<String> ends = new LinkedHashSet<>(graph.outputs());
-    ends.addAll(taps);
+  static Plan of(ModelGraph graph, Set<String> given, Set<String> ends, Set<String> taps) {
     List<Node> nodes = needed(graph, given, ends);
     Set<String> kept = new LinkedHashSet<>(ends);
     taps.forEach(tap -> kept.addAll(bypass(graph, nodes, tap)));
