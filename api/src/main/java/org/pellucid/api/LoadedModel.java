@@ -21,7 +21,8 @@ public interface LoadedModel extends AutoCloseable {
   LoadOptions options();
 
   /**
-   * Runs the network on a batch and keeps what backward passes need.
+   * Runs the network on a batch and keeps what backward passes need. What leads to the taps may be
+   * run in smaller batches, one after the other ({@link BatchSizes}).
    *
    * @param inputs a value per input of the graph, floating ones of any width (converted to the
    *     run's precision); the shape is the graph's but for the number of samples, which is the same
@@ -32,6 +33,7 @@ public interface LoadedModel extends AutoCloseable {
    *     that no output depends on is allowed
    * @throws InvalidRequestException if an input is missing, unknown or of another shape, or a tap
    *     names no floating tensor of the graph that depends on an input
+   * @throws CancelledException if the thread is interrupted between such smaller batches
    */
   ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps);
 

@@ -21,8 +21,8 @@ import org.pellucid.graph.TensorType;
  *
  * <p>Variants of the input travel in chunks where the model batches ({@link
  * org.pellucid.graph.pass.Batching#obstacle}), and one by one otherwise; a chunk's size depends on
- * device, model and memory budget alone, so that equal questions have equal answers. What is kept
- * of answers stays below 256 MiB, or is the last answer alone.
+ * device, model, layer and memory budget alone ({@link BatchSizes}), so that equal questions have
+ * equal answers. What is kept of answers stays below 256 MiB, or is the last answer alone.
  *
  * <pre>{@code
  * StandardProbe probe =
@@ -260,8 +260,8 @@ public final class StandardProbe implements ModelProbe {
     }
 
     /**
-     * How many variants travel at once in a model that batches, at least 1; chosen by device, model
-     * and memory budget unless it is said.
+     * How many variants travel at once in a model that batches, at least 1; chosen by {@link
+     * BatchSizes} unless it is said.
      */
     public Builder chunk(int samples) {
       if (samples < 1) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.BackendException;
+import org.pellucid.api.CancelledException;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -45,6 +46,23 @@ class DjlModelTest {
   private static final Tap SCORES = new Tap("scores");
   private static final Tap INNER = new Tap("block1 relu");
   private static final Tap STEM = new Tap("stem");
+
+  /** A batch is run in pieces up to the tap; nothing of it stays behind. */
+  @Test
+  void anInterruptEndsALargeBatch() {
+    ModelGraph graph = Networks.residual();
+    Map<String, Tensor> images = Map.of("image", Networks.images(graph, 12, 1));
+    try (LoadedModel model = new DjlBackend().load(graph, OPTIONS)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> model.forward(images, Set.of(INNER)))
+          .isInstanceOf(CancelledException.class)
+          .hasMessageContaining("0 of 12");
+      assertThat(Thread.interrupted()).as("the flag stays set").isTrue();
+      try (ForwardPass pass = model.forward(images, Set.of(INNER))) {
+        assertThat(pass.activation(INNER).shape().dim(0)).isEqualTo(12);
+      }
+    }
+  }
 
   /** Every kind of use; a forgotten array, of half a megabyte, would show after some hundreds. */
   @Test
