@@ -2,6 +2,7 @@ package org.pellucid.graph.op;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.Recorder;
@@ -38,26 +39,40 @@ public record Reshape(Shape shape) implements Operation {
     if (axes[0] == Samples.NONE) {
       return Samples.along(Samples.NONE);
     }
+    Shape x = inputs.get(0).shape();
+    List<Integer> axis = sampleAxes(x, axes[0], count);
+    return axis.isEmpty()
+        ? Samples.mix(
+            "it reshapes "
+                + x
+                + " to "
+                + shape
+                + ", where no axis is cut by the samples of axis "
+                + axes[0])
+        : Samples.along(axis.get(0));
+  }
+
+  /**
+   * The output's axes along which samples may be said to be stacked. Where there are several, those
+   * between them have length 1 for one sample, and the elements lie in memory in the same order
+   * whichever is taken; only what reads the output may need one of them.
+   *
+   * @param x the input's shape
+   * @param along the input's axis along which samples are stacked
+   * @param count how many
+   */
+  public List<Integer> sampleAxes(Shape x, int along, int count) {
     // Stacked along axis a, samples cut the row-major order into equal blocks: for each of the P
     // indices before a (P being the product of their lengths), one contiguous block per sample, in
     // the order of the samples. A reshape moves no element. So the blocks are the outermost factor
     // of any output axis that also has P indices before it, if the axis is long enough to be cut
     // into that many blocks; and a sample's part of the output is then its part of the input in
     // the shape that the output has for one sample, whatever the number of samples.
-    Shape x = inputs.get(0).shape();
-    long before = x.sizeOf(0, axes[0]);
-    for (int axis = 0; axis < shape.rank(); axis++) {
-      if (shape.sizeOf(0, axis) == before && shape.dim(axis) % count == 0) {
-        return Samples.along(axis);
-      }
-    }
-    return Samples.mix(
-        "it reshapes "
-            + x
-            + " to "
-            + shape
-            + ", where no axis is cut by the samples of axis "
-            + axes[0]);
+    long before = x.sizeOf(0, along);
+    return IntStream.range(0, shape.rank())
+        .filter(axis -> shape.sizeOf(0, axis) == before && shape.dim(axis) % count == 0)
+        .boxed()
+        .toList();
   }
 
   @Override

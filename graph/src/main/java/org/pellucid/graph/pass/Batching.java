@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
@@ -14,6 +15,7 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.op.Concat;
+import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Tile;
 
 /**
@@ -25,6 +27,9 @@ import org.pellucid.graph.op.Tile;
 public final class Batching {
   /** How many rewritten graphs are kept: whole chunks, the rest of a run, and single samples. */
   private static final int KEPT_GRAPHS = 8;
+
+  /** How often reshapes are decided otherwise before an obstacle is taken for one. */
+  private static final int MOST_ATTEMPTS = 500;
 
   private final ModelGraph graph;
   private final int samples;
@@ -67,15 +72,84 @@ public final class Batching {
       samples = length;
       axes.put(input.getKey(), 0);
     }
-    Optional<String> obstacle = Optional.empty();
-    for (Node node : graph.nodes()) {
-      Samples passed = pass(graph, node, axes, samples);
-      if (!passed.apart() && obstacle.isEmpty()) {
-        obstacle = Optional.of("at " + node.describe() + " " + passed.mixed());
+    return choose(graph, axes, samples);
+  }
+
+  /**
+   * Propagates the samples. A reshape may leave open which of several axes of length 1 holds them,
+   * and what reads it may take only one: then the last reshape before an obstacle is decided
+   * otherwise.
+   */
+  private static Batching choose(ModelGraph graph, Map<String, Integer> inputs, int samples) {
+    Map<String, Integer> choices = new LinkedHashMap<>();
+    Batching first = null;
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      Map<String, Integer> axes = new HashMap<>(inputs);
+      Optional<String> obstacle = Optional.empty();
+      Optional<String> otherwise = Optional.empty();
+      for (Node node : graph.nodes()) {
+        Samples passed = pass(graph, node, axes, samples, choices);
+        if (!passed.apart() && obstacle.isEmpty()) {
+          obstacle = Optional.of("at " + node.describe() + " " + passed.mixed());
+          otherwise = lastOpenReshape(graph, node, axes, samples, choices);
+        }
+        axes.put(node.output(), passed.axis());
       }
-      axes.put(node.output(), passed.axis());
+      Batching found = new Batching(graph, Math.max(samples, 1), axes, obstacle);
+      if (obstacle.isEmpty()) {
+        return found;
+      }
+      first = first == null ? found : first;
+      if (otherwise.isEmpty()) {
+        return first;
+      }
+      choices.merge(otherwise.get(), 1, Integer::sum);
     }
-    return new Batching(graph, Math.max(samples, 1), axes, obstacle);
+    return first;
+  }
+
+  /** The last reshape before a node that leaves an axis open which was not yet tried. */
+  private static Optional<String> lastOpenReshape(
+      ModelGraph graph,
+      Node before,
+      Map<String, Integer> axes,
+      int samples,
+      Map<String, Integer> choices) {
+    Set<String> upstream = graph.upstream(Set.copyOf(before.inputs()));
+    for (int i = graph.nodes().indexOf(before) - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (upstream.contains(node.output())
+          && sampleAxes(graph, node, axes, samples).size()
+              > choices.getOrDefault(node.output(), 0) + 1) {
+        return Optional.of(node.output());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Which axes a reshape leaves open to hold the samples; empty for other nodes. */
+  private static List<Integer> sampleAxes(
+      ModelGraph graph, Node node, Map<String, Integer> axes, int samples) {
+    String input = node.inputs().isEmpty() ? "" : node.inputs().get(0);
+    int along = axes.getOrDefault(input, Samples.NONE);
+    return node.operation() instanceof Reshape reshape && along != Samples.NONE
+        ? reshape.sampleAxes(graph.type(input).shape(), along, samples)
+        : List.of();
+  }
+
+  private static Samples pass(
+      ModelGraph graph,
+      Node node,
+      Map<String, Integer> axes,
+      int samples,
+      Map<String, Integer> choices) {
+    if (choices.containsKey(node.output())) {
+      List<Integer> open = sampleAxes(graph, node, axes, samples);
+      if (choices.get(node.output()) < open.size()) {
+        return Samples.along(open.get(choices.get(node.output())));
+      }
+    }
+    return pass(graph, node, axes, samples);
   }
 
   private static Samples pass(ModelGraph graph, Node node, Map<String, Integer> axes, int samples) {

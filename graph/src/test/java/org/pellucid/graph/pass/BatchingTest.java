@@ -21,6 +21,7 @@ import org.pellucid.graph.op.Expand;
 import org.pellucid.graph.op.Gather;
 import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.MatMul;
+import org.pellucid.graph.op.Pad;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Slice;
@@ -110,6 +111,40 @@ class BatchingTest {
     assertThat(batching.obstacle()).isEmpty();
     assertThat(batching.shape("windows", 3)).isEqualTo(Shape.of(12, 4, 3));
     assertBatchEqualsLoop(graph, 3);
+  }
+
+  /** One reshape, two readers: each of two axes of length 1 may hold the samples. */
+  @Test
+  void axes_that_a_reshape_leaves_open_are_decided_by_what_reads_it() {
+    for (int padded = 0; padded < 2; padded++) {
+      ModelGraph graph =
+          new GraphBuilder()
+              .input("x", 1, 3)
+              .node("open", new Reshape(Shape.of(1, 1, 3)), "x")
+              .node("twice", new Binary.Add(), "open", "open")
+              .node(
+                  "padded",
+                  new Pad(
+                      List.of(padded == 0 ? 2 : 0, padded == 1 ? 2 : 0, 0),
+                      List.of(0, 0, 0),
+                      Pad.Mode.CONSTANT,
+                      0),
+                  "twice")
+              .node("sum", new Reduce.ReduceSum(List.of(padded), false), "padded")
+              .outputs("sum");
+      assertThat(Batching.of(graph).obstacle()).isEmpty();
+      assertThat(Batching.of(graph).axis("open")).isEqualTo(1 - padded);
+      assertBatchEqualsLoop(graph, 3);
+    }
+    // None of the axes is free to hold them.
+    assertObstacle(
+        new GraphBuilder()
+            .input("x", 1, 3)
+            .node("open", new Reshape(Shape.of(1, 1, 3)), "x")
+            .node(
+                "padded", new Pad(List.of(1, 1, 1), List.of(0, 0, 0), Pad.Mode.CONSTANT, 0), "open")
+            .outputs("padded"),
+        "padded");
   }
 
   @Test
