@@ -161,16 +161,18 @@ abstract class DifferentiationContract extends OperationContract {
 
   @Test
   void seedsMayStandAnywhereAndAddUp() {
-    ModelGraph graph = Networks.residual();
+    seedsAddUp(Networks.residual(), Set.of("block1 conv2", "block2 shortcut"), "block1 relu");
+    seedsAddUp(Networks.dense(), Set.of("layer1", "conv2"), "concat1");
+    seedsAddUp(Networks.branches(), Set.of("right", "squeezed"), "joined");
+  }
+
+  /** With seeds at the scores, too, inside a block and beside it. */
+  private void seedsAddUp(ModelGraph graph, Set<String> inner, String between) {
     Tensor image = Networks.images(graph, 1, 14);
     Set<Tap> all = everywhere(graph);
-    Tap inner = tap("block1 conv2");
-    Tap later = tap("block2 shortcut");
-    Map<Tap, Tensor> seeds =
-        Map.of(
-            inner, seed(graph.type(inner.tensor()).shape(), 15),
-            later, seed(graph.type(later.tensor()).shape(), 16),
-            SCORES, seed(graph.type("scores").shape(), 17));
+    Map<Tap, Tensor> seeds = new HashMap<>();
+    seeds.put(SCORES, seed(graph.type("scores").shape(), 15));
+    inner.forEach(name -> seeds.put(tap(name), seed(graph.type(name).shape(), name.length())));
     try (LoadedModel model = backend().load(graph, exact());
         ForwardPass pass = model.forward(image(image), all)) {
       Map<Tap, Tensor> together = pass.backward(seeds, all);
@@ -181,7 +183,7 @@ abstract class DifferentiationContract extends OperationContract {
                   .forEach((tap, part) -> sums.merge(tap, part.toDoubleArray(), this::sum)));
       together.forEach(
           (at, gradient) -> assertClose(gradient, sums.get(at), rounding(), "sum at " + at));
-      for (String name : new String[] {"stem", "block1 relu", "block1 in", "image"}) {
+      for (String name : Set.of("image", "stem", between)) {
         Tensor activation = pass.activation(tap(name));
         assertClose(
             together.get(tap(name)),
