@@ -12,20 +12,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.pellucid.api.BatchSizes;
 import org.pellucid.api.ForwardPass;
-import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
+import org.pellucid.api.engine.ModelRequests;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.TensorType;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.TapSplit;
 
@@ -41,7 +38,7 @@ final class DjlModel implements LoadedModel {
   private final PtNDManager manager;
   private final ScriptModule scripts;
   private final Map<String, PtNDArray> constants;
-  private final Set<String> dependent;
+  private final ModelRequests requests;
 
   /** Held for reading by whoever uses native arrays, for writing by who frees them all. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -76,7 +73,7 @@ final class DjlModel implements LoadedModel {
     this.threads = options.threads().orElse(torch.defaultThreads());
     this.precision = options.precision() == Precision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.manager = manager;
-    this.dependent = graph.downstream(graph.inputs().keySet());
+    this.requests = ModelRequests.of(graph, batching);
     Set<String> expressions = new LinkedHashSet<>();
     Set<String> read = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
@@ -131,10 +128,10 @@ final class DjlModel implements LoadedModel {
 
   @Override
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-    int samples = samples(inputs);
+    int samples = requests.samples(inputs);
     Set<String> tapped = new TreeSet<>();
     for (Tap tap : taps) {
-      checkTap(tap);
+      requests.checkTap(tap);
       tapped.add(tap.tensor());
     }
     return guarded(
@@ -162,58 +159,6 @@ final class DjlModel implements LoadedModel {
             throw e;
           }
         });
-  }
-
-  /** Checks the inputs and tells how many samples they hold. */
-  private int samples(Map<String, Tensor> inputs) {
-    if (!inputs.keySet().equals(graph.inputs().keySet())) {
-      throw new InvalidRequestException(
-          "The model has the inputs " + graph.inputs() + ", found values for " + inputs.keySet());
-    }
-    int samples = batching.samples();
-    if (batching.obstacle().isEmpty()) {
-      for (Tensor tensor : inputs.values()) {
-        samples = tensor.shape().rank() == 0 ? samples : tensor.shape().dim(0);
-        break;
-      }
-    }
-    for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-      TensorType type = graph.type(input.getKey());
-      Tensor tensor = input.getValue();
-      boolean fits =
-          type.elementType().isFloating()
-              ? tensor.elementType().isFloating()
-              : tensor.elementType() == type.elementType();
-      Shape wanted = samples < 1 ? null : batching.shape(input.getKey(), samples);
-      if (!fits || !tensor.shape().equals(wanted)) {
-        throw new InvalidRequestException(
-            "Input \""
-                + input.getKey()
-                + "\" is "
-                + type
-                + batching
-                    .obstacle()
-                    .map(obstacle -> ", and the model cannot run in batches (" + obstacle + ")")
-                    .orElse(" with any number of samples along the first axis, as in all inputs")
-                + "; found "
-                + tensor.type());
-      }
-    }
-    return samples;
-  }
-
-  private void checkTap(Tap tap) {
-    String reason = null;
-    if (!graph.has(tap.tensor())) {
-      reason = "the model has no such tensor; a tap is the output of a node or an input";
-    } else if (!dependent.contains(tap.tensor())) {
-      reason = "the tensor does not depend on an input";
-    } else if (!graph.type(tap.tensor()).elementType().isFloating()) {
-      reason = "it holds " + graph.type(tap.tensor()) + ", of which there are no gradients";
-    }
-    if (reason != null) {
-      throw new InvalidRequestException("No tap at \"" + tap.tensor() + "\": " + reason);
-    }
   }
 
   /** A plan of what leads to outputs and taps, kept for the next run of its kind. */
@@ -276,6 +221,10 @@ final class DjlModel implements LoadedModel {
     return scripts;
   }
 
+  ModelRequests requests() {
+    return requests;
+  }
+
   int threads() {
     return threads;
   }
@@ -294,11 +243,6 @@ final class DjlModel implements LoadedModel {
     } finally {
       lock.readLock().unlock();
     }
-  }
-
-  /** Names for a message, in order. */
-  static String list(Set<String> names) {
-    return names.stream().sorted().map(n -> '"' + n + '"').collect(Collectors.joining(", "));
   }
 
   /** Frees everything, passes that are still open included; waits for work that is under way. */

@@ -15,13 +15,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.pellucid.api.ForwardPass;
-import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.TensorType;
-import org.pellucid.graph.pass.Batching;
 
 /**
  * One run. Gradients are asked of autograd for just the wanted arrays, so that nothing is
@@ -84,7 +81,7 @@ final class DjlPass implements ForwardPass {
   @Override
   public synchronized Tensor activation(Tap tap) {
     requireOpen();
-    checkTap(tap);
+    model.requests().checkTap(tap, taps);
     return work(
         false,
         "reading tensor \"" + tap.tensor() + "\"",
@@ -94,8 +91,8 @@ final class DjlPass implements ForwardPass {
   @Override
   public synchronized Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
     requireOpen();
-    at.forEach(this::checkTap);
-    seeds.forEach(this::checkSeed);
+    at.forEach(tap -> model.requests().checkTap(tap, taps));
+    seeds.forEach((tap, seed) -> model.requests().checkSeed(tap, seed, taps, samples));
     List<Tap> order = List.copyOf(at);
     return work(
         true,
@@ -147,51 +144,11 @@ final class DjlPass implements ForwardPass {
     };
   }
 
-  private void checkTap(Tap tap) {
-    if (!taps.contains(tap.tensor())) {
-      throw new InvalidRequestException(
-          "No tap at \""
-              + tap.tensor()
-              + "\" in this pass; its taps are: "
-              + DjlModel.list(taps)
-              + ". Name it when the forward pass is asked for");
-    }
-  }
-
-  private void checkSeed(Tap tap, Tensor seed) {
-    String name = tap.tensor();
-    if (!taps.contains(name) && !model.graph().outputs().contains(name)) {
-      throw new InvalidRequestException(
-          "A seed stands at an output ("
-              + DjlModel.list(new LinkedHashSet<>(model.graph().outputs()))
-              + ") or a tap of the pass ("
-              + DjlModel.list(taps)
-              + "), found \""
-              + name
-              + '"');
-    }
-    TensorType type = model.batching().at(samples).type(name);
-    if (!type.elementType().isFloating()) {
-      throw new InvalidRequestException(
-          "No seed at \"" + name + "\": it holds " + type + ", of which there are no gradients");
-    }
-    Shape shape = type.shape();
-    if (!seed.elementType().isFloating() || !seed.shape().equals(shape)) {
-      throw new InvalidRequestException(
-          "A seed at \""
-              + name
-              + "\" is a floating tensor of shape "
-              + shape
-              + ", found "
-              + seed.type());
-    }
-  }
-
   @Override
   public synchronized ForwardPass resume(Tap from, Tensor activations) {
     requireOpen();
-    checkTap(from);
-    int count = resumed(from, activations);
+    model.requests().checkTap(from, taps);
+    int count = model.requests().resumedSamples(from, activations, samples);
     return work(
         true,
         "resuming from \"" + from.tensor() + "\" with " + count + " samples",
@@ -204,35 +161,6 @@ final class DjlPass implements ForwardPass {
             throw e;
           }
         });
-  }
-
-  /** Checks replaced activations and tells how many samples they hold. */
-  private int resumed(Tap from, Tensor activations) {
-    Batching batching = model.batching();
-    int axis = batching.axis(from.tensor());
-    int count = samples;
-    boolean any = samples == 1 && axis != Samples.NONE && batching.obstacle().isEmpty();
-    Shape one = values.get(from.tensor()) == null ? null : shape(from.tensor());
-    if (any && activations.shape().rank() == one.rank()) {
-      int length = one.dim(axis);
-      count = length == 0 ? samples : activations.shape().dim(axis) / length;
-    }
-    Shape wanted = count < 1 ? null : any ? batching.shape(from.tensor(), count) : one;
-    if (!activations.elementType().isFloating() || !activations.shape().equals(wanted)) {
-      throw new InvalidRequestException(
-          "Activations to resume from \""
-              + from.tensor()
-              + "\" are floating and of shape "
-              + one
-              + (any ? " with any number of samples along axis " + axis : "")
-              + ", found "
-              + activations.type());
-    }
-    return count;
-  }
-
-  private Shape shape(String tensor) {
-    return NativeArrays.shape(values.get(tensor).getShape());
   }
 
   private ForwardPass resume(String from, Tensor activations, int count, PtNDManager childScope) {
