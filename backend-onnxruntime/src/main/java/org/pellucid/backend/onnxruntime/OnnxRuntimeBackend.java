@@ -1,0 +1,88 @@
+package org.pellucid.backend.onnxruntime;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pellucid.api.Availability;
+import org.pellucid.api.BackendException;
+import org.pellucid.api.Device;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.Precision;
+import org.pellucid.api.engine.Engine;
+import org.pellucid.api.engine.GraphBackend;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.PellucidException;
+
+/**
+ * ONNX Runtime, which runs the network and the graphs of its gradients, in float32: its CPU kernels
+ * lack convolution, average pooling and more in float64.
+ *
+ * <p>The natives come with {@code com.microsoft.onnxruntime:onnxruntime} and are unpacked into a
+ * temporary directory when the backend is first used. Who excludes that package and adds {@code
+ * onnxruntime_gpu} in its place has graphics cards, too, if the CUDA libraries that it asks for are
+ * there; this has not been tried on a card. Nothing is downloaded and nothing is reported.
+ *
+ * <p><b>Threads.</b> {@link LoadOptions#threads} is the number of threads within an operation;
+ * without it ONNX Runtime takes one per core.
+ *
+ * <p><b>Deterministic mode.</b> On the CPU equal questions have bitwise equal answers for the same
+ * number of threads. On a graphics card the option is refused.
+ *
+ * <p><b>Class loaders.</b> The environment of ONNX Runtime is one per process and is shared with
+ * other users of the same classes.
+ */
+public final class OnnxRuntimeBackend extends GraphBackend {
+  private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32);
+
+  /** Makes the backend; ONNX Runtime is started when it is first needed. */
+  public OnnxRuntimeBackend() {}
+
+  @Override
+  public String id() {
+    return "onnxruntime";
+  }
+
+  @Override
+  public Availability availability() {
+    try {
+      return Availability.yes(OnnxRuntime.get().describe());
+    } catch (PellucidException e) {
+      return Availability.no(e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      return Availability.no("The onnxruntime backend cannot be used: " + e);
+    }
+  }
+
+  @Override
+  public List<Device> devices() {
+    try {
+      return OnnxRuntime.get().devices();
+    } catch (RuntimeException | LinkageError e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public Set<Precision> precisions() {
+    return PRECISIONS;
+  }
+
+  @Override
+  public Optional<String> refusal(Node node, Precision precision) {
+    return PRECISIONS.contains(precision)
+        ? Optional.empty()
+        : Optional.of("the onnxruntime backend has float32, not " + precision.id());
+  }
+
+  @Override
+  protected Engine open(ModelGraph graph, LoadOptions options) {
+    if (options.deterministic() && options.device().kind() == Device.Kind.GPU) {
+      throw new BackendException(
+          "The onnxruntime backend cannot promise bitwise equal answers on "
+              + options.device()
+              + "; leave the deterministic mode or use the cpu");
+    }
+    return new OrtEngine(OnnxRuntime.get().environment(), options);
+  }
+}

@@ -1,0 +1,86 @@
+package org.pellucid.backend.onnxruntime;
+
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pellucid.api.Device;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.engine.Engine;
+import org.pellucid.api.engine.Executable;
+import org.pellucid.api.engine.Value;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Tensor;
+import org.pellucid.onnx.OnnxWriter;
+import org.pellucid.onnx.WriteOptions;
+
+/** ONNX Runtime for one model: a session for each graph. */
+final class OrtEngine implements Engine {
+  /** The operators with which graphs are written. */
+  static final WriteOptions WRITING = WriteOptions.DEFAULT.withOpset(21);
+
+  /** Smaller constants are written into the model that a session reads. */
+  private static final long LEAST_DETACHED = 1 << 12;
+
+  private final OrtEnvironment environment;
+  private final LoadOptions options;
+  private final SharedMatrices matrices;
+
+  OrtEngine(OrtEnvironment environment, LoadOptions options) {
+    this.environment = environment;
+    this.options = options;
+    this.matrices = new SharedMatrices(environment);
+  }
+
+  @Override
+  public Executable compile(ModelGraph part) {
+    // On a graphics card an input would be sent there for every run.
+    Set<String> shared =
+        options.device().kind() == Device.Kind.CPU ? SharedMatrices.of(part) : Set.of();
+    ModelGraph graph = SinglePrecision.of(SharedMatrices.asInputs(part, shared));
+    OnnxWriter.Detached model = OnnxWriter.detached(graph, WRITING, LEAST_DETACHED);
+    return Failures.named(
+        () -> "preparing " + part.nodes().size() + " nodes that make " + part.outputs(),
+        () -> {
+          Map<String, OrtValue> always = new HashMap<>();
+          for (String name : shared) {
+            always.put(name, matrices.value(part.constants().get(name)));
+          }
+          return new OrtExecutable(session(model), part.outputs(), always);
+        });
+  }
+
+  /** A session copies the constants that it is handed, so that they are freed when it is ready. */
+  private OrtSession session(OnnxWriter.Detached model) throws OrtException {
+    List<OrtValue> handed = new ArrayList<>();
+    try (OrtSession.SessionOptions settings = SessionSettings.of(options)) {
+      Map<String, OnnxTensorLike> constants = new HashMap<>();
+      for (Map.Entry<String, Tensor> constant : model.constants().entrySet()) {
+        OrtValue value = Tensors.enter(environment, constant.getValue());
+        handed.add(value);
+        constants.put(constant.getKey(), value.tensor());
+      }
+      settings.addExternalInitializers(constants);
+      return environment.createSession(model.model(), settings);
+    } finally {
+      handed.forEach(OrtValue::close);
+    }
+  }
+
+  @Override
+  public Value value(Tensor tensor) {
+    return Failures.named(
+        () -> "taking a tensor of type " + tensor.type(),
+        () -> Tensors.enter(environment, tensor));
+  }
+
+  @Override
+  public void close() {
+    matrices.close();
+  }
+}

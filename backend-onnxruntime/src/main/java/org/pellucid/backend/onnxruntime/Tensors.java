@@ -1,0 +1,85 @@
+package org.pellucid.backend.onnxruntime;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.pellucid.api.BackendException;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/** Tensors on their way into ONNX Runtime and out of it, with one copy each way at most. */
+final class Tensors {
+  private Tensors() {}
+
+  /**
+   * Takes a tensor over. A float32 tensor that lies outside of the Java heap already is not copied.
+   *
+   * @param tensor FLOAT32, INT64 or BOOL
+   */
+  static OrtValue enter(OrtEnvironment environment, Tensor tensor) throws OrtException {
+    long[] dims = Arrays.stream(tensor.shape().dims()).asLongStream().toArray();
+    if (tensor.elementType() == ElementType.FLOAT32) {
+      FloatBuffer elements = tensor.floats();
+      if (elements.isDirect() && elements.order() == ByteOrder.nativeOrder()) {
+        return new OrtValue(OnnxTensor.createTensor(environment, elements, dims), tensor);
+      }
+    }
+    DirectBuffer memory =
+        DirectBuffer.allocate((long) tensor.size() * tensor.elementType().bytes());
+    try {
+      return new OrtValue(fill(environment, tensor, memory.bytes(), dims), memory);
+    } catch (OrtException | RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private static OnnxTensor fill(
+      OrtEnvironment environment, Tensor tensor, ByteBuffer memory, long[] dims)
+      throws OrtException {
+    switch (tensor.elementType()) {
+      case FLOAT32 -> {
+        memory.asFloatBuffer().put(tensor.floats());
+        return OnnxTensor.createTensor(environment, memory.asFloatBuffer(), dims);
+      }
+      case INT64 -> {
+        memory.asLongBuffer().put(tensor.longs());
+        return OnnxTensor.createTensor(environment, memory.asLongBuffer(), dims);
+      }
+      case BOOL -> {
+        memory.put(tensor.bools()).rewind();
+        return OnnxTensor.createTensor(environment, memory, dims, OnnxJavaType.BOOL);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "The onnxruntime backend computes in float32, found " + tensor.type());
+    }
+  }
+
+  /** Copies a tensor to Java memory. */
+  static Tensor leave(OnnxTensor tensor) {
+    TensorInfo info = tensor.getInfo();
+    Shape shape =
+        Shape.of(Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray());
+    return switch (info.type) {
+      case FLOAT -> Tensor.of(shape, tensor.getFloatBuffer());
+      case INT64 -> Tensor.of(shape, tensor.getLongBuffer().array());
+      case BOOL -> {
+        byte[] elements = new byte[Math.toIntExact(shape.size())];
+        tensor.getByteBuffer().get(elements);
+        yield Tensor.of(shape, elements);
+      }
+      default ->
+          throw new BackendException(
+              "ONNX Runtime gave a tensor of " + info.type + " where float32, int64 or bool was"
+                  + " expected");
+    };
+  }
+}
