@@ -42,6 +42,7 @@ class ArchitectureTest {
         "org.slf4j.."),
     METHODS(List.of("api", "graph")),
     BACKEND_DJL(List.of("api", "graph"), "ai.djl..", "org.slf4j.."),
+    BACKEND_ONNXRUNTIME(List.of("api", "graph", "onnx"), "ai.onnxruntime..", "org.slf4j.."),
     TESTKIT(List.of("api", "graph"), "org.assertj..", "org.junit.jupiter..", "org.opentest4j.."),
     CLI(List.of("api", "core", "graph", "onnx"), "picocli..", "org.slf4j..");
 

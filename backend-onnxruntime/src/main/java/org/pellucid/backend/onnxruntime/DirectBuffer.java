@@ -40,9 +40,7 @@ final class DirectBuffer implements AutoCloseable {
       return Optional.of(
           MethodHandles.lookup()
               .findVirtual(
-                  unsafe,
-                  "invokeCleaner",
-                  MethodType.methodType(void.class, ByteBuffer.class))
+                  unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
               .bindTo(instance.get(null)));
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.debug("Direct buffers are left to the garbage collector: {}", e.toString());

@@ -72,7 +72,8 @@ final class OnnxRuntime {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       causes
           .append(causes.isEmpty() ? "" : ": ")
-          .append(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+          .append(
+              cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
     String text = causes.toString();
     if (text.toLowerCase(Locale.ROOT).contains("already loaded in another")) {

@@ -16,6 +16,7 @@ import org.pellucid.api.engine.Executable;
 import org.pellucid.api.engine.Value;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.MirroredConvolutions;
 import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.WriteOptions;
 
@@ -39,10 +40,11 @@ final class OrtEngine implements Engine {
 
   @Override
   public Executable compile(ModelGraph part) {
-    // On a graphics card an input would be sent there for every run.
-    Set<String> shared =
-        options.device().kind() == Device.Kind.CPU ? SharedMatrices.of(part) : Set.of();
-    ModelGraph graph = SinglePrecision.of(SharedMatrices.asInputs(part, shared));
+    boolean cpu = options.device().kind() == Device.Kind.CPU;
+    // To a graphics card an input would be sent for every run.
+    Set<String> shared = cpu ? SharedMatrices.of(part) : Set.of();
+    ModelGraph narrow = SinglePrecision.of(SharedMatrices.asInputs(part, shared));
+    ModelGraph graph = cpu ? MirroredConvolutions.of(narrow) : narrow;
     OnnxWriter.Detached model = OnnxWriter.detached(graph, WRITING, LEAST_DETACHED);
     return Failures.named(
         () -> "preparing " + part.nodes().size() + " nodes that make " + part.outputs(),
@@ -75,8 +77,7 @@ final class OrtEngine implements Engine {
   @Override
   public Value value(Tensor tensor) {
     return Failures.named(
-        () -> "taking a tensor of type " + tensor.type(),
-        () -> Tensors.enter(environment, tensor));
+        () -> "taking a tensor of type " + tensor.type(), () -> Tensors.enter(environment, tensor));
   }
 
   @Override

@@ -66,8 +66,7 @@ final class Tensors {
   /** Copies a tensor to Java memory. */
   static Tensor leave(OnnxTensor tensor) {
     TensorInfo info = tensor.getInfo();
-    Shape shape =
-        Shape.of(Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray());
+    Shape shape = Shape.of(Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray());
     return switch (info.type) {
       case FLOAT -> Tensor.of(shape, tensor.getFloatBuffer());
       case INT64 -> Tensor.of(shape, tensor.getLongBuffer().array());
@@ -78,7 +77,9 @@ final class Tensors {
       }
       default ->
           throw new BackendException(
-              "ONNX Runtime gave a tensor of " + info.type + " where float32, int64 or bool was"
+              "ONNX Runtime gave a tensor of "
+                  + info.type
+                  + " where float32, int64 or bool was"
                   + " expected");
     };
   }
