@@ -47,7 +47,17 @@ class DistributionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"graph", "onnx", "api", "core", "methods", "backend-djl", "backend-onnxruntime", "cli"})
+  @ValueSource(
+      strings = {
+        "graph",
+        "onnx",
+        "api",
+        "core",
+        "methods",
+        "backend-djl",
+        "backend-onnxruntime",
+        "cli"
+      })
   void everyModuleIsThereUnderItsModuleName(String module) throws IOException {
     try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
       List<Path> jars =

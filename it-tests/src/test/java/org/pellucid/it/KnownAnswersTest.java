@@ -64,7 +64,7 @@ class KnownAnswersTest {
   @Test
   void allBackendsAreThere() {
     assertThat(ServiceLoader.load(GradientBackend.class).stream().map(p -> p.get().id()))
-        .contains("djl", "reference");
+        .contains("djl", "onnxruntime", "reference");
   }
 
   private static Saliency explain(

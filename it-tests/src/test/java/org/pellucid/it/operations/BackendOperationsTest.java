@@ -113,7 +113,7 @@ class BackendOperationsTest {
   void allBackendsAreThere() {
     assertThat(Registry.ofClassPath().backends())
         .extracting(GradientBackend::id)
-        .contains("djl", "reference");
+        .contains("djl", "onnxruntime", "reference");
   }
 
   @TestFactory
