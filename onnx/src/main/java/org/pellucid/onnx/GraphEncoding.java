@@ -28,6 +28,7 @@ final class GraphEncoding {
   private final int opset;
   private final Batching batching;
   private final Set<String> names = new HashSet<>();
+  private final Set<String> nodeNames = new HashSet<>();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final List<ProtobufMessage> nodes = new ArrayList<>();
 
@@ -129,8 +130,13 @@ final class GraphEncoding {
     return name;
   }
 
+  /** Adds a node; of several with one name, which engines refuse, the first has it. */
   void add(OnnxCall call, String name, List<String> inputs, List<String> outputs) {
-    nodes.add(call.message(name, inputs, outputs));
+    String unique = name;
+    for (int i = 2; !nodeNames.add(unique); i++) {
+      unique = name + "-" + i;
+    }
+    nodes.add(call.message(unique, inputs, outputs));
   }
 
   void addConstant(String name, Tensor value) {

@@ -153,15 +153,6 @@ public final class Terms {
     return recorder.node(new Unary.Clip(Double.NEGATIVE_INFINITY, 0), x);
   }
 
-  /**
-   * x where the condition holds, otherwise 0, as a product with ones and zeros: for finite x, of
-   * which an infinite one would become NaN rather than 0. Engines multiply several times faster
-   * than they choose, and there is a mask behind every ReLU.
-   */
-  public String masked(String condition, String x) {
-    return mul(x, recorder.node(new Cast(recorder.type(x).elementType()), condition));
-  }
-
   /** The sum over axes. */
   public String sum(String x, List<Integer> axes, boolean keepDims) {
     return axes.isEmpty() ? x : recorder.node(new Reduce.ReduceSum(axes, keepDims), x);
