@@ -40,7 +40,7 @@ class MirroredConvolutionsTest {
   }
 
   /** An operation on "x", the shape of x, and of the weight. */
-  private static Stream<Arguments> replaced() {
+  static Stream<Arguments> replaced() {
     return Stream.of(
         Arguments.of(plain(1, 1, 1), Shape.of(2, 3, 5, 4), Shape.of(3, 8, 3, 3)),
         Arguments.of(plain(1, 0, 1), Shape.of(1, 4, 5, 4), Shape.of(4, 9, 1, 1)),
@@ -59,7 +59,7 @@ class MirroredConvolutionsTest {
             Shape.of(3, 8, 3)));
   }
 
-  private static Stream<Arguments> kept() {
+  static Stream<Arguments> kept() {
     return Stream.of(
         // With strides; few maps; more is cut off than the kernel reaches over.
         Arguments.of(plain(2, 1, 1), Shape.of(1, 3, 5, 4), Shape.of(3, 8, 3, 3)),
