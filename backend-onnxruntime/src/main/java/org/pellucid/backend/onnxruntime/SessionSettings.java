@@ -29,6 +29,8 @@ final class SessionSettings {
       if (options.threads().isPresent()) {
         settings.setIntraOpNumThreads(options.threads().getAsInt());
       }
+      // It moves the zeros of a Pad into a max-pool, where padding is never the largest element.
+      settings.addConfigEntry("optimization.disable_specified_optimizers", "Pad_Fusion");
       // Threads of one session would otherwise still spin while the next one runs.
       settings.addConfigEntry("session.force_spinning_stop", "1");
       settings.setDeterministicCompute(options.deterministic());

@@ -31,6 +31,8 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
+import org.pellucid.graph.op.MaxPool;
+import org.pellucid.graph.op.Pad;
 import org.pellucid.graph.op.Unary;
 
 /** What the contract for all backends does not ask: where weights lie, and what a file may hold. */
@@ -188,6 +190,27 @@ class OnnxRuntimeModelTest {
         ForwardPass pass =
             model.forward(Map.of("image", Tensor.of(Shape.of(1, 2), 3f, -4f)), Set.of())) {
       assertThat(pass.outputs().get("b").toDoubleArray()).containsExactly(-3, -0.0);
+    }
+  }
+
+  /** ONNX Runtime 1.29 would let the pool leave out the zeros, as it does with its own padding. */
+  @Test
+  void zerosBeforeAMaxPoolCount() {
+    List<Integer> none = List.of(0, 0, 0, 0);
+    Pad zero = new Pad(List.of(0, 0, 1, 1), none, Pad.Mode.CONSTANT, 0);
+    MaxPool pool =
+        new MaxPool(
+            List.of(2, 2), List.of(1, 1), List.of(1, 1), List.of(0, 0), List.of(0, 0), false);
+    ModelGraph graph =
+        graph(
+            new TensorType(ElementType.FLOAT32, Shape.of(1, 1, 2, 2)),
+            Map.of(),
+            List.of(node("padded", zero, "image"), node("largest", pool, "padded")),
+            "largest");
+    Tensor image = Tensor.of(Shape.of(1, 1, 2, 2), -1f, -2f, -3f, -4f);
+    try (LoadedModel model = new OnnxRuntimeBackend().load(graph, ONE_THREAD);
+        ForwardPass pass = model.forward(Map.of("image", image), Set.of())) {
+      assertThat(pass.outputs().get("largest").toDoubleArray()).containsExactly(0, 0, 0, -1);
     }
   }
 
