@@ -146,6 +146,13 @@ abstract class OperationContract extends BackendQuestions {
     assertThat(derivatives(new Unary.Abs(), line(-2, 0, 2)).get(0)).containsExactly(-1, 0, 1);
     assertThat(derivatives(new Unary.Clip(-1, 2), line(-1.5, -1, 0, 2, 2.5)).get(0))
         .containsExactly(0, 1, 1, 1, 0);
+    assertThat(derivatives(new Unary.HardSigmoid(0.25, 0.5), line(-3, -2, 0, 2, 3)).get(0))
+        .containsExactly(0, 0, 0.25, 0, 0);
+    assertClose(
+        line(derivatives(new Unary.HardSwish(), line(-4, -3, 0, 3, 4)).get(0)),
+        new double[] {0, -0.5, 0.5, 1.5, 1},
+        rounding(),
+        "HardSwish at kinks");
     assertThat(derivatives(new Unary.Sign(), line(-2, 0, 2)).get(0)).containsExactly(0, 0, 0);
     assertThat(derivatives(new Unary.Round(), line(-0.5, 0.2, 1.5)).get(0))
         .containsExactly(0, 0, 0);

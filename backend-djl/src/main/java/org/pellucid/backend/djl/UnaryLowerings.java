@@ -50,10 +50,11 @@ final class UnaryLowerings {
     table.script(
         Unary.ThresholdedRelu.class,
         (op, types) -> "torch.threshold(x0, " + Script.number(op.alpha()) + ", 0.)");
+    // As hardsigmoid, hardtanh has the derivative 0 at its bounds; clamp has 1.
     table.script(
         Unary.HardSigmoid.class,
         (op, types) ->
-            "torch.clamp(torch.add(torch.mul(x0, "
+            "torch.hardtanh(torch.add(torch.mul(x0, "
                 + Script.number(op.alpha())
                 + "), "
                 + Script.number(op.beta())

@@ -252,7 +252,10 @@ public sealed interface Unary extends Operation {
     }
   }
 
-  /** x max(0, min(1, x / 6 + 1/2)); derivative 0 at -3 and 1 at 3, as PyTorch. */
+  /**
+   * x max(0, min(1, x / 6 + 1/2)); derivative -1/2 at -3 and 3/2 at 3, as it is between them and as
+   * PyTorch 2.7 has it.
+   */
   record HardSwish() implements Unary {
     @Override
     public double apply(double x) {
@@ -261,9 +264,10 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // With h = max(0, min(1, x / 6 + 1 / 2)): h, and between -3 and 3 also x / 6 = h - 1 / 2.
+      // With h = max(0, min(1, x / 6 + 1 / 2)): h, and from -3 to 3 also x / 6 = h - 1 / 2.
       String h = t.apply(new HardSigmoid(1 / 6.0, 0.5), x);
-      String slope = t.only(t.less(t.apply(new Abs(), x), 3), t.affine(h, 1, -0.5));
+      String inside = t.node(new Binary.LessOrEqual(), t.apply(new Abs(), x), t.number(3, x));
+      String slope = t.only(inside, t.affine(h, 1, -0.5));
       return Optional.of(t.mul(g, t.add(h, slope)));
     }
   }
@@ -605,8 +609,8 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // 1 where nothing was clipped.
-      return Optional.of(t.only(t.equal(x, y), g));
+      // 1 where nothing was clipped; a constant where the bounds are the wrong way round.
+      return min > max ? Optional.empty() : Optional.of(t.only(t.equal(x, y), g));
     }
   }
 

@@ -58,7 +58,7 @@ class KinksTest {
         at(new Unary.ThresholdedRelu(-0.3), x(-0.3, 0, 2), 0, 1, 1),
         at(new Unary.HardSigmoid(0.2, 0.5), x(-3, -2.5, 0, 2.5, 3), 0, 0, 0.2, 0, 0),
         at(new Unary.HardSigmoid(1 / 6.0, 0.5), x(-3, 0, 3), 0, 1 / 6.0, 0),
-        at(new Unary.HardSwish(), x(-4, -3, 0, 3, 4), 0, 0, 0.5, 1, 1),
+        at(new Unary.HardSwish(), x(-4, -3, 0, 3, 4), 0, -0.5, 0.5, 1.5, 1),
         at(new Unary.Abs(), x(-2, 0, 2), -1, 0, 1),
         at(new Unary.Softsign(), x(0, 2), 1, 1 / 9.0),
         at(new Unary.Sqrt(), x(0, 4), INFINITY, 0.25),
