@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
@@ -31,7 +30,6 @@ import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.op.Operations;
 import org.pellucid.onnx.OnnxImporter;
 
 /**
@@ -98,15 +96,8 @@ class BackendOperationsTest {
   }
 
   @Test
-  void everyOperatorOfTheImporterAndEveryOperationOfGraphsIsReached() {
+  void everyOperatorOfTheImporterIsReached() {
     assertThat(CASES.keySet()).isEqualTo(OnnxImporter.operators());
-    Set<Class<?>> reached =
-        CASES.values().stream()
-            .flatMap(List::stream)
-            .flatMap(one -> one.graph().nodes().stream())
-            .map(node -> node.operation().getClass())
-            .collect(Collectors.toSet());
-    assertThat(reached).containsExactlyInAnyOrderElementsOf(Operations.all());
   }
 
   @Test

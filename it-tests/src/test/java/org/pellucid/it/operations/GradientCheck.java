@@ -7,13 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadedModel;
-import org.pellucid.api.Tap;
-import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -29,31 +24,20 @@ final class GradientCheck {
 
   private final LoadedModel model;
   private final OperationCase one;
-  private final Set<String> from;
-  private final List<String> to;
   private final Random random;
+  private final CaseGradient asked;
 
   /** A check in a model of the case's graph in float64. */
   GradientCheck(LoadedModel model, OperationCase one) {
-    ModelGraph graph = model.graph();
     this.model = model;
     this.one = one;
-    this.from =
-        one.inputs().keySet().stream()
-            .filter(name -> one.inputs().get(name).elementType().isFloating())
-            .collect(Collectors.toCollection(TreeSet::new));
-    Set<String> reached = graph.downstream(from);
-    this.to =
-        graph.outputs().stream()
-            .filter(reached::contains)
-            .filter(name -> graph.type(name).elementType().isFloating())
-            .toList();
     this.random = new Random(one.name().hashCode());
+    this.asked = CaseGradient.of(model.graph(), random);
   }
 
   /** Whether a floating output depends on a floating input. */
   boolean applies() {
-    return !to.isEmpty();
+    return asked.exists();
   }
 
   /**
@@ -63,20 +47,13 @@ final class GradientCheck {
    * @return whether the gradient is anything but zeros
    */
   boolean check(List<String> wrong) {
-    Map<String, Tensor> seeds = new LinkedHashMap<>();
-    for (String output : to) {
-      int size = (int) model.graph().type(output).shape().size();
-      seeds.put(
-          output,
-          Tensor.of(
-              model.graph().type(output).shape(), DirectionalDifferences.direction(size, random)));
-    }
     Map<String, Tensor> inputs = one.smooth() ? one.inputs() : beside(one.inputs());
     for (int move = 0; move <= MOST_MOVES; move++) {
-      DirectionalDifferences differences = new DirectionalDifferences(model.graph(), seeds, inputs);
-      Map<String, double[]> gradients = gradients(inputs, seeds);
+      DirectionalDifferences differences =
+          new DirectionalDifferences(model.graph(), asked.seeds(), inputs);
+      Map<String, double[]> gradients = gradients(inputs);
       boolean kink = false;
-      for (String input : from) {
+      for (String input : asked.from()) {
         kink |= !compare(differences, input, gradients.get(input), wrong);
       }
       if (!kink) {
@@ -88,20 +65,18 @@ final class GradientCheck {
     return true;
   }
 
-  private Map<String, double[]> gradients(Map<String, Tensor> inputs, Map<String, Tensor> seeds) {
-    Map<Tap, Tensor> seedTaps = new LinkedHashMap<>();
-    seeds.forEach((output, seed) -> seedTaps.put(new Tap(output), seed));
-    Set<Tap> taps = from.stream().map(Tap::new).collect(Collectors.toSet());
+  private Map<String, double[]> gradients(Map<String, Tensor> inputs) {
     Map<String, double[]> gradients = new LinkedHashMap<>();
-    try (ForwardPass pass = model.forward(inputs, taps)) {
-      pass.backward(seedTaps, taps)
+    try (ForwardPass pass = model.forward(inputs, asked.taps())) {
+      asked
+          .of(pass)
           .forEach(
-              (tap, gradient) -> {
-                if (!gradient.shape().equals(inputs.get(tap.tensor()).shape())) {
+              (input, gradient) -> {
+                if (!gradient.shape().equals(inputs.get(input).shape())) {
                   throw new AssertionError(
-                      one + ": the gradient at " + tap + " is " + gradient.type());
+                      one + ": the gradient at " + input + " is " + gradient.type());
                 }
-                gradients.put(tap.tensor(), gradient.toDoubleArray());
+                gradients.put(input, gradient.toDoubleArray());
               });
     }
     return gradients;
