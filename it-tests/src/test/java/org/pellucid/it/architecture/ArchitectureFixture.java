@@ -81,8 +81,13 @@ record ArchitectureFixture(
     }
   }
 
-  /** Of one image at one layer. */
-  record Both(Digest activation, Digest gradient) {}
+  /**
+   * Of one image at one layer.
+   *
+   * @param hessianProduct the second derivatives of the target's logit times the {@link
+   *     #direction}; null where none is recorded
+   */
+  record Both(Digest activation, Digest gradient, Digest hessianProduct) {}
 
   /** What is recorded of an array. */
   record Digest(
@@ -179,6 +184,21 @@ record ArchitectureFixture(
     IntStream.range(0, targets.length)
         .forEach(i -> seeds[i * output.values()[i].length + targets[i]] = 1);
     return Tensor.of(logits, seeds);
+  }
+
+  /** The direction that Hessians are multiplied with at a layer, in the order of its tensor. */
+  double[] direction(Layer layer) {
+    int maps = layer.shape()[0];
+    int cells = layer.shape()[1] * layer.shape()[2];
+    SeededNumbers stream = SeededNumbers.of(seed, "direction");
+    double[] direction = new double[maps * cells];
+    for (int k = 0; k < maps; k++) {
+      for (int cell = 0; cell < cells; cell++) {
+        int at = layer.channelAxis() == 1 ? k * cells + cell : cell * maps + k;
+        direction[at] = -1 + 2 * stream.get((long) k * cells + cell);
+      }
+    }
+    return direction;
   }
 
   /** Whether the file leaves the number of samples open. */
