@@ -127,7 +127,15 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field mul(Field a, Field b) {
-    return compute(MUL, a, b);
+    if (isOne(a)) {
+      return b;
+    }
+    return isOne(b) ? a : compute(MUL, a, b);
+  }
+
+  /** Whether multiplying by a value changes nothing, to the last bit. */
+  private static boolean isOne(Field a) {
+    return a.values.length == 1 && a.values[0] == 1;
   }
 
   @Override

@@ -342,6 +342,9 @@ final class Batches {
 
   private Tensor stack(Tensor[] samples, ElementType modelType) {
     ElementType type = modelType.isFloating() ? elementType : modelType;
+    if (samples.length == 1) {
+      return samples[0].cast(type);
+    }
     Shape one = samples[0].shape();
     Shape shape = one.with(0, one.dim(0) * samples.length);
     int size = Math.toIntExact(one.size());

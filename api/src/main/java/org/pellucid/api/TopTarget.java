@@ -1,7 +1,5 @@
 package org.pellucid.api;
 
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -25,13 +23,24 @@ public record TopTarget(int rank) implements Target {
               + scores.size()
               + " classes");
     }
-    return new ClassTarget(
-        IntStream.range(0, scores.size())
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -scores.get(i)))
-            .skip(rank)
-            .findFirst()
-            .orElseThrow());
+    double[] values = scores.toDoubleArray();
+    int found = -1;
+    for (int r = 0; r <= rank; r++) {
+      int best = -1;
+      for (int i = 0; i < values.length; i++) {
+        if ((found < 0 || precedes(values, found, i)) && (best < 0 || precedes(values, i, best))) {
+          best = i;
+        }
+      }
+      found = best;
+    }
+    return new ClassTarget(found);
+  }
+
+  /** Whether class i ranks before class k; what is no number comes last. */
+  private static boolean precedes(double[] scores, int i, int k) {
+    int order = Double.compare(-scores[i], -scores[k]);
+    return order < 0 || (order == 0 && i < k);
   }
 
   @Override

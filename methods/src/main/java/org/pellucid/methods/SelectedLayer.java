@@ -22,10 +22,10 @@ final class SelectedLayer {
 
   private final Shape shape;
   private final MapSelection maps;
-  private final double[] neurons;
+  private final Field neurons;
   private final Role role;
 
-  private SelectedLayer(Shape shape, MapSelection maps, double[] neurons, Role role) {
+  private SelectedLayer(Shape shape, MapSelection maps, Field neurons, Role role) {
     this.shape = shape;
     this.maps = maps;
     this.neurons = neurons;
@@ -86,13 +86,10 @@ final class SelectedLayer {
     }
   }
 
-  /** 1 for each selected cell, otherwise 0. */
-  private static double[] neurons(
-      NeuronSelection selection, LayerCapture capture, ModelProbe probe) {
-    double[] neurons = new double[capture.cells()];
+  /** 1 for each selected cell, otherwise 0; the number 1 where all are selected. */
+  private static Field neurons(NeuronSelection selection, LayerCapture capture, ModelProbe probe) {
     if (selection.isAll()) {
-      Arrays.fill(neurons, 1);
-      return neurons;
+      return ALGEBRA.constant(1);
     }
     Shape shape = capture.shape();
     if (shape.rank() != 3) {
@@ -102,17 +99,18 @@ final class SelectedLayer {
               + "\" has feature maps of shape "
               + Arrays.toString(Arrays.copyOfRange(shape.dims(), 1, shape.rank())));
     }
-    boolean[] mask = new boolean[neurons.length];
+    boolean[] mask = new boolean[capture.cells()];
     for (Region region : selection.regions()) {
       // Only pixels need an image.
       boolean pixels = region.unit() == Region.Unit.INPUT_PIXELS;
       Shape space = pixels ? probe.inputSpace() : Shape.of(shape.dim(1), shape.dim(2));
       region.mark(mask, shape.dim(1), shape.dim(2), space.dim(0), space.dim(1));
     }
+    double[] neurons = new double[mask.length];
     for (int i = 0; i < mask.length; i++) {
       neurons[i] = mask[i] ? 1 : 0;
     }
-    return neurons;
+    return new Field(1, neurons.length, neurons);
   }
 
   /** The shape of a saliency map. */
@@ -128,22 +126,12 @@ final class SelectedLayer {
 
   /** 1 for each cell that the weights are summed over, otherwise 0. */
   Field weightCells() {
-    return role == Role.CONTRIBUTION ? all() : cells(neurons);
+    return role == Role.CONTRIBUTION ? ALGEBRA.constant(1) : neurons;
   }
 
   /** 1 for each cell whose activation is in the map, otherwise 0. */
   Field contributionCells() {
-    return role == Role.WEIGHT ? all() : cells(neurons);
-  }
-
-  private Field all() {
-    double[] ones = new double[neurons.length];
-    Arrays.fill(ones, 1);
-    return cells(ones);
-  }
-
-  private static Field cells(double[] values) {
-    return new Field(1, values.length, values);
+    return role == Role.WEIGHT ? ALGEBRA.constant(1) : neurons;
   }
 
   /** Of every feature map, nothing. */
