@@ -32,6 +32,7 @@ import org.pellucid.api.Region;
 import org.pellucid.api.Status;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.ExplanationFiles;
+import org.pellucid.core.Loader;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Prediction;
 import org.pellucid.core.Request;
@@ -43,6 +44,7 @@ import org.pellucid.graph.ElementType;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.testkit.SaliencyAssert;
 
 /** Pellucid as other programs embed it. */
 class PellucidTest {
@@ -285,6 +287,22 @@ class PellucidTest {
       }
       assertThat(explanation.provenance().precision()).isEqualTo("float64");
     }
+  }
+
+  @Test
+  void the_reference_agrees_and_is_taken_only_when_asked_for() {
+    Loader precise = Pellucid.loader().precision(Precision.FLOAT64);
+    try (Pellucid chosen = precise.load(MODEL);
+        Pellucid asked = precise.backend("reference").load(MODEL)) {
+      Explanation first = chosen.explain(STARS, GRAD_CAM, Progress.NONE).get(0);
+      Explanation second = asked.explain(STARS, GRAD_CAM, Progress.NONE).get(0);
+      assertThat(first.provenance().backend()).isNotEqualTo("reference");
+      assertThat(second.provenance().backend()).isEqualTo("reference");
+      SaliencyAssert.assertThat(second.saliency()).isCloseTo(first.saliency(), 1e-9);
+    }
+    assertThatThrownBy(() -> Pellucid.loader().backend("reference").load(MODEL))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("no precision float32; it has float64");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.pellucid.api.CancelledException;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -91,21 +92,50 @@ class GraphBackendTest {
     }
   }
 
+  /** Up to the taps in batches of at most five on a CPU, after them in one. */
+  @Test
+  void largeBatchesAreCutBeforeTheTaps() {
+    try (LoadedModel model = load();
+        ForwardPass pass = model.forward(images(12), Set.of(LAYER))) {
+      assertThat(pass.activation(LAYER).shape().dim(0)).isEqualTo(12);
+      assertThat(backend.runs).hasValue(3 + 1);
+      assertThat(backend.compiled).hasValue(1 + 1);
+      pass.backward(seeds(12), Set.of(LAYER));
+      assertThat(backend.runs).hasValue(3 + 2);
+    }
+  }
+
+  @Test
+  void largeBatchesCanBeCancelled() {
+    try (LoadedModel model = load()) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> model.forward(images(12), Set.of(LAYER)))
+          .isInstanceOf(CancelledException.class)
+          .hasMessageContaining("0 of 12");
+      assertThat(backend.openValues).hasValue(0);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
   @Test
   void keptGraphsAreFew() {
+    Tap other = new Tap("block2 conv");
     try (LoadedModel model = load()) {
-      for (int samples = 1; samples <= 12; samples++) {
-        try (ForwardPass pass = model.forward(images(samples), Set.of(LAYER, SCORES))) {
-          pass.backward(seeds(samples), Set.of(LAYER));
+      for (int samples = 1; samples <= 5; samples++) {
+        for (Tap tap : List.of(LAYER, other)) {
+          try (ForwardPass pass = model.forward(images(samples), Set.of(tap))) {
+            pass.backward(seeds(samples), Set.of(tap));
+          }
         }
       }
-      assertThat(backend.compiled).hasValue(24);
+      assertThat(backend.compiled).hasValue(20);
       // One more while it takes the place of another.
       assertThat(backend.mostExecutables.get()).isLessThanOrEqualTo(17);
-      model.forward(images(12), Set.of(LAYER, SCORES)).close();
-      assertThat(backend.compiled).as("the last is kept").hasValue(24);
-      model.forward(images(1), Set.of(LAYER, SCORES)).close();
-      assertThat(backend.compiled).as("the first is not").hasValue(25);
+      model.forward(images(5), Set.of(other)).close();
+      assertThat(backend.compiled).as("the last is kept").hasValue(20);
+      model.forward(images(1), Set.of(LAYER)).close();
+      assertThat(backend.compiled).as("the first is not").hasValue(21);
     }
     assertThat(backend.openExecutables).hasValue(0);
   }

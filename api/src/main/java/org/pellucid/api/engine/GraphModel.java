@@ -1,7 +1,8 @@
 package org.pellucid.api.engine;
 
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -103,36 +104,62 @@ final class GraphModel implements LoadedModel {
     taps.forEach(requests::checkTap);
     Set<String> tapped = new TreeSet<>();
     taps.forEach(tap -> tapped.add(tap.tensor()));
-    Parts.Forward question =
-        new Parts.Forward(
-            samples, graph.inputs().keySet(), false, "", Collections.unmodifiableSet(tapped));
+    PrefixPieces prefix = PrefixPieces.of(this, samples, tapped);
+    Set<String> given = new LinkedHashSet<>(graph.inputs().keySet());
+    given.addAll(prefix.arrivals().keySet());
+    Parts.Forward question = new Parts.Forward(samples, given, prefix.arrivals(), tapped);
     return guarded(
-        () ->
-            pass(
-                question,
-                scope -> {
-                  Map<String, Value> taken = new HashMap<>();
-                  return name ->
-                      taken.computeIfAbsent(name, key -> scope.own(value(inputs.get(key))));
-                }));
+        () -> {
+          ValueScope temporary = newScope();
+          try {
+            List<Map<String, Value>> pieces = prefix.run(inputs, temporary);
+            return pass(question, scope -> new Inputs(inputs, pieces, scope));
+          } finally {
+            release(temporary);
+          }
+        });
+  }
+
+  /** What a pass is run with: inputs, each taken over when it is first needed, and pieces. */
+  private final class Inputs implements Function<Part.Source, Value> {
+    private final Map<String, Tensor> inputs;
+    private final List<Map<String, Value>> pieces;
+    private final ValueScope scope;
+    private final Map<String, Value> taken = new HashMap<>();
+
+    Inputs(Map<String, Tensor> inputs, List<Map<String, Value>> pieces, ValueScope scope) {
+      this.inputs = inputs;
+      this.pieces = pieces;
+      this.scope = scope;
+    }
+
+    @Override
+    public Value apply(Part.Source source) {
+      String name = source.tensor();
+      return inputs.containsKey(name)
+          ? taken.computeIfAbsent(name, input -> scope.own(value(inputs.get(input))))
+          : pieces.get(source.piece()).get(name);
+    }
   }
 
   /**
    * Runs a part of the network.
    *
-   * @param given gives values by tensor, those that it makes to a scope
+   * @param given gives values, those that it makes to a scope
    */
-  GraphPass pass(Parts.Forward question, Function<ValueScope, Function<String, Value>> given) {
+  GraphPass pass(Parts.Forward question, Function<ValueScope, Function<Part.Source, Value>> given) {
     ValueScope scope = newScope();
     try {
-      Function<String, Value> known = given.apply(scope);
+      Function<Part.Source, Value> known = given.apply(scope);
       Map<String, Value> values =
           compiled.use(
               question,
               ready -> {
-                Map<String, Value> all =
-                    new HashMap<>(ready.run(source -> known.apply(source.tensor()), scope));
-                ready.part().passed().forEach(name -> all.put(name, known.apply(name)));
+                Map<String, Value> all = new HashMap<>(ready.run(known, scope));
+                ready
+                    .part()
+                    .passed()
+                    .forEach(name -> all.put(name, known.apply(Part.Source.whole(name))));
                 return all;
               });
       return new GraphPass(this, scope, question.samples(), question.taps(), values);

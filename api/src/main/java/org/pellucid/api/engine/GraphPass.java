@@ -152,8 +152,12 @@ final class GraphPass implements ForwardPass {
     Set<String> given = new TreeSet<>(values.keySet());
     given.removeIf(name -> downstream.contains(name) || !model.graph().has(name));
     given.add(from.tensor());
-    Parts.Forward question =
-        new Parts.Forward(count, given, count != samples, from.tensor(), later);
+    Map<String, Parts.Arrival> arrivals = new HashMap<>();
+    if (count != samples) {
+      given.forEach(name -> arrivals.put(name, Parts.Arrival.ONE));
+      arrivals.remove(from.tensor());
+    }
+    Parts.Forward question = new Parts.Forward(count, given, arrivals, later);
     return model.guarded(
         () -> {
           GraphPass pass =
@@ -161,7 +165,10 @@ final class GraphPass implements ForwardPass {
                   question,
                   own -> {
                     Value replaced = own.own(model.value(activations));
-                    return name -> name.equals(from.tensor()) ? replaced : values.get(name);
+                    return source ->
+                        source.tensor().equals(from.tensor())
+                            ? replaced
+                            : values.get(source.tensor());
                   });
           return pass.resumedFrom(this);
         });

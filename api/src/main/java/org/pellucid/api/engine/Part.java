@@ -25,8 +25,17 @@ record Part(
    *
    * @param tensor of the network
    * @param seed whether it is the seed at that tensor, rather than the tensor
+   * @param piece which of the pieces that the tensor comes in; 0 for a tensor that is whole
    */
-  record Source(String tensor, boolean seed) {}
+  record Source(String tensor, boolean seed, int piece) {
+    static Source whole(String tensor) {
+      return new Source(tensor, false, 0);
+    }
+
+    static Source seed(String tensor) {
+      return new Source(tensor, true, 0);
+    }
+  }
 
   Part {
     sources = new LinkedHashMap<>(sources);

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
+import org.pellucid.graph.Operation;
 import org.pellucid.graph.Samples;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Tile;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.Passes;
@@ -40,13 +44,31 @@ final class Parts {
    *
    * @param samples the number of samples
    * @param given tensors that are known
-   * @param single whether all that is known but {@code from} is known for one sample alone
-   * @param from the tensor from which the network is resumed; empty where it is run from its inputs
+   * @param arrivals by known tensor how it comes; whole where nothing is said
    * @param taps tensors at which gradients may be asked for, or from which the rest of the network
    *     may be run
    */
-  record Forward(int samples, Set<String> given, boolean single, String from, Set<String> taps)
+  record Forward(int samples, Set<String> given, Map<String, Arrival> arrivals, Set<String> taps)
       implements Question {}
+
+  /**
+   * How the samples of a tensor come.
+   *
+   * @param pieces the samples in each of the tensors that are stacked; a single one stands for all
+   *     samples
+   */
+  record Arrival(List<Integer> pieces) {
+    /** One sample for all. */
+    static final Arrival ONE = new Arrival(List.of(1));
+  }
+
+  /**
+   * Tensors of the network, and nothing for further questions.
+   *
+   * @param samples the number of samples
+   * @param wanted tensors that nodes make
+   */
+  record Prefix(int samples, List<String> wanted) implements Question {}
 
   /**
    * Gradients.
@@ -63,7 +85,10 @@ final class Parts {
    * @throws UnsupportedModelException if a node between seeds and taps has no gradient rule
    */
   Part of(Question question) {
-    return question instanceof Forward forward ? forward(forward) : backward((Backward) question);
+    if (question instanceof Forward forward) {
+      return forward(forward);
+    }
+    return question instanceof Backward backward ? backward(backward) : prefix((Prefix) question);
   }
 
   private Part forward(Forward question) {
@@ -78,9 +103,9 @@ final class Parts {
     kept.removeAll(network.constants().keySet());
 
     ModelGraph rest = Passes.cut(network, question.given(), List.copyOf(kept));
-    Map<String, String> repeated = new HashMap<>();
-    if (question.single()) {
-      rest = repeatInputs(rest, question.from(), question.samples(), repeated);
+    Map<String, Part.Source> sources = new HashMap<>();
+    if (!question.arrivals().isEmpty()) {
+      rest = assembled(rest, question, sources);
     }
     Map<String, String> results = new LinkedHashMap<>();
     Set<String> passed = new HashSet<>();
@@ -93,7 +118,7 @@ final class Parts {
     }
     return part(
         Passes.cut(rest, Set.of(), List.copyOf(results.values())),
-        input -> new Part.Source(repeated.getOrDefault(input, input), false),
+        input -> sources.getOrDefault(input, Part.Source.whole(input)),
         results,
         passed);
   }
@@ -157,36 +182,58 @@ final class Parts {
   }
 
   /**
-   * Puts the one sample of what bypasses a tap in the place of every sample.
+   * Puts inputs together from what comes for them.
    *
-   * @param renamed takes, by input of the result, the tensor whose one sample is put in
+   * @param sources takes what is put into the inputs that are not whole
    */
-  private ModelGraph repeatInputs(
-      ModelGraph rest, String from, int samples, Map<String, String> renamed) {
+  private ModelGraph assembled(
+      ModelGraph rest, Forward question, Map<String, Part.Source> sources) {
     Map<String, TensorType> inputs = new LinkedHashMap<>();
     List<Node> nodes = new ArrayList<>();
-    rest.inputs()
-        .forEach(
-            (name, type) -> {
-              int axis = batching.axis(name);
-              if (name.equals(from) || axis == Samples.NONE) {
-                inputs.put(name, type);
-                return;
-              }
-              String one = name + "/one_sample";
-              while (rest.has(one)) {
-                one += "_";
-              }
-              inputs.put(one, type.withShape(batching.shape(name, 1)));
-              renamed.put(one, name);
-              List<Integer> repeats = new ArrayList<>();
-              for (int a = 0; a < type.shape().rank(); a++) {
-                repeats.add(a == axis ? samples : 1);
-              }
-              nodes.add(new Node(name, new Tile(repeats), List.of(one), name, ""));
-            });
+    for (Map.Entry<String, TensorType> input : rest.inputs().entrySet()) {
+      String name = input.getKey();
+      TensorType type = input.getValue();
+      Arrival arrival = question.arrivals().get(name);
+      int axis = batching.axis(name);
+      if (arrival == null || axis == Samples.NONE) {
+        inputs.put(name, type);
+        continue;
+      }
+      List<String> pieces = new ArrayList<>();
+      for (int samples : arrival.pieces()) {
+        String piece = unused(name + "/piece_" + pieces.size(), rest);
+        inputs.put(piece, type.withShape(batching.shape(name, samples)));
+        sources.put(piece, new Part.Source(name, false, pieces.size()));
+        pieces.add(piece);
+      }
+      Operation stack =
+          pieces.size() == 1
+              ? new Tile(repeats(type.shape(), axis, question.samples()))
+              : new Concat(axis);
+      nodes.add(new Node(name, stack, pieces, name, ""));
+    }
     nodes.addAll(rest.nodes());
     return ModelGraph.of(inputs, rest.constants(), nodes, rest.outputs(), rest.metadata());
+  }
+
+  private static String unused(String name, ModelGraph graph) {
+    String free = name;
+    while (graph.has(free)) {
+      free += "_";
+    }
+    return free;
+  }
+
+  private static List<Integer> repeats(Shape shape, int axis, int times) {
+    return IntStream.range(0, shape.rank()).mapToObj(a -> a == axis ? times : 1).toList();
+  }
+
+  private Part prefix(Prefix question) {
+    ModelGraph network = batching.at(question.samples());
+    Map<String, String> results = new LinkedHashMap<>();
+    question.wanted().forEach(tensor -> results.put(tensor, tensor));
+    return part(
+        Passes.cut(network, Set.of(), question.wanted()), Part.Source::whole, results, Set.of());
   }
 
   private Part backward(Backward question) {
@@ -200,8 +247,8 @@ final class Parts {
         differentiation.backward(),
         input ->
             seeds.containsKey(input)
-                ? new Part.Source(seeds.get(input), true)
-                : new Part.Source(input, false),
+                ? Part.Source.seed(seeds.get(input))
+                : Part.Source.whole(input),
         differentiation.gradients(),
         Set.of());
   }
