@@ -129,3 +129,30 @@ save(
     ],
     weights(),
 )
+
+# Scores that do not change with the layer but in steps.
+save(
+    "no-gradient",
+    [("image", ["N", 3, 16, 16])],
+    [("logits", ["N", 4])],
+    features("image", "kernel")
+    + [
+        node("Floor", ["flat"], "steps"),
+        node("MatMul", ["steps", "matrix"], "logits"),
+    ],
+    weights(),
+)
+
+# Two samples at a time, each less the mean of both.
+save(
+    "mixes-samples",
+    [("image", [2, 3, 16, 16])],
+    [("logits", [2, 4])],
+    [
+        node("ReduceMean", ["image"], "both", axes=[0], keepdims=1),
+        node("Sub", ["image", "both"], "difference"),
+    ]
+    + features("difference", "kernel")
+    + [node("MatMul", ["flat", "matrix"], "logits")],
+    weights(),
+)

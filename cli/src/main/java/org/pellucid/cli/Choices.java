@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Option;
 import org.pellucid.api.Precision;
+import org.pellucid.core.DifferentiationRequest;
 import org.pellucid.core.ExplanationFiles;
 import org.pellucid.core.Registry;
 import org.pellucid.core.image.Preset;
@@ -37,6 +39,24 @@ abstract class Choices implements Iterable<String> {
   static final class Methods extends Choices {
     Methods() {
       super(Registry.ofClassPath().explainers().stream().map(Explainer::id).toList());
+    }
+  }
+
+  /** For {@code --method} of what becomes a model. */
+  static final class Formulas extends Choices {
+    Formulas() {
+      super(
+          Registry.ofClassPath().explainers().stream()
+              .filter(ClosedFormExplainer.class::isInstance)
+              .map(Explainer::id)
+              .toList());
+    }
+  }
+
+  /** For {@code --target} of what becomes a model. */
+  static final class DifferentiationTargets extends Choices {
+    DifferentiationTargets() {
+      super(List.of(DifferentiationRequest.CLASS_INPUT, "top"));
     }
   }
 

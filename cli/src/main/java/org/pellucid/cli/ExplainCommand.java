@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,17 +240,10 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Request request() {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (String setting : settings) {
-      int equals = setting.indexOf('=');
-      if (equals < 1) {
-        throw new InvalidRequestException("--option takes NAME=VALUE, found \"" + setting + "\"");
-      }
-      put(options, setting.substring(0, equals), setting.substring(equals + 1));
-    }
-    put(options, "samples", samples);
-    put(options, "noise", noise);
-    put(options, "seed", seed);
+    Map<String, String> options = Settings.read(settings);
+    Settings.put(options, "samples", samples);
+    Settings.put(options, "noise", noise);
+    Settings.put(options, "seed", seed);
     return new Request(
         method,
         options,
@@ -260,24 +252,13 @@ final class ExplainCommand implements Callable<Integer> {
         maps == null ? MapSelection.all() : RegionText.maps(maps),
         cells.stream().map(RegionText::cells).toList(),
         pixels.stream().map(RegionText::pixels).toList(),
-        ModelOptions.choice("--neurons", NeuronSelection.Role.class, neurons));
-  }
-
-  private static void put(Map<String, String> options, String name, String value) {
-    if (value == null) {
-      return;
-    }
-    String before = options.put(name, value);
-    if (before != null && !before.equals(value)) {
-      throw new InvalidRequestException(
-          "Option " + name + " was given twice, as " + before + " and as " + value);
-    }
+        NetworkOptions.choice("--neurons", NeuronSelection.Role.class, neurons));
   }
 
   private EnumSet<ExplanationFiles.Format> formats() {
     EnumSet<ExplanationFiles.Format> chosen = EnumSet.noneOf(ExplanationFiles.Format.class);
     for (String format : formats) {
-      chosen.add(ModelOptions.choice("--format", ExplanationFiles.Format.class, format.trim()));
+      chosen.add(NetworkOptions.choice("--format", ExplanationFiles.Format.class, format.trim()));
     }
     return chosen;
   }
@@ -285,9 +266,9 @@ final class ExplainCommand implements Callable<Integer> {
   private HeatmapSettings rendering() {
     return new HeatmapSettings(
         overlay,
-        ModelOptions.choice("--colormap", Colormap.class, colormap),
-        ModelOptions.choice("--normalize", Normalization.class, normalize),
+        NetworkOptions.choice("--colormap", Colormap.class, colormap),
+        NetworkOptions.choice("--normalize", Normalization.class, normalize),
         OptionalDouble.empty(),
-        ModelOptions.choice("--upsample", Upsampling.class, upsample));
+        NetworkOptions.choice("--upsample", Upsampling.class, upsample));
   }
 }

@@ -114,27 +114,46 @@ public final class Loader {
    * @throws InvalidRequestException if an input, output or backend is named that is not there
    */
   public Pellucid load(Path model) {
+    Classifier classifier = read(model);
+    ModelGraph graph = classifier.graph();
+    BackendChoice choice =
+        new BackendChoice(classifier.registry(), backend, device, options.precision());
+    GradientBackend engine = choice.of(graph);
+    LoadOptions settings = options.with(choice.device(engine));
+    return new Pellucid(
+        classifier, new EngineModels(graph, classifier.head().logits(), engine, settings));
+  }
+
+  /**
+   * Reads a model and differentiates it, without a backend; see {@link Pellucid#differentiate}.
+   *
+   * @throws MalformedInputException if the file is missing or damaged
+   * @throws UnsupportedModelException if it uses what is not supported or cannot be differentiated
+   * @throws InvalidRequestException if something is named that is not there
+   */
+  public DifferentiatedModel differentiate(Path model, DifferentiationRequest request) {
+    return new DifferentiatedClassifier(read(model), request).model();
+  }
+
+  private Classifier read(Path model) {
     Registry services = registry == null ? Registry.ofClassPath() : registry;
-    Preset images = preset.or(() -> Preset.find(model)).orElse(Preset.IMAGENET);
-    ModelGraph graph = read(services, model, images);
+    Optional<Preset> images = preset.or(() -> Preset.find(model));
+    ModelGraph graph = read(services, model, images.orElse(Preset.IMAGENET));
     String explained = explainedInput(graph);
     ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
     Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);
     ClassifierHead head = new ClassifierHead(scores, classes(graph, scores), names);
     List<String> warnings = new ArrayList<>();
     head.mismatch().ifPresent(mismatch -> doubt(mismatch, warnings));
-    BackendChoice choice = new BackendChoice(services, backend, device, options.precision());
-    GradientBackend engine = choice.of(graph);
-    LoadOptions settings = options.with(choice.device(engine));
-    return new Pellucid(
+    return new Classifier(
         new ModelFile(model),
         services,
         graph,
         explained,
         head,
+        Layers.of(graph, explained, scores.logits()),
         images,
-        new EngineModels(graph, scores.logits(), engine, settings),
-        warnings);
+        List.copyOf(warnings));
   }
 
   /**

@@ -30,6 +30,15 @@ final class ModelFile {
     return String.valueOf(path.getFileName());
   }
 
+  /** Whether another path leads to the same file. */
+  boolean is(Path other) {
+    try {
+      return java.nio.file.Files.exists(other) && java.nio.file.Files.isSameFile(path, other);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   String sha256() {
     return sha256.get();
   }

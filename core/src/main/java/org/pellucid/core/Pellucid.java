@@ -44,34 +44,22 @@ import org.pellucid.graph.pass.Layouts;
  * <p>Safe for use by several threads. Close it after use; closing it twice is safe.
  */
 public final class Pellucid implements AutoCloseable {
-  private final ModelFile file;
-  private final Registry registry;
+  private final Classifier classifier;
   private final ModelGraph graph;
   private final String input;
   private final ClassifierHead head;
   private final Layers layers;
   private final Preset preset;
   private final EngineModels models;
-  private final List<String> warnings;
 
-  Pellucid(
-      ModelFile file,
-      Registry registry,
-      ModelGraph graph,
-      String input,
-      ClassifierHead head,
-      Preset preset,
-      EngineModels models,
-      List<String> warnings) {
-    this.file = file;
-    this.registry = registry;
-    this.graph = graph;
-    this.input = input;
-    this.head = head;
-    this.layers = Layers.of(graph, input, head.logits());
-    this.preset = preset;
+  Pellucid(Classifier classifier, EngineModels models) {
+    this.classifier = classifier;
+    this.graph = classifier.graph();
+    this.input = classifier.input();
+    this.head = classifier.head();
+    this.layers = classifier.layers();
+    this.preset = classifier.preset();
     this.models = models;
-    this.warnings = List.copyOf(warnings);
   }
 
   /**
@@ -133,7 +121,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** What is odd about the model or what lies beside it, and does not stop anything. */
   public List<String> warnings() {
-    return warnings;
+    return classifier.warnings();
   }
 
   /**
@@ -169,7 +157,7 @@ public final class Pellucid implements AutoCloseable {
   }
 
   private ResolvedRequest resolve(Request request) {
-    return ResolvedRequest.of(request, registry, layers, head);
+    return ResolvedRequest.of(request, classifier.registry(), layers, head);
   }
 
   private Preprocessor preprocessor() {
@@ -320,8 +308,8 @@ public final class Pellucid implements AutoCloseable {
   private Provenance provenance(Subject subject, ResolvedRequest request) {
     return new Provenance(
         Version.current(),
-        file.name(),
-        file.sha256(),
+        classifier.file().name(),
+        classifier.file().sha256(),
         subject.name(),
         subject.image().map(image -> preset.toString()).orElse(""),
         request.explainer().id(),
@@ -331,6 +319,20 @@ public final class Pellucid implements AutoCloseable {
         models.options().device().toString(),
         models.options().precision().id(),
         Runtime.version().toString());
+  }
+
+  /**
+   * The network together with its gradients or its explanation, as one network that needs none of
+   * this software to run. No backend is involved; {@link Loader#differentiate} does the same
+   * without one.
+   *
+   * @throws InvalidRequestException if the request names what the model or this software does not
+   *     have, or a method that is no formula in activations and gradients
+   * @throws org.pellucid.graph.UnsupportedModelException if an operation between the layers and the
+   *     scores has no gradient rule
+   */
+  public DifferentiatedModel differentiate(DifferentiationRequest request) {
+    return new DifferentiatedClassifier(classifier, request).model();
   }
 
   /**

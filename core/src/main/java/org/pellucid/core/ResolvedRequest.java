@@ -2,6 +2,7 @@ package org.pellucid.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
@@ -28,16 +29,21 @@ record ResolvedRequest(
   static ResolvedRequest of(
       Request request, Registry registry, Layers layers, ClassifierHead head) {
     Explainer explainer = registry.explainer(request.method());
-    Options options = options(explainer, request);
+    Options options = options(explainer, request.options());
     Layer layer = request.layer().map(layers::find).orElseGet(layers::byDefault);
     checkMaps(request.maps(), layer);
     checkCells(request, layer);
     return new ResolvedRequest(explainer, options, layer, head.targets(request.target()), request);
   }
 
-  private static Options options(Explainer explainer, Request request) {
+  /**
+   * The options of an explainer as a user wrote them.
+   *
+   * @throws InvalidRequestException if it has no such option, or the option no such value
+   */
+  static Options options(Explainer explainer, Map<String, String> texts) {
     List<String> names = explainer.options().stream().map(Option::name).toList();
-    for (String name : request.options().keySet()) {
+    for (String name : texts.keySet()) {
       if (!names.contains(name)) {
         throw new InvalidRequestException(
             "The method "
@@ -50,7 +56,7 @@ record ResolvedRequest(
                     : "its options are " + String.join(", ", names)));
       }
     }
-    return Options.parse(explainer.options(), request.options());
+    return Options.parse(explainer.options(), texts);
   }
 
   private static void checkMaps(MapSelection maps, Layer layer) {

@@ -239,6 +239,11 @@ public record Preset(
     PresetFile.write(file, this);
   }
 
+  /** This preset as JSON on one line, the content of a file that {@link #read} takes. */
+  public String toJson() {
+    return PresetFile.json(this).toString();
+  }
+
   /** The same for inputs of a size. */
   public Preset withSize(Size other) {
     return new Preset(Optional.of(other), resize, layout, channels, scale, mean, std);

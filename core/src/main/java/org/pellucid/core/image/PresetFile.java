@@ -132,6 +132,12 @@ final class PresetFile {
   }
 
   static void write(Path file, Preset preset) {
+    String text = new GsonBuilder().setPrettyPrinting().create().toJson(json(preset)) + "\n";
+    AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The content of a file. */
+  static JsonObject json(Preset preset) {
     JsonObject json = new JsonObject();
     preset.size().ifPresent(size -> json.add("size", array(List.of(size.height(), size.width()))));
     json.addProperty("resize", Preset.word(preset.resize()));
@@ -140,8 +146,7 @@ final class PresetFile {
     json.addProperty("scale", preset.scale());
     json.add("mean", array(preset.mean()));
     json.add("std", array(preset.std()));
-    String text = new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
-    AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    return json;
   }
 
   private static JsonArray array(List<? extends Number> numbers) {

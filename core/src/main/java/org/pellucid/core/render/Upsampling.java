@@ -72,6 +72,30 @@ public enum Upsampling {
   }
 
   /**
+   * The same as a matrix: the values at points that lie evenly over an axis, each in the middle of
+   * its part, as sums of the values of cells.
+   *
+   * @param cells length of the axis in the map
+   * @param points number of points
+   * @return row-major {@code [points, cells]}; rows add up to 1
+   */
+  public double[] matrix(int cells, int points) {
+    double[] positions = new double[points];
+    for (int i = 0; i < points; i++) {
+      positions[i] = (i + 0.5) * cells / points;
+    }
+    Axis axis = axis(cells, positions);
+    double[] matrix = new double[Math.multiplyExact(points, cells)];
+    for (int i = 0; i < points; i++) {
+      for (int tap = 0; tap < taps; tap++) {
+        // At the edges several neighbours are the same cell.
+        matrix[i * cells + axis.indices()[i][tap]] += axis.weights()[i][tap];
+      }
+    }
+    return matrix;
+  }
+
+  /**
    * Cells and weights per position.
    *
    * @param indices per position the cells

@@ -1,0 +1,35 @@
+package org.pellucid.core;
+
+import java.util.List;
+import java.util.Optional;
+import org.pellucid.core.image.Preset;
+import org.pellucid.graph.ModelGraph;
+
+/**
+ * A classifier as it was read: the network, and what its input and its scores mean. No engine is
+ * involved.
+ *
+ * @param file where it comes from
+ * @param registry where explainers come from
+ * @param graph the network
+ * @param input the name of the explained input
+ * @param head what the scores mean
+ * @param layers what can be explained
+ * @param knownPreset how images become numbers, where that was said or lies beside the model
+ * @param warnings what is odd about it
+ */
+record Classifier(
+    ModelFile file,
+    Registry registry,
+    ModelGraph graph,
+    String input,
+    ClassifierHead head,
+    Layers layers,
+    Optional<Preset> knownPreset,
+    List<String> warnings) {
+
+  /** How images become numbers; assumed to be as for ImageNet where nothing is known. */
+  Preset preset() {
+    return knownPreset.orElse(Preset.IMAGENET);
+  }
+}

@@ -1,0 +1,2 @@
+/** Differentiated models as files, run without Pellucid. */
+package org.pellucid.it.deploy;
