@@ -20,6 +20,7 @@ final class IndexingOperators {
     registry.add("Split", 1, 2, IndexingOperators::split);
     registry.add("Slice", 1, 5, IndexingOperators::slice);
     registry.add("Gather", 2, 2, IndexingOperators::gather);
+    registry.add("ScatterElements", 3, 3, ScatterOperators::elements);
     registry.add("Pad", 1, 4, IndexingOperators::pad);
   }
 

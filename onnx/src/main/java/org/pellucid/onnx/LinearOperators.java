@@ -13,6 +13,7 @@ final class LinearOperators {
 
   static void register(Operators.Registry registry) {
     registry.add("Conv", 2, 3, LinearOperators::conv);
+    registry.add("ConvTranspose", 2, 3, ConvTransposeOperator::translate);
     registry.add("Gemm", 2, 3, LinearOperators::gemm);
     registry.add("MatMul", 2, 2, node -> node.output(new MatMul(), node.input(0), node.input(1)));
   }

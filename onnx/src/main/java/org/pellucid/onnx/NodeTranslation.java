@@ -129,9 +129,14 @@ final class NodeTranslation {
     return assembly.load(tensor);
   }
 
+  /** Whether anything reads an output. */
+  boolean isUsed(int output) {
+    return output < node.outputs().size() && read.contains(node.outputs().get(output));
+  }
+
   /** Refuses the node if one of its outputs beyond the first is used by anything. */
   void requireUnused(int output, String role) {
-    if (output < node.outputs().size() && read.contains(node.outputs().get(output))) {
+    if (isUsed(output)) {
       throw new RefusedNodeException("its output of " + role + " is used");
     }
   }

@@ -4,14 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.AveragePool;
 import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.MaxPool;
+import org.pellucid.graph.op.MaxPoolSelect;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
 
 /** Pooling over windows and over whole feature maps. */
 final class PoolOperators {
+  /** Whole numbers up to this are exact in float32. */
+  private static final long LARGEST_EXACT = 1 << 24;
+
   private PoolOperators() {}
 
   static void register(Operators.Registry registry) {
@@ -52,17 +59,38 @@ final class PoolOperators {
   }
 
   private static void maxPool(NodeTranslation node) {
-    node.requireUnused(1, "indices");
     Windows windows = windows(node);
-    node.output(
+    MaxPool pool =
         new MaxPool(
             windows.kernel(),
             windows.strides(),
             windows.dilations(),
             windows.padsBegin(),
             windows.padsEnd(),
-            node.attributes().flag("ceil_mode", false)),
-        node.input(0));
+            node.attributes().flag("ceil_mode", false));
+    node.output(pool, node.input(0));
+    if (node.isUsed(1)) {
+      indices(node, pool);
+    }
+  }
+
+  /** Where the largest elements stand in the flat input: what a pool selects of its positions. */
+  private static void indices(NodeTranslation node, MaxPool pool) {
+    Shape shape = node.shape(0);
+    if (node.attributes().flag("storage_order", false)) {
+      throw new RefusedNodeException("its output of indices is used, in column-major order");
+    }
+    if (shape.size() > LARGEST_EXACT) {
+      throw new RefusedNodeException(
+          "its output of indices is used, and its input " + shape + " has too many elements");
+    }
+    float[] positions = new float[(int) shape.size()];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = i;
+    }
+    String all = node.constant("positions", Tensor.of(shape, positions));
+    String chosen = node.helper("chosen", new MaxPoolSelect(pool), node.input(0), all);
+    node.output(1, new Cast(ElementType.INT64), List.of(chosen));
   }
 
   private static void averagePool(NodeTranslation node) {

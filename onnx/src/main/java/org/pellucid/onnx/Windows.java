@@ -65,11 +65,13 @@ record Windows(
     return Math.toIntExact(Math.max(0, (windows - 1) * stride + reach - length));
   }
 
-  private static List<Integer> orElse(List<Integer> values, int count, int otherwise) {
+  /** The values of an attribute, or one value for each where it is left out. */
+  static List<Integer> orElse(List<Integer> values, int count, int otherwise) {
     return values == null || values.isEmpty() ? Collections.nCopies(count, otherwise) : values;
   }
 
-  private static void atLeast(String name, List<Integer> values, int count, int least) {
+  /** Refuses an attribute that has not so many numbers, or a lower one. */
+  static void atLeast(String name, List<Integer> values, int count, int least) {
     if (values.size() != count || values.stream().anyMatch(value -> value < least)) {
       throw new IllegalArgumentException(
           "attribute "
