@@ -49,8 +49,9 @@ final class ConvTransposeOperator {
       }
       int total = Math.toIntExact(full - wanted.get(i));
       if (total < 0) {
-        // Nothing to leave out; what is missing is added after.
-        added.set(i, added.get(i) - total);
+        // Nothing to leave out. A length that was asked for is reached by adding after; one that
+        // only follows from the strides is not, as ONNX Runtime has it.
+        added.set(i, isShapeGiven(attributes) ? added.get(i) - total : added.get(i));
         total = 0;
       }
       int less = total / 2;
@@ -64,9 +65,13 @@ final class ConvTransposeOperator {
       end.addAll(pads.subList(axes, 2 * axes));
     }
     ConvTranspose conv =
-        new ConvTranspose(
-            strides, dilations, begin, end, added, attributes.whole("group", 1));
+        new ConvTranspose(strides, dilations, begin, end, added, attributes.whole("group", 1));
     node.output(0, conv, node.inputs());
+  }
+
+  private static boolean isShapeGiven(Attributes attributes) {
+    List<Integer> shape = attributes.wholes("output_shape");
+    return shape != null && !shape.isEmpty();
   }
 
   private static List<Integer> pads(Attributes attributes, int axes) {
@@ -80,8 +85,8 @@ final class ConvTransposeOperator {
 
   /** The output's lengths where they are said, null where the padding is. */
   private static List<Integer> wanted(NodeTranslation node, List<Integer> strides) {
-    List<Integer> shape = node.attributes().wholes("output_shape");
-    if (shape != null && !shape.isEmpty()) {
+    if (isShapeGiven(node.attributes())) {
+      List<Integer> shape = node.attributes().wholes("output_shape");
       // Some exporters write the samples and channels as well.
       List<Integer> lengths =
           shape.size() == strides.size() + 2 ? shape.subList(2, shape.size()) : shape;

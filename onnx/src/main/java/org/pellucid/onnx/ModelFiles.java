@@ -37,6 +37,10 @@ final class ModelFiles {
       this.file = model.resolveSibling(model.getFileName() + ".data");
     }
 
+    Path file() {
+      return file;
+    }
+
     /** The file's name, as the model file says it. */
     String location() {
       return file.getFileName().toString();
@@ -54,7 +58,7 @@ final class ModelFiles {
       return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    private void writeTo(FileChannel channel) throws IOException {
+    void writeTo(FileChannel channel) throws IOException {
       for (Tensor tensor : tensors) {
         channel.position(aligned(channel.position()));
         ProtobufMessage.writeElements(tensor, piece -> writeFully(channel, piece));
@@ -62,8 +66,14 @@ final class ModelFiles {
     }
   }
 
-  private interface Content {
+  /** Writes what belongs into a file. */
+  interface Content {
     void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /** The content of a file that is one message. */
+  static Content content(ProtobufMessage model) {
+    return channel -> model.writeTo(piece -> writeFully(channel, piece));
   }
 
   /**
@@ -71,9 +81,9 @@ final class ModelFiles {
    *
    * @throws UnwritableFileException if that is not possible
    */
-  static void write(Path file, ProtobufMessage model) {
+  static void write(Path file, Content model) {
     try (Replacement replacement = new Replacement(file)) {
-      replacement.write(content(model));
+      replacement.write(model);
       replacement.commit();
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -85,25 +95,21 @@ final class ModelFiles {
    *
    * @throws UnwritableFileException if that is not possible
    */
-  static void write(Path file, ProtobufMessage model, Data data) {
-    try (Replacement constants = new Replacement(data.file);
-        Replacement replacement = new Replacement(file)) {
-      constants.write(data::writeTo);
-      replacement.write(content(model));
-      constants.commitForNow();
+  static void write(Path file, Content model, Path constants, Content data) {
+    try (Replacement second = new Replacement(constants);
+        Replacement first = new Replacement(file)) {
+      second.write(data);
+      first.write(model);
+      second.commitForNow();
       try {
-        replacement.commit();
+        first.commit();
       } catch (IOException e) {
-        constants.undo();
+        second.undo();
         throw e;
       }
     } catch (IOException e) {
       throw unwritable(file, e);
     }
-  }
-
-  private static Content content(ProtobufMessage model) {
-    return channel -> model.writeTo(piece -> writeFully(channel, piece));
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer piece) throws IOException {

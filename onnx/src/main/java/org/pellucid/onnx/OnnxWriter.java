@@ -40,7 +40,7 @@ public final class OnnxWriter {
     GraphEncoding encoding = new GraphEncoding(graph, options);
     ProtobufMessage whole = model(graph, encoding.message(TensorMessage::inline), options);
     if (whole.size() <= options.largestFile()) {
-      ModelFiles.write(file, whole);
+      ModelFiles.write(file, ModelFiles.content(whole));
       return;
     }
     ModelFiles.Data data = new ModelFiles.Data(file);
@@ -54,7 +54,7 @@ public final class OnnxWriter {
                         : TensorMessage.external(name, value, data.location(), data.place(value))),
             options);
     requireSmall(small);
-    ModelFiles.write(file, small, data);
+    ModelFiles.write(file, ModelFiles.content(small), data.file(), data::writeTo);
   }
 
   /**

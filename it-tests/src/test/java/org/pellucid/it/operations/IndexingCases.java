@@ -6,6 +6,7 @@ import static org.pellucid.it.operations.CaseWriter.input;
 import static org.pellucid.it.operations.CaseWriter.list;
 
 import java.util.List;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /** Concat, Split, Slice, Gather, Pad. */
@@ -18,6 +19,7 @@ final class IndexingCases {
     splits(writer);
     slices(writer);
     gathers(writer);
+    scatters(writer);
     pads(writer);
     return writer.cases();
   }
@@ -141,6 +143,46 @@ final class IndexingCases {
       }
       writer.add(
           opset, "Gather", List.of(fixed(writer.normal(5, 3)), input(writer.integers(0, 4, 2, 3))));
+    }
+  }
+
+  /** Onto zeros, as gradients have it, and onto other data; some places several times. */
+  private static void scatters(CaseWriter writer) {
+    int[] data = {3, 4, 2};
+    for (int opset : new int[] {16, 18}) {
+      for (int axis = -1; axis < 3; axis++) {
+        int[] updates = {2, 5, 2};
+        // Only along the axis there may be more updates than data.
+        updates[1] = axis == 1 ? 5 : 3;
+        int length = data[Math.floorMod(axis, 3)];
+        Tensor zeros = Tensor.of(Shape.of(data), new float[24]);
+        Tensor indices = writer.integers(-length, length - 1, updates);
+        writer.add(
+            opset,
+            "ScatterElements",
+            List.of(fixed(zeros), fixed(indices), input(writer.normal(updates))),
+            "axis",
+            axis,
+            "reduction",
+            "add");
+        writer.add(
+            opset,
+            "ScatterElements",
+            List.of(input(writer.normal(data)), input(indices), input(writer.normal(updates))),
+            "axis",
+            axis,
+            "reduction",
+            "add");
+      }
+      writer.add(
+          opset,
+          "ScatterElements",
+          List.of(
+              fixed(Tensor.of(Shape.of(6), new float[6])),
+              input(writer.integers(-6, 5, 9)),
+              input(writer.normal(9))),
+          "reduction",
+          "add");
     }
   }
 

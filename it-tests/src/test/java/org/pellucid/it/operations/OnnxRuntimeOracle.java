@@ -9,6 +9,7 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,8 +20,26 @@ import org.pellucid.graph.Tensor;
 public final class OnnxRuntimeOracle {
   private OnnxRuntimeOracle() {}
 
+  /** Makes a session of a model. */
+  private interface Opening {
+    OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options)
+        throws OrtException;
+  }
+
   /** The outputs of a model by name; floats as float32, integers as int64, truths as bool. */
   public static Map<String, Tensor> run(byte[] model, Map<String, Tensor> inputs)
+      throws OrtException {
+    return run((environment, options) -> environment.createSession(model, options), inputs);
+  }
+
+  /** The outputs of a model whose constants may stand in files beside it. */
+  public static Map<String, Tensor> run(Path model, Map<String, Tensor> inputs)
+      throws OrtException {
+    return run(
+        (environment, options) -> environment.createSession(model.toString(), options), inputs);
+  }
+
+  private static Map<String, Tensor> run(Opening opening, Map<String, Tensor> inputs)
       throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> given = new LinkedHashMap<>();
@@ -28,7 +47,7 @@ public final class OnnxRuntimeOracle {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
       options.setIntraOpNumThreads(1);
       options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      try (OrtSession session = environment.createSession(model, options)) {
+      try (OrtSession session = opening.open(environment, options)) {
         for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
           given.put(input.getKey(), tensor(environment, input.getValue()));
         }

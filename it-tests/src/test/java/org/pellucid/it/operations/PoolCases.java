@@ -37,7 +37,33 @@ final class PoolCases {
         new int[] {3, 3},
         "pads",
         new int[] {1, 1, 1, 1});
+    indices(writer);
     return writer.cases();
+  }
+
+  private static void indices(CaseWriter writer) {
+    writer.addSplit(
+        12,
+        "MaxPool",
+        2,
+        List.of(input(writer.normal(2, 3, 5, 7))),
+        "kernel_shape",
+        new int[] {3, 2},
+        "strides",
+        new int[] {2, 1},
+        "pads",
+        new int[] {1, 0, 1, 1},
+        "ceil_mode",
+        1);
+    writer.addSplit(
+        13,
+        "MaxPool",
+        2,
+        List.of(input(writer.normal(1, 2, 9))),
+        "kernel_shape",
+        new int[] {3},
+        "dilations",
+        new int[] {2});
   }
 
   private static void pool(CaseWriter writer, String operator, int n, int[] opsets) {
