@@ -1,8 +1,8 @@
 package org.pellucid.onnx;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.pellucid.graph.Shape;
@@ -22,11 +22,6 @@ final class PoolEncoders {
 
   private static List<Integer> joined(List<Integer> begin, List<Integer> end) {
     return Stream.concat(begin.stream(), end.stream()).toList();
-  }
-
-  /** Engines refuse padding as long as the kernel, although a dilated window is longer. */
-  private static boolean isPaddingWide(List<Integer> pads, List<Integer> kernel) {
-    return IntStream.range(0, pads.size()).anyMatch(i -> pads.get(i) >= kernel.get(i));
   }
 
   private static void maxPool(MaxPool pool, NodeEncoding node) {
@@ -50,15 +45,17 @@ final class PoolEncoders {
             .with("dilations", pool.dilations())
             .with("kernel_shape", pool.kernel())
             .with("strides", pool.strides());
-    if (!isPaddingWide(pool.padsBegin(), pool.kernel())
-        && !isPaddingWide(pool.padsEnd(), pool.kernel())) {
-      OnnxCall padding =
-          call.with("ceil_mode", pool.ceilMode())
-              .with("pads", joined(pool.padsBegin(), pool.padsEnd()));
-      return new MaxPoolForm(padding, node.input(0), node.shape(0));
+    PoolWindows windows = PoolWindows.of(pool, node.shape(0), pooled);
+    Optional<PoolWindows.Written> written = windows.written(pool.ceilMode(), pool.padsEnd(), true);
+    if (written.isPresent()) {
+      return new MaxPoolForm(
+          call.with("ceil_mode", written.get().ceilMode())
+              .with("pads", joined(pool.padsBegin(), written.get().padsEnd())),
+          node.input(0),
+          node.shape(0));
     }
     String padded = padded(node, "padded", node.input(0), pool, pooled, Double.NEGATIVE_INFINITY);
-    List<Integer> end = padsEnd(node, pool, pooled);
+    List<Integer> end = windows.padsEnd();
     Shape shape = node.shape(0);
     for (int i = 0; i < end.size(); i++) {
       shape = shape.with(i + 2, shape.dim(i + 2) + pool.padsBegin().get(i) + end.get(i));
@@ -76,51 +73,30 @@ final class PoolEncoders {
         x,
         node.wholes(
             suffix + "-pads",
-            joined(joined(none, pool.padsBegin()), joined(none, padsEnd(node, pool, pooled)))),
+            joined(
+                joined(none, pool.padsBegin()),
+                joined(none, PoolWindows.of(pool, node.shape(0), pooled).padsEnd()))),
         node.number(suffix + "-value", value));
-  }
-
-  private static List<Integer> padsEnd(NodeEncoding node, MaxPool pool, Shape pooled) {
-    return padsEnd(
-        node.shape(0), pooled, pool.kernel(), pool.strides(), pool.dilations(), pool.padsBegin());
-  }
-
-  /**
-   * How much padding after the input makes exactly the windows that there are: less than declared
-   * where the last elements are in none, more where the last window does not fit.
-   */
-  private static List<Integer> padsEnd(
-      Shape input,
-      Shape pooled,
-      List<Integer> kernel,
-      List<Integer> strides,
-      List<Integer> dilations,
-      List<Integer> padsBegin) {
-    List<Integer> pads = new ArrayList<>();
-    for (int i = 0; i < kernel.size(); i++) {
-      int reach = (kernel.get(i) - 1) * dilations.get(i) + 1;
-      int end = (pooled.dim(i + 2) - 1) * strides.get(i) + reach;
-      pads.add(Math.max(0, end - padsBegin.get(i) - input.dim(i + 2)));
-    }
-    return pads;
   }
 
   private static void averagePool(AveragePool pool, NodeEncoding node) {
     boolean dilated =
         IntStream.range(0, pool.kernel().size())
             .anyMatch(i -> pool.kernel().get(i) > 1 && pool.dilations().get(i) > 1);
-    if ((dilated && node.opset() < 19)
-        || isPaddingWide(pool.padsBegin(), pool.kernel())
-        || isPaddingWide(pool.padsEnd(), pool.kernel())) {
+    // Padding beyond what was declared would count where padding counts.
+    Optional<PoolWindows.Written> written =
+        PoolWindows.of(pool, node.shape(0), node.shape())
+            .written(pool.ceilMode(), pool.padsEnd(), !pool.countIncludePad());
+    if ((dilated && node.opset() < 19) || written.isEmpty()) {
       averageByConvolution(pool, node);
       return;
     }
     OnnxCall call =
         OnnxCall.of("AveragePool")
-            .with("ceil_mode", pool.ceilMode())
+            .with("ceil_mode", written.get().ceilMode())
             .with("count_include_pad", pool.countIncludePad())
             .with("kernel_shape", pool.kernel())
-            .with("pads", joined(pool.padsBegin(), pool.padsEnd()))
+            .with("pads", joined(pool.padsBegin(), written.get().padsEnd()))
             .with("strides", pool.strides());
     node.output(dilated ? call.with("dilations", pool.dilations()) : call, node.input(0));
   }
@@ -131,14 +107,7 @@ final class PoolEncoders {
    */
   private static void averageByConvolution(AveragePool pool, NodeEncoding node) {
     int channels = node.shape(0).dim(1);
-    List<Integer> end =
-        padsEnd(
-            node.shape(0),
-            node.shape(),
-            pool.kernel(),
-            pool.strides(),
-            pool.dilations(),
-            pool.padsBegin());
+    List<Integer> end = PoolWindows.of(pool, node.shape(0), node.shape()).padsEnd();
     Tensor one = ones(node.shape(0).with(0, 1).with(1, 1));
     Conv sums = new Conv(pool.strides(), pool.dilations(), pool.padsBegin(), end, 1);
     double[] inside = sums.evaluate(List.of(one, ones(kernel(1, pool)))).toDoubleArray();
