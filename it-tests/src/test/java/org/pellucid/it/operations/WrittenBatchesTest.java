@@ -39,9 +39,6 @@ class WrittenBatchesTest {
   /** Several samples may be multiplied by another kernel than one: float32 rounds to 6e-8. */
   private static final double ROUNDING = 2e-6;
 
-  /** Operations that mix samples in every case, or have no case with inputs to stack. */
-  private static final Set<String> NEVER = Set.of();
-
   @TempDir Path directory;
 
   /** A graph with inputs. */
