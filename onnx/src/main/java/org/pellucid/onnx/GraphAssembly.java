@@ -105,6 +105,18 @@ final class GraphAssembly {
     }
   }
 
+  /**
+   * Takes the room of a table of numbers that a translation is about to make.
+   *
+   * @throws RefusedNodeException if the tables of the model are too large together
+   */
+  void takeRoom(long elements) {
+    if (elements > Math.min(foldable, foldableAtOnce)) {
+      throw new RefusedNodeException("it needs a table of " + elements + " places");
+    }
+    foldable -= elements;
+  }
+
   /** A name like the wanted one that no other tensor has. */
   String freshName(String wanted) {
     String name = wanted;

@@ -124,6 +124,15 @@ final class NodeTranslation {
     return value.get(0);
   }
 
+  /**
+   * Asks for the room of a table of numbers.
+   *
+   * @throws RefusedNodeException if it is too large
+   */
+  void takeRoom(long elements) {
+    assembly.takeRoom(elements);
+  }
+
   /** Reads a tensor that stands in an attribute. */
   Tensor load(OnnxTensor tensor) {
     return assembly.load(tensor);

@@ -84,6 +84,7 @@ final class PoolOperators {
       throw new RefusedNodeException(
           "its output of indices is used, and its input " + shape + " has too many elements");
     }
+    node.takeRoom(shape.size());
     float[] positions = new float[(int) shape.size()];
     for (int i = 0; i < positions.length; i++) {
       positions[i] = i;

@@ -71,6 +71,7 @@ final class ScatterOperators {
     String positive = node.helper("positive", new Where(), negative, moved, index);
     int[] strides = data.strides();
     String stride = node.constant("stride", Tensor.scalar((long) strides[axis]));
+    node.takeRoom(indices.shape().size());
     long[] others = new long[Math.toIntExact(indices.shape().size())];
     int[] own = indices.shape().strides();
     for (int i = 0; i < others.length; i++) {
