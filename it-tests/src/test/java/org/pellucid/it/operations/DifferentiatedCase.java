@@ -12,7 +12,7 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.gradient.Differentiation;
 
 /**
- * A graph differentiated twice.
+ * A graph differentiated once or twice.
  *
  * @param name stands before its tensors' names where it is one of several
  * @param asked the gradient asked of the graph
@@ -28,20 +28,26 @@ record DifferentiatedCase(
     CaseGradient again,
     Differentiation second,
     Map<String, Tensor> inputs) {
-  /** Differentiates. */
+  /**
+   * Differentiates.
+   *
+   * @param twice whether a gradient is asked of the gradient
+   */
   static DifferentiatedCase of(
       String name,
       ModelGraph graph,
       Map<String, Tensor> inputs,
       CaseGradient asked,
-      Random random) {
+      Random random,
+      boolean twice) {
     Map<String, Tensor> fed = new HashMap<>(inputs);
     Differentiation first = Differentiation.of(graph, asked.seeds().keySet(), asked.from());
     asked.seeds().forEach((output, seed) -> fed.put(first.seeds().get(output), seed));
     Set<String> at = new TreeSet<>(asked.from());
     at.addAll(first.seeds().values());
     CaseGradient again =
-        CaseGradient.of(first.graph(), at, List.copyOf(first.gradients().values()), random);
+        CaseGradient.of(
+            first.graph(), at, twice ? List.copyOf(first.gradients().values()) : List.of(), random);
     Differentiation second = Differentiation.of(first.graph(), again.seeds().keySet(), at);
     again.seeds().forEach((output, seed) -> fed.put(second.seeds().get(output), seed));
     return new DifferentiatedCase(name, asked, first, again, second, fed);

@@ -37,7 +37,7 @@ class DifferentiatedKinksTest {
       ModelGraph graph = one.graph();
       CaseGradient asked = CaseGradient.of(graph, random);
       String name = differentiated.size() + " " + one.operation() + "/";
-      differentiated.add(DifferentiatedCase.of(name, graph, one.feeds(), asked, random));
+      differentiated.add(DifferentiatedCase.of(name, graph, one.feeds(), asked, random, true));
     }
     assertThat(AutogradComparison.disagreements(differentiated)).isEmpty();
   }
