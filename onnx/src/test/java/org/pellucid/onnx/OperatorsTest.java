@@ -395,10 +395,22 @@ class OperatorsTest {
                             List.of("x"),
                             List.of("y", "where"),
                             "kernel_shape",
-                            new int[] {2, 2})
+                            new int[] {2, 2},
+                            "storage_order",
+                            1)
                         .output("where")))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("indices");
+        .hasMessageContaining("indices is used, in column-major order");
+    assertThatThrownBy(
+            () ->
+                read(
+                    new OnnxModelBuilder(16)
+                        .input("x", 2)
+                        .inputOf(OnnxModelBuilder.INT64, "to", 2)
+                        .node("put", "ScatterElements", List.of("x", "to", "x"), List.of("y"))
+                        .output("y")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("it does not add, but reduces by none");
   }
 
   @Test
