@@ -122,7 +122,7 @@ class ExplainCommandTest {
     assertThat(provenance.getAsJsonObject("options").get("noise").getAsString()).isEqualTo("0.2");
     assertThat(provenance.getAsJsonObject("options").get("seed").getAsString()).isEqualTo("-7");
     assertThat(provenance.get("modelSha256").getAsString()).matches("[0-9a-f]{64}");
-    assertThat(provenance.get("backend").getAsString()).isEqualTo("djl");
+    assertThat(provenance.get("backend").getAsString()).isEqualTo("onnxruntime");
     assertThat(provenance.get("precision").getAsString()).isEqualTo("float32");
   }
 

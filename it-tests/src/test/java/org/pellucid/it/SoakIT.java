@@ -38,19 +38,19 @@ class SoakIT {
   @BeforeAll
   static void run() throws IOException, InterruptedException {
     Path examples = Path.of(System.getProperty("pellucid.repository"), "examples");
-    Process process =
+    ProcessBuilder command =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // A heap that is all there from the start: what grows is not the heap.
                 "-Xms160m",
                 "-Xmx160m",
                 "-XX:+AlwaysPreTouch",
-                "-cp",
-                System.getProperty("java.class.path"),
                 Soak.class.getName(),
                 examples.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    // ONNX Runtime's natives crash where the command line is very long.
+    command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process process = command.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     output

@@ -29,8 +29,14 @@ import org.pellucid.graph.PellucidException;
  * <p><b>Deterministic mode.</b> On the CPU equal questions have bitwise equal answers for the same
  * number of threads. On a graphics card the option is refused.
  *
- * <p><b>Class loaders.</b> The environment of ONNX Runtime is one per process and is shared with
- * other users of the same classes.
+ * <p><b>Weights.</b> Large matrices of dense layers are copied out of the Java heap once for all
+ * that is compiled of a model. Other weights are copied once into each compiled graph, where those
+ * of convolutions are kept in the order in which the processor reads them.
+ *
+ * <p><b>Class loaders.</b> The environment of ONNX Runtime is shared with other users of the same
+ * classes, and never closed. Where two class loaders load them (an application and a plugin, say),
+ * each has natives and an environment of its own, which work side by side. The natives crash the
+ * JVM where its command line is very long: long class paths go into the variable {@code CLASSPATH}.
  */
 public final class OnnxRuntimeBackend extends GraphBackend {
   private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32);
@@ -41,6 +47,12 @@ public final class OnnxRuntimeBackend extends GraphBackend {
   @Override
   public String id() {
     return "onnxruntime";
+  }
+
+  /** It is faster than PyTorch on the CPU, as {@code bench/README.md} tells. */
+  @Override
+  public int preference() {
+    return 10;
   }
 
   @Override
