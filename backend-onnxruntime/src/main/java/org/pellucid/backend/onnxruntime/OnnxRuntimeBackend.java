@@ -52,7 +52,7 @@ public final class OnnxRuntimeBackend extends GraphBackend {
   /** It is faster than PyTorch on the CPU, as {@code bench/README.md} tells. */
   @Override
   public int preference() {
-    return 10;
+    return 200;
   }
 
   @Override
