@@ -68,7 +68,7 @@ class RequestErrorsTest {
         asked(2, "whole number", "--seed", 1.5),
         asked(2, "given twice", "--samples", 5, "--option", "samples=6"),
         asked(2, "NAME=VALUE", "--option", "samples"),
-        asked(2, "there are djl", "--backend", "tpu"),
+        asked(2, "there are onnxruntime, djl", "--backend", "tpu"),
         asked(2, "cpu, gpu or gpu:N", "--device", "cuda"),
         asked(2, "at least 1", "--threads", 0),
         asked(2, "'--threads'", "--threads", "two"),
