@@ -106,6 +106,24 @@ class GraphBackendTest {
   }
 
   @Test
+  void anEngineForSingleSamplesNeedsOneExecutableUpToTheTaps() {
+    backend.samplesAtOnce = 1;
+    try (LoadedModel model = load()) {
+      Tensor[] maps = new Tensor[2];
+      for (int i = 0; i < 2; i++) {
+        int samples = 1 + 2 * i;
+        try (ForwardPass pass = model.forward(images(samples), Set.of(LAYER))) {
+          maps[i] = pass.activation(LAYER);
+          pass.backward(seeds(samples), Set.of(LAYER));
+        }
+      }
+      assertThat(maps[1].shape().dim(0)).isEqualTo(3);
+      assertThat(backend.runs).hasValue(1 + 2 + 3 + 2);
+      assertThat(backend.compiled).hasValue(1 + 2 + 2);
+    }
+  }
+
+  @Test
   void largeBatchesCanBeCancelled() {
     try (LoadedModel model = load()) {
       Thread.currentThread().interrupt();

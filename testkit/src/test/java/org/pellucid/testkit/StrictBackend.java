@@ -41,6 +41,10 @@ final class StrictBackend extends GraphBackend {
   final AtomicInteger runs = new AtomicInteger();
   final AtomicInteger openEngines = new AtomicInteger();
   final AtomicInteger openExecutables = new AtomicInteger();
+
+  /** The most samples that the engine runs at once up to the taps. */
+  int samplesAtOnce = Integer.MAX_VALUE;
+
   final AtomicInteger mostExecutables = new AtomicInteger();
   final AtomicInteger openValues = new AtomicInteger();
 
@@ -147,6 +151,11 @@ final class StrictBackend extends GraphBackend {
     StrictEngine(ModelGraph graph) {
       super("the engine", openEngines);
       weights.addAll(graph.constants().values());
+    }
+
+    @Override
+    public int samplesAtOnce(int most) {
+      return Math.min(most, samplesAtOnce);
     }
 
     @Override

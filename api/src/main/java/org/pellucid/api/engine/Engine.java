@@ -33,6 +33,17 @@ public interface Engine extends AutoCloseable {
    */
   Value value(Tensor tensor);
 
+  /**
+   * How many samples to run at once up to the taps. Each number needs an executable of its own, and
+   * maybe a copy of the weights: an engine that is as fast with single samples had better answer 1.
+   *
+   * @param most what is best by the sizes of tensors, the device and the memory budget; at least 1
+   * @return from 1 to {@code most}
+   */
+  default int samplesAtOnce(int most) {
+    return most;
+  }
+
   /** Frees what is held. */
   @Override
   void close();

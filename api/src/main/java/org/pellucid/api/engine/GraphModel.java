@@ -1,6 +1,7 @@
 package org.pellucid.api.engine;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.pellucid.api.BatchSizes;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -38,6 +40,17 @@ final class GraphModel implements LoadedModel {
 
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** Where the network is cut at the taps that were asked for last. */
+  private final Map<Set<String>, PrefixPieces.Cut> cuts =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Set<String>, PrefixPieces.Cut> eldest) {
+          return size() > CompiledParts.MOST;
+        }
+      };
 
   private boolean closed;
 
@@ -104,16 +117,21 @@ final class GraphModel implements LoadedModel {
     taps.forEach(requests::checkTap);
     Set<String> tapped = new TreeSet<>();
     taps.forEach(tap -> tapped.add(tap.tensor()));
-    PrefixPieces prefix = PrefixPieces.of(this, samples, tapped);
+    PrefixPieces prefix = new PrefixPieces(this, cut(tapped), samples);
     Set<String> given = new LinkedHashSet<>(graph.inputs().keySet());
-    given.addAll(prefix.arrivals().keySet());
+    given.addAll(prefix.tensors());
     Parts.Forward question = new Parts.Forward(samples, given, prefix.arrivals(), tapped);
     return guarded(
         () -> {
           ValueScope temporary = newScope();
           try {
-            List<Map<String, Value>> pieces = prefix.run(inputs, temporary);
-            return pass(question, scope -> new Inputs(inputs, pieces, scope));
+            return pass(
+                question,
+                scope -> {
+                  // What comes whole goes into the pass, pieces are stacked.
+                  ValueScope owner = prefix.arrivals().isEmpty() ? scope : temporary;
+                  return new Inputs(inputs, prefix.run(inputs, owner), scope);
+                });
           } finally {
             release(temporary);
           }
@@ -190,6 +208,17 @@ final class GraphModel implements LoadedModel {
 
   ModelRequests requests() {
     return requests;
+  }
+
+  private PrefixPieces.Cut cut(Set<String> taps) {
+    synchronized (cuts) {
+      return cuts.computeIfAbsent(taps, key -> PrefixPieces.Cut.of(this, key));
+    }
+  }
+
+  /** How many samples the engine runs at once up to some taps. */
+  int samplesAtOnce(Set<String> taps) {
+    return engine.samplesAtOnce(BatchSizes.of(graph, batching, options, taps).prefix());
   }
 
   CompiledParts compiled() {

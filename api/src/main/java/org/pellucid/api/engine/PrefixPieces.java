@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.pellucid.api.BatchSizes;
 import org.pellucid.api.CancelledException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Samples;
@@ -14,53 +13,64 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.TapSplit;
 
 /**
- * How what leads to the taps is run: in smaller batches than the rest, as {@link BatchSizes} has
- * it. The rest stacks what comes out.
+ * How what leads to the taps is run: in smaller batches than the rest, as {@link
+ * org.pellucid.api.BatchSizes} and the {@link Engine#samplesAtOnce engine} have it. The rest stacks
+ * what comes out.
  */
 final class PrefixPieces {
   private final GraphModel model;
   private final List<String> wanted;
   private final List<Integer> sizes;
 
-  private PrefixPieces(GraphModel model, List<String> wanted, List<Integer> sizes) {
-    this.model = model;
-    this.wanted = wanted;
-    this.sizes = sizes;
+  /**
+   * Where a network is cut at taps, whatever the number of samples.
+   *
+   * @param tensors between the prefix and the rest; empty where there is no prefix
+   * @param most samples of the prefix at once
+   */
+  record Cut(List<String> tensors, int most) {
+    static Cut of(GraphModel model, Set<String> taps) {
+      if (taps.isEmpty() || model.batching().obstacle().isPresent()) {
+        return new Cut(List.of(), 1);
+      }
+      ModelGraph graph = model.graph();
+      // What is the same for all samples the rest makes of constants.
+      List<String> tensors =
+          TapSplit.at(graph, taps).frontier().stream()
+              .filter(tensor -> graph.producer(tensor).isPresent())
+              .filter(tensor -> model.batching().axis(tensor) != Samples.NONE)
+              .toList();
+      return new Cut(tensors, model.samplesAtOnce(taps));
+    }
   }
 
-  /**
-   * Cuts a batch.
-   *
-   * @param taps of the forward pass
-   */
-  static PrefixPieces of(GraphModel model, int samples, Set<String> taps) {
-    ModelGraph graph = model.graph();
-    List<String> wanted = new ArrayList<>();
-    List<Integer> sizes = new ArrayList<>();
-    if (samples > 1 && !taps.isEmpty() && model.batching().obstacle().isEmpty()) {
-      for (String tensor : TapSplit.at(graph, taps).frontier()) {
-        // What is the same for all samples the rest makes of constants.
-        if (graph.producer(tensor).isPresent() && model.batching().axis(tensor) != Samples.NONE) {
-          wanted.add(tensor);
-        }
-      }
-      int most = BatchSizes.of(graph, model.batching(), model.options(), taps).prefix();
-      int count = wanted.isEmpty() ? 1 : (samples + most - 1) / most;
-      for (int i = 0; i < count && count > 1; i++) {
+  /** Cuts a batch. */
+  PrefixPieces(GraphModel model, Cut cut, int samples) {
+    this.model = model;
+    this.wanted = cut.tensors();
+    this.sizes = new ArrayList<>();
+    // Single samples are cut, too, where one executable then serves batches of any size.
+    if (!wanted.isEmpty() && (cut.most() == 1 || samples > cut.most())) {
+      int count = (samples + cut.most() - 1) / cut.most();
+      for (int i = 0; i < count; i++) {
         sizes.add(bound(samples, i + 1, count) - bound(samples, i, count));
       }
     }
-    return new PrefixPieces(model, wanted, sizes);
   }
 
   private static int bound(int samples, int piece, int count) {
     return (int) ((long) samples * piece / count);
   }
 
-  /** By tensor between the prefix and the rest how it comes; empty where nothing is cut. */
+  /** The tensors between the prefix and the rest; empty where nothing is cut. */
+  List<String> tensors() {
+    return sizes.isEmpty() ? List.of() : wanted;
+  }
+
+  /** By such tensor how it comes, where it does not come whole. */
   Map<String, Parts.Arrival> arrivals() {
     Map<String, Parts.Arrival> arrivals = new HashMap<>();
-    if (!sizes.isEmpty()) {
+    if (sizes.size() > 1) {
       wanted.forEach(tensor -> arrivals.put(tensor, new Parts.Arrival(sizes)));
     }
     return arrivals;

@@ -80,6 +80,16 @@ final class OrtEngine implements Engine {
         () -> "taking a tensor of type " + tensor.type(), () -> Tensors.enter(environment, tensor));
   }
 
+  /**
+   * On the CPU single samples: a session for each number of them would copy the weights, and
+   * batches of 5 took 0.93 of the processor time with MobileNetV3-Large, 0.99 with ResNet-50 and
+   * 1.00 with VGG-16.
+   */
+  @Override
+  public int samplesAtOnce(int most) {
+    return options.device().kind() == Device.Kind.CPU ? 1 : most;
+  }
+
   @Override
   public void close() {
     matrices.close();
