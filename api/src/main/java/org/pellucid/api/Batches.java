@@ -38,7 +38,7 @@ final class Batches {
   Batches(StandardProbe.Builder builder) {
     model = builder.model;
     batching = model.batching();
-    layouts = Layouts.of(model.graph());
+    layouts = model.layouts();
     clean = new LinkedHashMap<>(builder.inputs);
     explained = builder.explained;
     scoresTap = new Tap(builder.scores);
@@ -170,7 +170,7 @@ final class Batches {
     all.add(scoresTap);
     inChunks(
         inputs.count(),
-        chunk(all),
+        inputs.count() == 1 ? 1 : chunk(all),
         "Running variants of the input",
         (from, count) -> {
           try (ForwardPass pass = model.forward(batch(inputs, from, count), all)) {
@@ -319,8 +319,12 @@ final class Batches {
         (name, value) -> {
           Tensor[] samples = new Tensor[count];
           if (name.equals(explained)) {
-            // Making noise costs a few hundredths of a pass: not on one core alone.
-            IntStream.range(0, count).parallel().forEach(i -> samples[i] = inputs.get(from + i));
+            if (count == 1) {
+              samples[0] = inputs.get(from);
+            } else {
+              // Making noise costs a few hundredths of a pass: not on one core alone.
+              IntStream.range(0, count).parallel().forEach(i -> samples[i] = inputs.get(from + i));
+            }
           } else {
             Arrays.fill(samples, value);
           }

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Layouts;
 
 /**
  * A network in an engine. Safe for use by several threads. Closing it twice is safe; its forward
@@ -16,6 +17,11 @@ public interface LoadedModel extends AutoCloseable {
 
   /** How many samples it can take at once. */
   Batching batching();
+
+  /** The layout of each tensor; implementations track it once. */
+  default Layouts layouts() {
+    return Layouts.of(graph());
+  }
 
   /** How it was loaded. */
   LoadOptions options();

@@ -1,6 +1,5 @@
 package org.pellucid.methods;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.pellucid.api.Algebra;
@@ -25,7 +24,7 @@ final class ClosedForm {
   /** The raw map of a whole layer by its activations and gradients, in any algebra. */
   static <T> T map(WeightFormula formula, Algebra<T> algebra, T activations, T gradients) {
     T all = algebra.constant(1);
-    LayerTerms<T> terms = LayerTerms.of(algebra, activations, gradients, all);
+    LayerTerms<T> terms = new LayerTerms<>(algebra, activations, gradients, all);
     return evidence(formula, algebra, terms, all).map(algebra, all);
   }
 
@@ -41,15 +40,13 @@ final class ClosedForm {
     if (!SaliencyReport.finite(activations)) {
       return Optional.of("Some activations are not finite: there is nothing to show");
     }
-    if (!SaliencyReport.finite(terms.first().values())
-        || !SaliencyReport.finite(terms.second().values())
-        || !SaliencyReport.finite(terms.third().values())) {
+    if (!terms.given().stream().map(Field::values).allMatch(SaliencyReport::finite)) {
       return Optional.of("Some gradients are not finite: there is nothing to show");
     }
-    if (Arrays.stream(activations).allMatch(a -> a == 0)) {
+    if (SaliencyReport.zero(activations)) {
       return Optional.of("All activations are zero: there is nothing to show");
     }
-    if (Arrays.stream(terms.second().values()).allMatch(d -> d == 0)) {
+    if (SaliencyReport.zero(terms.given().get(0).values())) {
       return Optional.of(
           "All gradients are zero: the target does not depend on the layer here, and there is"
               + " nothing to show");
@@ -100,7 +97,7 @@ final class ClosedForm {
 
   /** The terms of one sample. */
   LayerTerms<Field> terms(LayerCapture capture) {
-    return LayerTerms.of(
+    return new LayerTerms<>(
         ALGEBRA,
         layer.field(capture.activations()),
         layer.field(capture.gradients()),
@@ -109,6 +106,7 @@ final class ClosedForm {
 
   private LayerTerms<Field> terms(LayerCapture capture, GradientMoments moments) {
     return new LayerTerms<>(
+        ALGEBRA,
         layer.field(capture.activations()),
         layer.field(moments.first()),
         layer.field(moments.second()),

@@ -1,26 +1,108 @@
 package org.pellucid.methods;
 
+import java.util.List;
+import java.util.function.Supplier;
 import org.pellucid.api.Algebra;
 
 /**
- * What a formula makes weights of.
+ * What a formula makes weights of: activations A and the averages D_p of the p-th powers of the
+ * gradient g, maps by cells. Powers are of g / s, with a positive number s that keeps them from
+ * underflow. What a formula does not ask for is not computed. To be used by one thread.
  *
- * @param activations A, maps by cells
- * @param first D_1 of g / scale, the average of its first power; the gradient itself where there is
- *     one sample
- * @param second D_2 of g / scale
- * @param third D_3 of g / scale
- * @param scale a positive number that keeps the powers from underflow
- * @param weightCells 1 for the cells that the outer sum over cells runs over, otherwise 0
  * @param <T> a value of the algebra
  */
-record LayerTerms<T>(T activations, T first, T second, T third, T scale, T weightCells) {
+final class LayerTerms<T> {
+  private final T activations;
+  private final T weightCells;
+  private final List<T> given;
+  private final Term<T> gradients;
+  private final Term<T> scale;
+  private final Term<T> first;
+  private final Term<T> second;
+  private final Term<T> third;
+
+  /** A value that is computed when it is first asked for. */
+  private static final class Term<T> {
+    private final Supplier<T> formula;
+    private T value;
+
+    Term(Supplier<T> formula) {
+      this.formula = formula;
+    }
+
+    T get() {
+      if (value == null) {
+        value = formula.get();
+      }
+      return value;
+    }
+  }
+
   /** The terms of one sample: its gradient's own powers. */
-  static <T> LayerTerms<T> of(Algebra<T> algebra, T activations, T gradients, T weightCells) {
-    T scale = algebra.scaleOf(gradients);
-    T first = algebra.div(gradients, scale);
-    T second = algebra.mul(first, first);
-    T third = algebra.mul(second, first);
-    return new LayerTerms<>(activations, first, second, third, scale, weightCells);
+  LayerTerms(Algebra<T> algebra, T activations, T gradients, T weightCells) {
+    this.activations = activations;
+    this.weightCells = weightCells;
+    this.given = List.of(gradients);
+    this.gradients = new Term<>(() -> gradients);
+    this.scale = new Term<>(() -> algebra.scaleOf(gradients));
+    this.first = new Term<>(() -> algebra.div(gradients, scale()));
+    this.second = new Term<>(() -> algebra.mul(first(), first()));
+    this.third = new Term<>(() -> algebra.mul(second(), first()));
+  }
+
+  /** The terms of averages of g / scale over samples. */
+  LayerTerms(
+      Algebra<T> algebra, T activations, T first, T second, T third, T scale, T weightCells) {
+    this.activations = activations;
+    this.weightCells = weightCells;
+    this.given = List.of(second, first, third);
+    this.gradients = new Term<>(() -> algebra.mul(first, scale));
+    this.scale = new Term<>(() -> scale);
+    this.first = new Term<>(() -> first);
+    this.second = new Term<>(() -> second);
+    this.third = new Term<>(() -> third);
+  }
+
+  /** A. */
+  T activations() {
+    return activations;
+  }
+
+  /** 1 for the cells that the outer sum over cells runs over, otherwise 0. */
+  T weightCells() {
+    return weightCells;
+  }
+
+  /**
+   * What the powers were made of, or the powers themselves where they were averaged. The layer
+   * matters to the target where the first of them is not zero.
+   */
+  List<T> given() {
+    return given;
+  }
+
+  /** The gradient, or its average: D_1 s. */
+  T gradients() {
+    return gradients.get();
+  }
+
+  /** s. */
+  T scale() {
+    return scale.get();
+  }
+
+  /** D_1 of g / s; g / s itself where there is one sample. */
+  T first() {
+    return first.get();
+  }
+
+  /** D_2 of g / s. */
+  T second() {
+    return second.get();
+  }
+
+  /** D_3 of g / s. */
+  T third() {
+    return third.get();
   }
 }

@@ -6,8 +6,7 @@ import org.pellucid.api.Algebra;
 final class MeanGradient implements WeightFormula {
   @Override
   public <T> T weights(Algebra<T> algebra, LayerTerms<T> layer) {
-    T gradients = algebra.mul(layer.first(), layer.scale());
     // The mean is over all cells, also when some of them are left out of the sum.
-    return algebra.meanCells(algebra.mul(gradients, layer.weightCells()));
+    return algebra.meanCells(algebra.mul(layer.gradients(), layer.weightCells()));
   }
 }

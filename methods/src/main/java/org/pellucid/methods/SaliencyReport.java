@@ -105,8 +105,8 @@ final class SaliencyReport {
       Field map, Evidence<Field> evidence, Field maps, Status status, Optional<Tensor> error) {
     Field sums = ALGEBRA.sumCells(evidence.contributions());
     List<Saliency.Contribution> table = new ArrayList<>();
-    for (int k = 0; k < maps.maps(); k++) {
-      if (maps.values()[k] != 0) {
+    for (int k = 0; k < sums.maps(); k++) {
+      if (maps.values()[maps.maps() == 1 ? 0 : k] != 0) {
         table.add(new Saliency.Contribution(k, evidence.weights().values()[k], sums.values()[k]));
       }
     }
@@ -150,6 +150,16 @@ final class SaliencyReport {
       return Status.NO_POSITIVE_EVIDENCE;
     }
     return min == max ? Status.FLAT : Status.OK;
+  }
+
+  /** Whether all numbers are zero. */
+  static boolean zero(double[] numbers) {
+    for (double number : numbers) {
+      if (number != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether no number is infinite or NaN. */

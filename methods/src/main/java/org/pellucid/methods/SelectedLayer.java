@@ -142,11 +142,14 @@ final class SelectedLayer {
   }
 
   /**
-   * 1 for each feature map that takes part, otherwise 0.
+   * 1 for each feature map that takes part, otherwise 0; the number 1 where all do.
    *
    * @param contributions w_k A_k, maps by cells
    */
   Field maps(Field contributions) {
+    if (maps instanceof MapSelection.All) {
+      return ALGEBRA.constant(1);
+    }
     double[] selected = new double[shape.dim(0)];
     if (maps instanceof MapSelection.Indices some) {
       some.indices().forEach(k -> selected[k] = 1);
@@ -157,8 +160,6 @@ final class SelectedLayer {
           .sorted(Comparator.comparingDouble((Integer k) -> -positive.values()[k]))
           .limit(top.count())
           .forEach(k -> selected[k] = 1);
-    } else {
-      Arrays.fill(selected, 1);
     }
     return new Field(selected.length, 1, selected);
   }

@@ -23,6 +23,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Layouts;
 import org.pellucid.graph.pass.Passes;
 
 /** A network in an engine that only runs forward: its compiled parts, and what its passes share. */
@@ -32,6 +33,7 @@ final class GraphModel implements LoadedModel {
   private final Map<String, Tensor> constants;
   private final LoadOptions options;
   private final Batching batching;
+  private final Layouts layouts;
   private final Engine engine;
   private final ModelRequests requests;
   private final Parts parts;
@@ -73,6 +75,7 @@ final class GraphModel implements LoadedModel {
     this.constants = folded.constants();
     this.options = options;
     this.batching = batching;
+    this.layouts = Layouts.of(graph);
     this.engine = engine;
     this.requests = ModelRequests.of(graph, batching);
     this.parts = new Parts(batching);
@@ -104,6 +107,11 @@ final class GraphModel implements LoadedModel {
   @Override
   public Batching batching() {
     return batching;
+  }
+
+  @Override
+  public Layouts layouts() {
+    return layouts;
   }
 
   @Override

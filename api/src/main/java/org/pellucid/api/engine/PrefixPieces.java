@@ -123,6 +123,9 @@ final class PrefixPieces {
 
   /** Samples of an input, which stacks them along axis 0. */
   private Tensor samples(Tensor whole, int from, int size) {
+    if (sizes.size() == 1) {
+      return whole;
+    }
     int rows = whole.shape().dim(0) / sizes.stream().mapToInt(Integer::intValue).sum();
     Shape shape = whole.shape().with(0, rows * size);
     int start = Math.toIntExact(whole.shape().sizeOf(1, whole.shape().rank()) * rows * from);

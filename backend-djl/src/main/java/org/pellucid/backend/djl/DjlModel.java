@@ -24,6 +24,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Layouts;
 import org.pellucid.graph.pass.TapSplit;
 
 /** A network whose constants are native arrays, and what its passes share. */
@@ -33,6 +34,7 @@ final class DjlModel implements LoadedModel {
   private final ModelGraph graph;
   private final LoadOptions options;
   private final Batching batching;
+  private final Layouts layouts;
   private final int threads;
   private final DataType precision;
   private final PtNDManager manager;
@@ -70,6 +72,7 @@ final class DjlModel implements LoadedModel {
     this.graph = graph;
     this.options = options;
     this.batching = batching;
+    this.layouts = Layouts.of(graph);
     this.threads = options.threads().orElse(torch.defaultThreads());
     this.precision = options.precision() == Precision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.manager = manager;
@@ -119,6 +122,11 @@ final class DjlModel implements LoadedModel {
   @Override
   public Batching batching() {
     return batching;
+  }
+
+  @Override
+  public Layouts layouts() {
+    return layouts;
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.pellucid.api.engine.Executable;
 import org.pellucid.api.engine.Value;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.ArithmeticIndicators;
 import org.pellucid.graph.pass.MirroredConvolutions;
 import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.WriteOptions;
@@ -44,7 +45,7 @@ final class OrtEngine implements Engine {
     // To a graphics card an input would be sent for every run.
     Set<String> shared = cpu ? SharedMatrices.of(part) : Set.of();
     ModelGraph narrow = SinglePrecision.of(SharedMatrices.asInputs(part, shared));
-    ModelGraph graph = cpu ? MirroredConvolutions.of(narrow) : narrow;
+    ModelGraph graph = cpu ? ArithmeticIndicators.of(MirroredConvolutions.of(narrow)) : narrow;
     OnnxWriter.Detached model = OnnxWriter.detached(graph, WRITING, LEAST_DETACHED);
     return Failures.named(
         () -> "preparing " + part.nodes().size() + " nodes that make " + part.outputs(),
