@@ -3,6 +3,8 @@ rem Starts Pellucid with the libraries beside this script.
 rem JAVA_HOME chooses the Java; PELLUCID_OPTS is passed to the JVM.
 setlocal
 rem jdk.console: newer Java would take anything for a terminal.
+rem Should a newer ONNX Runtime be put in: nothing is reported to its maker.
+set "ORT_DISABLE_TELEMETRY=1"
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 "%JAVA%" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Djdk.console=java.base %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*

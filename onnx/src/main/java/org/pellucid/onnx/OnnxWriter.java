@@ -72,12 +72,13 @@ public final class OnnxWriter {
   /**
    * A model in memory without its large constants, for an engine that is handed them.
    *
-   * <p>With ONNX Runtime (1.29, Java): wrap each constant in a tensor over a direct buffer, which
-   * is not copied, and give all of them to {@code SessionOptions.addExternalInitializers}. The
-   * session then holds one copy of its own, packed as its kernels want it, and the buffers may go.
-   * Not {@code addInitializer}, which makes no copy where a kernel reads constants as they are: it
-   * is consulted only after the optimisation of the graph, which has by then read the constants
-   * from the place that the model names, and failed or computed with what it found there.
+   * <p>With ONNX Runtime (1.28 and 1.29, Java): wrap each constant in a tensor over a direct
+   * buffer, which is not copied, and give all of them to {@code
+   * SessionOptions.addExternalInitializers}. The session then holds one copy of its own, packed as
+   * its kernels want it, and the buffers may go. Not {@code addInitializer}, which makes no copy
+   * where a kernel reads constants as they are: it is consulted only after the optimisation of the
+   * graph, which has by then read the constants from the place that the model names, and failed or
+   * computed with what it found there.
    *
    * @param model an ONNX file in which those constants are said to be stored elsewhere, at a place
    *     that does not exist

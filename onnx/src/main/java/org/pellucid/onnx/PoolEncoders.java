@@ -87,7 +87,10 @@ final class PoolEncoders {
     Optional<PoolWindows.Written> written =
         PoolWindows.of(pool, node.shape(0), node.shape())
             .written(pool.ceilMode(), pool.padsEnd(), !pool.countIncludePad());
-    if ((dilated && node.opset() < 19) || written.isEmpty()) {
+    // ONNX Runtime up to 1.28 divides the last window, too, by all of the kernel before opset 19.
+    boolean partial = written.map(PoolWindows.Written::ceilMode).orElse(false);
+    boolean old = node.opset() < 19 && (dilated || (partial && pool.countIncludePad()));
+    if (old || written.isEmpty()) {
       averageByConvolution(pool, node);
       return;
     }

@@ -58,10 +58,21 @@ final class OnnxRuntime {
 
   private static OnnxRuntime start() {
     try {
+      // Naming the class does not start its natives yet.
+      Reporting.objection(
+              OrtEnvironment.class.getPackage().getImplementationVersion(),
+              System.getProperty("os.name"),
+              System.getenv(Reporting.SWITCH))
+          .ifPresent(
+              sentence -> {
+                throw new BackendException(sentence);
+              });
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      // There is none but on Windows; nothing is to be reported there either.
+      // On Windows, where its start has been traced by now, nothing else is to be.
       environment.setTelemetry(false);
       return new OnnxRuntime(environment);
+    } catch (BackendException e) {
+      throw e;
     } catch (OrtException | RuntimeException | LinkageError e) {
       throw new BackendException(explain(e), e);
     }

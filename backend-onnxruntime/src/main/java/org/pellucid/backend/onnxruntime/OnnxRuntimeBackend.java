@@ -21,7 +21,8 @@ import org.pellucid.graph.PellucidException;
  * <p>The natives come with {@code com.microsoft.onnxruntime:onnxruntime} and are unpacked into a
  * temporary directory when the backend is first used. Who excludes that package and adds {@code
  * onnxruntime_gpu} in its place has graphics cards, too, if the CUDA libraries that it asks for are
- * there; this has not been tried on a card. Nothing is downloaded and nothing is reported.
+ * there; this has not been tried on a card. Nothing is downloaded, and natives that would report to
+ * their maker are refused ({@code ORT_DISABLE_TELEMETRY=1} in the environment silences them).
  *
  * <p><b>Threads.</b> {@link LoadOptions#threads} is the number of threads within an operation;
  * without it ONNX Runtime takes one per core.

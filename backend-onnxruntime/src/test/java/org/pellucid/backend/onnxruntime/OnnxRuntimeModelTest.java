@@ -193,7 +193,7 @@ class OnnxRuntimeModelTest {
     }
   }
 
-  /** ONNX Runtime 1.29 would let the pool leave out the zeros, as it does with its own padding. */
+  /** ONNX Runtime would let the pool leave out the zeros, as it does with its own padding. */
   @Test
   void zerosBeforeAMaxPoolCount() {
     List<Integer> none = List.of(0, 0, 0, 0);

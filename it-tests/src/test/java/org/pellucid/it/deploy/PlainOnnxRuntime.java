@@ -41,7 +41,8 @@ public final class PlainOnnxRuntime implements AutoCloseable {
   public PlainOnnxRuntime(Path file) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
-      // Of 1.29 wrong, also on models as their exporters wrote them: it makes a Pad with zeros the
+      // Of 1.28 and 1.29 wrong, also on models as their exporters wrote them: it makes a Pad with
+      // zeros the
       // padding of the MaxPool behind it, which is minus infinity.
       options.addConfigEntry("optimization.disable_specified_optimizers", "Pad_Fusion");
       this.session = environment.createSession(file.toString(), options);

@@ -109,11 +109,15 @@ final class PoolCases {
     if (dilates && (free || auto.equals("VALID"))) {
       attributes.addAll(List.of("dilations", dilations));
     }
+    boolean ceil = ceils && free && writer.between(0, 1) == 1;
     if (ceils && free) {
-      attributes.addAll(List.of("ceil_mode", writer.between(0, 1)));
+      attributes.addAll(List.of("ceil_mode", ceil ? 1 : 0));
     }
     if (average) {
-      attributes.addAll(List.of("count_include_pad", writer.between(0, 1)));
+      // Of a last window that does not fit, ONNX Runtime up to 1.28 divides the sum by all of the
+      // kernel where padding counts, in all versions of the operator before 19.
+      boolean wrong = ceil && opset < 19;
+      attributes.addAll(List.of("count_include_pad", wrong ? 0 : writer.between(0, 1)));
     }
     if (operator.equals("LpPool")) {
       attributes.addAll(List.of("p", writer.between(1, 3)));
