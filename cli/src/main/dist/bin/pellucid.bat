@@ -5,5 +5,5 @@ setlocal
 rem jdk.console: newer Java would take anything for a terminal.
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Djdk.console=java.base %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
+"%JAVA%" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Djdk.console=java.base "-Dpellucid.home=%~dp0.." %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
 exit /b %ERRORLEVEL%
