@@ -11,7 +11,6 @@ import org.pellucid.api.SpiVersion;
 import org.pellucid.core.plugin.PluginZips.Zip;
 import org.pf4j.AbstractPluginManager;
 import org.pf4j.ClassLoadingStrategy;
-import org.pf4j.DefaultExtensionFactory;
 import org.pf4j.DefaultVersionManager;
 import org.pf4j.ExtensionFactory;
 import org.pf4j.ExtensionFinder;
@@ -26,7 +25,6 @@ import org.pf4j.PluginState;
 import org.pf4j.PluginStatusProvider;
 import org.pf4j.PluginWrapper;
 import org.pf4j.PropertiesPluginDescriptorFinder;
-import org.pf4j.ServiceProviderExtensionFinder;
 import org.pf4j.VersionManager;
 
 /**
@@ -149,6 +147,9 @@ final class PluginHost extends AbstractPluginManager {
               + " plugin.requires=^"
               + SpiVersion.CURRENT);
     }
+    if (requires.equals("^" + SpiVersion.CURRENT)) {
+      return; // Most do; reading ranges takes some 40 ms of a start.
+    }
     boolean fits;
     try {
       fits = getVersionManager().checkVersionConstraint(SpiVersion.CURRENT, requires);
@@ -243,13 +244,15 @@ final class PluginHost extends AbstractPluginManager {
     return new DefaultVersionManager();
   }
 
+  /** Services are looked for by the registry: none of pf4j's own extensions are ever made. */
   @Override
   protected ExtensionFactory createExtensionFactory() {
-    return new DefaultExtensionFactory();
+    return null;
   }
 
+  /** Nor are they looked for. */
   @Override
   protected ExtensionFinder createExtensionFinder() {
-    return new ServiceProviderExtensionFinder(this);
+    return null;
   }
 }

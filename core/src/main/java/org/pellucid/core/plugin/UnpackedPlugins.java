@@ -134,9 +134,10 @@ final class UnpackedPlugins {
     }
   }
 
-  private void prune() throws IOException {
-    Set<String> wanted = index.prune();
+  /** Whatever goes wrong here, as when another process does the same, can wait. */
+  private void prune() {
     try (Stream<Path> entries = Files.list(root)) {
+      Set<String> wanted = index.prune();
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
         if (name.startsWith(TEMPORARY) && isAbandoned(entry)) {
@@ -149,12 +150,18 @@ final class UnpackedPlugins {
           }
         }
       }
+    } catch (IOException e) {
+      LOG.debug("Did not look for unpacked plugins that nobody needs", e);
     }
   }
 
-  private static boolean isAbandoned(Path entry) throws IOException {
-    FileTime modified = Files.getLastModifiedTime(entry);
-    return modified.toInstant().isBefore(Instant.now().minus(ABANDONED));
+  private static boolean isAbandoned(Path entry) {
+    try {
+      FileTime modified = Files.getLastModifiedTime(entry);
+      return modified.toInstant().isBefore(Instant.now().minus(ABANDONED));
+    } catch (IOException e) {
+      return false; // It has just gone.
+    }
   }
 
   private static void delete(Path directory) {

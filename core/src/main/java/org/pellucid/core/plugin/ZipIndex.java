@@ -1,6 +1,5 @@
 package org.pellucid.core.plugin;
 
-import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +26,7 @@ final class ZipIndex {
   /** The hash of a zip that is as it was. */
   Optional<String> find(ZipStamp stamp) {
     return read(entry(stamp.file()))
+        .filter(lines -> lines.get(0).equals(stamp.file().toString()))
         .filter(lines -> lines.get(1).equals(stamp.line()))
         .map(lines -> lines.get(2));
   }
@@ -42,7 +42,7 @@ final class ZipIndex {
   Set<String> prune() throws IOException {
     Set<String> hashes = new HashSet<>();
     try (Stream<Path> entries = Files.list(directory)) {
-      for (Path entry : entries.toList()) {
+      for (Path entry : entries.filter(ZipIndex::isWhole).toList()) {
         Optional<List<String>> lines = read(entry);
         if (lines.isPresent() && isAsItWas(lines.get())) {
           hashes.add(lines.get().get(2));
@@ -54,6 +54,11 @@ final class ZipIndex {
     return hashes;
   }
 
+  /** Others may be writing, under names that begin with a dot. */
+  private static boolean isWhole(Path entry) {
+    return !entry.getFileName().toString().startsWith(".");
+  }
+
   private static boolean isAsItWas(List<String> lines) {
     try {
       return ZipStamp.of(Path.of(lines.get(0))).line().equals(lines.get(1));
@@ -62,9 +67,10 @@ final class ZipIndex {
     }
   }
 
+  /** Two zips of one entry, which are hardly ever, would only have to be read again. */
   private Path entry(Path zip) {
     return directory.resolve(
-        Hashing.sha256().hashString(zip.toString(), StandardCharsets.UTF_8).toString());
+        zip.getFileName() + "." + Integer.toHexString(zip.toString().hashCode()));
   }
 
   private static Optional<List<String>> read(Path entry) {
