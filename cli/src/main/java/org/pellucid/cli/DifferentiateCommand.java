@@ -102,10 +102,7 @@ final class DifferentiateCommand implements Runnable {
         new DifferentiationRequest(
             layers, target, Optional.ofNullable(method), Settings.read(settings));
     DifferentiatedModel model =
-        network
-            .loader()
-            .registry(Installation.of(spec))
-            .differentiate(network.file(), request);
+        network.loader().registry(Installation.of(spec)).differentiate(network.file(), request);
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("pellucid: warning: " + warning));
     model

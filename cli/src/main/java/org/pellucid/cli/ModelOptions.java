@@ -49,7 +49,9 @@ final class ModelOptions {
         network
             .loader()
             .registry(Installation.of(mixee))
-            .backend(backend).device(device).precision(Precision.of(precision));
+            .backend(backend)
+            .device(device)
+            .precision(Precision.of(precision));
     if (threads != null) {
       loader.threads(threads);
     }

@@ -37,7 +37,9 @@ public final class Registry {
     ServiceSearch search = new ServiceSearch(loader, plugins);
     this.backends =
         search.find(GradientBackend.class, "backend", GradientBackend::id).stream()
-            .sorted(Comparator.comparing((Found<GradientBackend> f) -> f.service().preference()).reversed())
+            .sorted(
+                Comparator.comparing((Found<GradientBackend> f) -> f.service().preference())
+                    .reversed())
             .collect(ImmutableList.toImmutableList());
     this.explainers = ImmutableList.copyOf(search.find(Explainer.class, "method", Explainer::id));
     this.importers =

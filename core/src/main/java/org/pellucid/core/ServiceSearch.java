@@ -19,7 +19,8 @@ final class ServiceSearch {
   /** Where services are looked for; of a plugin, only in what it brings itself. */
   private record Source(ClassLoader loader, Optional<InstalledPlugin> plugin) {
     <S> Iterator<ServiceLoader.Provider<S>> providers(Class<S> type) {
-      Iterator<ServiceLoader.Provider<S>> all = ServiceLoader.load(type, loader).stream().iterator();
+      Iterator<ServiceLoader.Provider<S>> all =
+          ServiceLoader.load(type, loader).stream().iterator();
       return plugin.isPresent() ? ContextClassLoader.within(loader, all) : all;
     }
 

@@ -50,15 +50,7 @@ class DistributionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "graph",
-        "onnx",
-        "api",
-        "core",
-        "methods",
-        "cli"
-      })
+  @ValueSource(strings = {"graph", "onnx", "api", "core", "methods", "cli"})
   void everyModuleIsThereUnderItsModuleName(String module) throws IOException {
     try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
       List<Path> jars =

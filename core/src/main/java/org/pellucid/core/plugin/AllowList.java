@@ -54,8 +54,7 @@ final class AllowList {
   /** Refuses a zip that is not listed. */
   void check(String sha256) {
     if (!hashes.contains(sha256)) {
-      throw new PluginRefusal(
-          "its SHA-256 " + sha256 + " is not on the allow-list " + file);
+      throw new PluginRefusal("its SHA-256 " + sha256 + " is not on the allow-list " + file);
     }
   }
 }

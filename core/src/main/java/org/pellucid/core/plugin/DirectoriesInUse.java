@@ -60,8 +60,7 @@ final class DirectoriesInUse {
     if (DIRECTORIES.contains(directory)) {
       return false;
     }
-    try (FileChannel channel =
-            FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
         return false;

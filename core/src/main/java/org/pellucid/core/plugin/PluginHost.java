@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.pellucid.api.SpiVersion;
 import org.pellucid.core.plugin.PluginZips.Zip;
@@ -102,16 +104,19 @@ final class PluginHost extends AbstractPluginManager {
     return Stream.concat(zips.refused().stream(), refused.stream()).toList();
   }
 
-  /** What runs, in the order in which the zips were found. */
-  List<PluginWrapper> started() {
+  /** What runs, and in which class loader, in the order in which the zips were found. */
+  Map<InstalledPlugin, ClassLoader> loaders() {
     List<PluginWrapper> started = new ArrayList<>(getStartedPlugins());
     List<Path> found = zips.found();
     started.sort(Comparator.comparing(plugin -> found.indexOf(plugin.getPluginPath())));
-    return started;
+    Map<InstalledPlugin, ClassLoader> loaders = new LinkedHashMap<>();
+    for (PluginWrapper plugin : started) {
+      loaders.put(describe(plugin), plugin.getPluginClassLoader());
+    }
+    return loaders;
   }
 
-  /** A plugin that runs, for the application. */
-  InstalledPlugin describe(PluginWrapper plugin) {
+  private InstalledPlugin describe(PluginWrapper plugin) {
     Zip zip = zips.zip(plugin.getPluginPath());
     PluginDescriptor descriptor = plugin.getDescriptor();
     return new InstalledPlugin(

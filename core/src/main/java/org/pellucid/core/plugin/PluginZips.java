@@ -54,8 +54,7 @@ final class PluginZips implements PluginRepository {
     for (Path file : files) {
       try {
         Unpacked unpacked = cache.unpack(file, sha256 -> checkAllowed(directory, sha256));
-        Zip before =
-            zips.putIfAbsent(unpacked.directory(), new Zip(file, unpacked.sha256()));
+        Zip before = zips.putIfAbsent(unpacked.directory(), new Zip(file, unpacked.sha256()));
         if (before != null) {
           refused.add(new RefusedPlugin(file, "it is the same as " + before.file()));
         }

@@ -2,12 +2,10 @@ package org.pellucid.core.plugin;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.pellucid.api.InvalidRequestException;
-import org.pf4j.PluginWrapper;
 
 /**
  * The plugins of some directories, loaded and started, each in a class loader of its own. They stay
@@ -39,15 +37,10 @@ public final class Plugins {
       }
     }
     Path unpacked = settings.cache().resolve("plugins");
-    PluginZips zips =
-        new PluginZips(settings, new UnpackedPlugins(unpacked, ZipUnpacker.STANDARD));
+    PluginZips zips = new PluginZips(settings, new UnpackedPlugins(unpacked, ZipUnpacker.STANDARD));
     PluginHost host = new PluginHost(zips);
     host.run();
-    Map<InstalledPlugin, ClassLoader> loaders = new LinkedHashMap<>();
-    for (PluginWrapper plugin : host.started()) {
-      loaders.put(host.describe(plugin), plugin.getPluginClassLoader());
-    }
-    return new Plugins(loaders, host.refused());
+    return new Plugins(host.loaders(), host.refused());
   }
 
   /** The plugins that run. */

@@ -34,8 +34,7 @@ final class ZipIndex {
   /** Remembers a hash. */
   void put(ZipStamp stamp, String sha256) {
     String text = stamp.file() + "\n" + stamp.line() + "\n" + sha256 + "\n";
-    AtomicFiles.write(
-        entry(stamp.file()), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    AtomicFiles.write(entry(stamp.file()), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The hashes of zips that are still there as they were; forgets the others. */
@@ -76,7 +75,8 @@ final class ZipIndex {
   private static Optional<List<String>> read(Path entry) {
     try {
       List<String> lines = Files.readAllLines(entry, StandardCharsets.UTF_8);
-      return Optional.of(lines).filter(all -> all.size() == 3 && all.get(2).matches("[0-9a-f]{64}"));
+      return Optional.of(lines)
+          .filter(all -> all.size() == 3 && all.get(2).matches("[0-9a-f]{64}"));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -29,7 +29,8 @@ final class PluginZip {
   }
 
   PluginZip properties(String... lines) {
-    return entry("plugin.properties", (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    return entry(
+        "plugin.properties", (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   PluginZip entry(String name, byte[] content) {

@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,9 +27,11 @@ import org.pellucid.core.plugin.UnpackedPlugins.Unpacked;
 
 /** Zips are unpacked once, whole, within bounds, and removed when nobody needs them any more. */
 class UnpackedPluginsTest {
-  private static final Consumer<String> ANY = sha256 -> {};
-
   @TempDir private Path folder;
+
+  private static void any(String sha256) {
+    assertThat(sha256).matches("[0-9a-f]{64}");
+  }
 
   private UnpackedPlugins cache() {
     return new UnpackedPlugins(folder.resolve("cache"), ZipUnpacker.STANDARD);
@@ -51,10 +52,10 @@ class UnpackedPluginsTest {
   @Test
   void a_zip_is_unpacked_once() throws IOException {
     Path zip = zip("a.zip", 100_000);
-    Unpacked first = cache().unpack(zip, ANY);
+    Unpacked first = cache().unpack(zip, UnpackedPluginsTest::any);
     FileTime time = Files.getLastModifiedTime(first.directory());
     assertThat(first.directory().resolve("lib/library.jar")).hasSize(100_000);
-    assertThat(cache().unpack(zip, ANY)).isEqualTo(first);
+    assertThat(cache().unpack(zip, UnpackedPluginsTest::any)).isEqualTo(first);
     assertThat(Files.getLastModifiedTime(first.directory())).isEqualTo(time);
     assertThat(entries()).containsExactlyInAnyOrder(first.sha256(), "zips");
   }
@@ -62,10 +63,10 @@ class UnpackedPluginsTest {
   @Test
   void a_zip_that_changed_is_unpacked_anew_whatever_it_is_called() throws IOException {
     Path zip = zip("a.zip", 1000);
-    Unpacked first = cache().unpack(zip, ANY);
+    Unpacked first = cache().unpack(zip, UnpackedPluginsTest::any);
     Files.delete(zip);
     zip("a.zip", 2000);
-    Unpacked second = cache().unpack(zip, ANY);
+    Unpacked second = cache().unpack(zip, UnpackedPluginsTest::any);
     assertThat(second).isNotEqualTo(first);
     assertThat(second.directory().resolve("lib/library.jar")).hasSize(2000);
     // This process still has it in use.
@@ -74,7 +75,7 @@ class UnpackedPluginsTest {
 
   @Test
   void what_belongs_to_no_zip_is_removed_unless_somebody_uses_it() throws IOException {
-    cache().unpack(zip("a.zip", 10), ANY);
+    cache().unpack(zip("a.zip", 10), UnpackedPluginsTest::any);
     Path unused = left("1");
     Path used = left("2");
     Path fresh = Files.createDirectory(folder.resolve("cache/.tmp-fresh"));
@@ -84,13 +85,13 @@ class UnpackedPluginsTest {
             FileChannel.open(used.resolve(DirectoriesInUse.LOCK), StandardOpenOption.READ);
         FileLock lock = channel.lock(0, Long.MAX_VALUE, true)) {
       assertThat(lock.isValid()).isTrue();
-      cache().unpack(zip("b.zip", 20), ANY);
+      cache().unpack(zip("b.zip", 20), UnpackedPluginsTest::any);
     }
     assertThat(unused).doesNotExist();
     assertThat(used).exists();
     assertThat(abandoned).doesNotExist();
     assertThat(fresh).exists();
-    cache().unpack(zip("c.zip", 30), ANY);
+    cache().unpack(zip("c.zip", 30), UnpackedPluginsTest::any);
     assertThat(used).doesNotExist();
   }
 
@@ -109,7 +110,7 @@ class UnpackedPluginsTest {
     try {
       List<Callable<Unpacked>> work = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        work.add(() -> cache().unpack(zip, ANY));
+        work.add(() -> cache().unpack(zip, UnpackedPluginsTest::any));
       }
       Set<Path> directories = new java.util.HashSet<>();
       for (Future<Unpacked> result : threads.invokeAll(work)) {
@@ -146,11 +147,14 @@ class UnpackedPluginsTest {
         PluginZip.of("bomb").entry("lib/a.jar", new byte[1 << 20]).write(folder.resolve("b.zip"));
     assertThat(Files.size(zip)).isLessThan(4 << 10);
     ZipUnpacker strict = new ZipUnpacker(10, 1L << 30, 50, 1 << 10);
-    assertThatThrownBy(() -> new UnpackedPlugins(folder.resolve("cache"), strict).unpack(zip, ANY))
+    assertThatThrownBy(
+            () ->
+                new UnpackedPlugins(folder.resolve("cache"), strict)
+                    .unpack(zip, UnpackedPluginsTest::any))
         .isInstanceOf(PluginRefusal.class)
         .hasMessageContaining("larger");
     assertThat(entries()).isEmpty();
-    cache().unpack(zip, ANY);
+    cache().unpack(zip, UnpackedPluginsTest::any);
   }
 
   @Test
@@ -170,8 +174,7 @@ class UnpackedPluginsTest {
   void odd_paths_are_refused() throws IOException {
     String[] names = {"/etc/x", "a//b", "..", "a/../b", "a\\..\\b", "C:x", "./a", "a/ /b", "a\nb"};
     for (int i = 0; i < names.length; i++) {
-      Path zip =
-          PluginZip.of("odd").entry(names[i], new byte[0]).write(folder.resolve(i + ".zip"));
+      Path zip = PluginZip.of("odd").entry(names[i], new byte[0]).write(folder.resolve(i + ".zip"));
       Path into = Files.createDirectory(folder.resolve("into" + i));
       assertThatThrownBy(() -> ZipUnpacker.STANDARD.unpack(zip, into))
           .as(names[i])
@@ -185,7 +188,7 @@ class UnpackedPluginsTest {
   void a_cache_that_others_can_write_to_is_refused() throws IOException {
     Path cache = Files.createDirectory(folder.resolve("cache"));
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertThatThrownBy(() -> cache().unpack(zip("a.zip", 10), ANY))
+    assertThatThrownBy(() -> cache().unpack(zip("a.zip", 10), UnpackedPluginsTest::any))
         .isInstanceOf(PluginRefusal.class)
         .hasMessageContaining("can be written to by others")
         .hasMessageContaining(PluginSettings.CACHE_VARIABLE);
@@ -195,7 +198,7 @@ class UnpackedPluginsTest {
   @Test
   void a_cache_that_cannot_be_made_is_told_of() throws IOException {
     Files.createFile(folder.resolve("cache"));
-    assertThatThrownBy(() -> cache().unpack(zip("a.zip", 10), ANY))
+    assertThatThrownBy(() -> cache().unpack(zip("a.zip", 10), UnpackedPluginsTest::any))
         .isInstanceOf(PluginRefusal.class)
         .hasMessageContaining(PluginSettings.CACHE_VARIABLE);
   }

@@ -70,7 +70,14 @@ final class BackendsInOrder {
       same(
           backend,
           pass.backward(Map.of(SCORES, seed), Set.of(relu)).get(relu),
-          1, 1, 1, 1, 1, -1, -1, -1);
+          1,
+          1,
+          1,
+          1,
+          1,
+          -1,
+          -1,
+          -1);
     }
   }
 
@@ -101,8 +108,7 @@ final class BackendsInOrder {
     return error / largest;
   }
 
-  private static double[] inputGradient(
-      GradientBackend backend, ModelGraph graph, Tensor images) {
+  private static double[] inputGradient(GradientBackend backend, ModelGraph graph, Tensor images) {
     Tap image = new Tap("image");
     Tensor seeds = Tensor.of(Shape.of(2, 3), 1f, -2f, .5f, -1f, 1f, 3f);
     try (LoadedModel model = backend.load(graph, options(backend));

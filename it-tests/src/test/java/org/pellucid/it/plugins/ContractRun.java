@@ -1,6 +1,7 @@
 package org.pellucid.it.plugins;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -30,8 +31,9 @@ final class ContractRun {
             .selectors(DiscoverySelectors.selectClass(PackagedBackendContract.class))
             .build(),
         summary);
-    long others = summary.getSummary().getTestsFoundCount() - summary.getSummary().getTestsSucceededCount();
-    summary.getSummary().printFailuresTo(new PrintWriter(System.out, true));
+    long others =
+        summary.getSummary().getTestsFoundCount() - summary.getSummary().getTestsSucceededCount();
+    summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     System.out.println(
         summary.getSummary().getTestsSucceededCount() + " succeeded, " + others + " did not");
     System.exit(others == 0 ? 0 : 1);

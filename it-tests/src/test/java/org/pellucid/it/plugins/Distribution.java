@@ -23,7 +23,8 @@ final class Distribution {
   static final Path PLUGINS = HOME.resolve("plugins");
 
   private static final Pattern TEST_LIBRARY =
-      Pattern.compile(".*[/\\\\](org[/\\\\](junit|assertj|opentest4j|jspecify|apiguardian)|net[/\\\\]bytebuddy)[/\\\\].*");
+      Pattern.compile(
+          ".*[/\\\\](org[/\\\\](junit|assertj|opentest4j|jspecify|apiguardian)|net[/\\\\]bytebuddy)[/\\\\].*");
 
   private Distribution() {}
 
@@ -78,8 +79,7 @@ final class Distribution {
     Path out = Files.createTempFile("pellucid", ".out");
     Path err = Files.createTempFile("pellucid", ".err");
     try {
-      Process process =
-          command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      Process process = command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       boolean ended = process.waitFor(5, TimeUnit.MINUTES);
       if (!ended) {
         process.destroyForcibly();

@@ -38,8 +38,7 @@ final class PluginSources {
 
   /** Asks for another version of the contracts. */
   PluginSources requires(String id, String version) {
-    properties =
-        "plugin.id=" + id + "\nplugin.version=1.0.0\nplugin.requires=" + version + "\n";
+    properties = "plugin.id=" + id + "\nplugin.version=1.0.0\nplugin.requires=" + version + "\n";
     return this;
   }
 
