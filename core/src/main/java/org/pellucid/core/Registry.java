@@ -36,15 +36,27 @@ public final class Registry {
     this.plugins = plugins;
     ServiceSearch search = new ServiceSearch(loader, plugins);
     this.backends =
-        search.find(GradientBackend.class, "backend", GradientBackend::id).stream()
+        search.find(GradientBackend.class, "backend", Registry::introduce).stream()
             .sorted(
                 Comparator.comparing((Found<GradientBackend> f) -> f.service().preference())
                     .reversed())
             .collect(ImmutableList.toImmutableList());
-    this.explainers = ImmutableList.copyOf(search.find(Explainer.class, "method", Explainer::id));
+    this.explainers =
+        ImmutableList.copyOf(search.find(Explainer.class, "method", Registry::introduce));
     this.importers =
         ImmutableList.copyOf(search.find(ModelImporter.class, "importer", ModelImporter::id));
     this.problems = ImmutableList.copyOf(search.problems());
+  }
+
+  /** Asks all that will be asked of every backend, so that one that fails then is left out. */
+  private static String introduce(GradientBackend backend) {
+    backend.preference();
+    return backend.id();
+  }
+
+  private static String introduce(Explainer explainer) {
+    explainer.aliases();
+    return explainer.id();
   }
 
   /** What the class path of the calling thread's context loader, or else of this class, offers. */

@@ -105,12 +105,15 @@ final class ServiceSearch {
         if (source.brings(provider)) {
           S service = source.make(provider, type);
           String name = id.apply(service);
+          if (name == null || name.isBlank()) {
+            throw new IllegalStateException(provider.type().getName() + " has no id");
+          }
           all.add(
               new Found<>(
                   service,
                   new ServiceEntry(kind, name, source.plugin(), source.origin(provider.type()))));
         }
-      } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+      } catch (ServiceConfigurationError | RuntimeException | LinkageError | AssertionError e) {
         problems.add(
             "A service of type "
                 + type.getSimpleName()

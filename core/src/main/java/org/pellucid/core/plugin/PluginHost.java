@@ -62,16 +62,35 @@ final class PluginHost extends AbstractPluginManager {
     for (Path directory : found) {
       guarded(directory, () -> loadPluginFromPath(directory));
     }
-    List<PluginWrapper> loaded = getPlugins();
+    List<PluginWrapper> loaded = inOrder(getPlugins());
     try {
       resolvePlugins();
     } catch (RuntimeException e) {
-      loaded.forEach(plugin -> refuse(plugin.getPluginPath(), e.getMessage()));
-      return;
+      loaded.removeAll(refuseDependents(loaded, e));
+      resolvePlugins();
     }
     for (PluginWrapper plugin : loaded) {
       guarded(plugin.getPluginPath(), () -> start(plugin));
     }
+  }
+
+  /** Where plugins need each other in a circle, which is all that is told, no such can be used. */
+  private List<PluginWrapper> refuseDependents(List<PluginWrapper> plugins, RuntimeException why) {
+    List<PluginWrapper> dependents =
+        plugins.stream().filter(p -> !p.getDescriptor().getDependencies().isEmpty()).toList();
+    for (PluginWrapper plugin : dependents) {
+      refuse(plugin.getPluginPath(), "plugins need each other in a circle (" + why + ")");
+      unloadPlugin(plugin.getPluginId(), false, false);
+    }
+    return dependents;
+  }
+
+  /** As their zips were found. */
+  private List<PluginWrapper> inOrder(List<PluginWrapper> plugins) {
+    List<Path> found = zips.found();
+    List<PluginWrapper> ordered = new ArrayList<>(plugins);
+    ordered.sort(Comparator.comparing(plugin -> found.indexOf(plugin.getPluginPath())));
+    return ordered;
   }
 
   private void start(PluginWrapper plugin) {
@@ -104,13 +123,10 @@ final class PluginHost extends AbstractPluginManager {
     return Stream.concat(zips.refused().stream(), refused.stream()).toList();
   }
 
-  /** What runs, and in which class loader, in the order in which the zips were found. */
+  /** What runs, and in which class loader. */
   Map<InstalledPlugin, ClassLoader> loaders() {
-    List<PluginWrapper> started = new ArrayList<>(getStartedPlugins());
-    List<Path> found = zips.found();
-    started.sort(Comparator.comparing(plugin -> found.indexOf(plugin.getPluginPath())));
     Map<InstalledPlugin, ClassLoader> loaders = new LinkedHashMap<>();
-    for (PluginWrapper plugin : started) {
+    for (PluginWrapper plugin : inOrder(getStartedPlugins())) {
       loaders.put(describe(plugin), plugin.getPluginClassLoader());
     }
     return loaders;
@@ -153,7 +169,7 @@ final class PluginHost extends AbstractPluginManager {
               + SpiVersion.CURRENT);
     }
     if (requires.equals("^" + SpiVersion.CURRENT)) {
-      return; // Most do; reading ranges takes some 40 ms of a start.
+      return; // As nearly all have it; what reads ranges takes its time to load.
     }
     boolean fits;
     try {

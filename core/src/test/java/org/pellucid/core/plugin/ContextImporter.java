@@ -35,6 +35,22 @@ public class ContextImporter implements ModelImporter {
   /** Of the same id. */
   public static final class Rival extends ContextImporter {}
 
+  /** Of another id. */
+  public static final class Other extends ContextImporter {
+    @Override
+    public String id() {
+      return "other";
+    }
+  }
+
+  /** Of no id. */
+  public static final class Nameless extends ContextImporter {
+    @Override
+    public String id() {
+      return null;
+    }
+  }
+
   /** Does not start. */
   public static final class Throwing extends ContextImporter {
     /** Fails. */

@@ -253,6 +253,58 @@ class PluginsTest {
   }
 
   @Test
+  void plugins_that_need_each_other_in_a_circle() throws IOException {
+    needing("one", "two");
+    needing("two", "one");
+    Registry registry = registry();
+    assertThat(importer(registry).accepts(good)).isTrue();
+    assertThat(registry.problems())
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("in a circle"))
+        .anyMatch(problem -> problem.contains("one.zip"))
+        .anyMatch(problem -> problem.contains("two.zip"));
+  }
+
+  @Test
+  void a_plugin_sees_the_classes_of_one_that_it_needs_and_brings_its_own_services_alone()
+      throws IOException {
+    PluginZip.of("dependent")
+        .properties(
+            "plugin.id=dependent",
+            "plugin.version=1.0.0",
+            "plugin.requires=^0.1.0",
+            "plugin.dependencies=good")
+        .provider(ModelImporter.class, ContextImporter.Other.class)
+        .write(plugins.resolve("a-dependent.zip"));
+    Registry registry = registry();
+    assertThat(registry.problems()).isEmpty();
+    assertThat(registry.importers())
+        .extracting(ModelImporter::id)
+        .containsExactlyInAnyOrder("onnx", "other", "context");
+  }
+
+  private void needing(String id, String other) throws IOException {
+    new PluginZip()
+        .properties(
+            "plugin.id=" + id,
+            "plugin.version=1.0.0",
+            "plugin.requires=^0.1.0",
+            "plugin.dependencies=" + other)
+        .entry("lib/", new byte[0])
+        .write(plugins.resolve(id + ".zip"));
+  }
+
+  @Test
+  void a_service_that_cannot_introduce_itself() throws IOException {
+    Path zip =
+        PluginZip.of("broken")
+            .type(ContextImporter.class)
+            .provider(ModelImporter.class, ContextImporter.Nameless.class)
+            .write(plugins.resolve("broken.zip"));
+    assertServiceProblem(zip, "no id");
+  }
+
+  @Test
   void a_zip_that_is_damaged() throws IOException {
     byte[] bytes = Files.readAllBytes(good);
     Path zip = Files.write(plugins.resolve("half.zip"), java.util.Arrays.copyOf(bytes, 300));

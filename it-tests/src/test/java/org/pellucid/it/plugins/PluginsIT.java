@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -62,6 +66,35 @@ class PluginsIT {
       assertThat(outcome.err()).isEmpty();
       Tensor map = Npy.read(folder.resolve("out/hexagon." + method + ".npy"));
       assertThat(map.toFloatArray()).hasSize(144).containsOnly((float) number);
+    }
+  }
+
+  /** As on the first day of a machine with many users of one installation. */
+  @Test
+  void processes_that_start_at_once_with_an_empty_cache_share_it() throws Exception {
+    Path cache = folder.resolve("cache");
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      Callable<Outcome> start =
+          () -> {
+            ProcessBuilder command =
+                new ProcessBuilder(Distribution.HOME.resolve("bin/pellucid").toString(), "plugins");
+            command.environment().put("PELLUCID_CACHE", cache.toString());
+            return Distribution.run(command);
+          };
+      for (Future<Outcome> process : threads.invokeAll(List.of(start, start, start))) {
+        assertThat(process.get().orFail().out())
+            .contains("brings backend djl\n", "brings backend onnxruntime\n")
+            .doesNotContain("PROBLEM");
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    try (Stream<Path> entries = Files.list(cache.resolve("plugins"));
+        Stream<Path> zips = Files.list(Distribution.PLUGINS)) {
+      assertThat(entries.filter(entry -> !entry.endsWith("zips")))
+          .hasSameSizeAs(zips.toList())
+          .allMatch(entry -> entry.getFileName().toString().matches("[0-9a-f]{64}"));
     }
   }
 
