@@ -15,7 +15,6 @@ import org.pellucid.api.NeuronSelection;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.ExplanationFiles;
 import org.pellucid.core.Pellucid;
-import org.pellucid.core.Registry;
 import org.pellucid.core.Request;
 import org.pellucid.core.io.FileNames;
 import org.pellucid.core.render.Colormap;
@@ -184,7 +183,7 @@ final class ExplainCommand implements Callable<Integer> {
       throw new InvalidRequestException("Give images, or arrays with --npy, and not both");
     }
     // A misspelt method should not wait for a large model.
-    Registry.ofClassPath().explainer(method);
+    Installation.of(spec).explainer(method);
     Request request = request();
     ExplanationFiles files = ExplanationFiles.into(directory, formats(), rendering());
     try (Pellucid pellucid = model.load()) {

@@ -1,11 +1,18 @@
 package org.pellucid.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.pellucid.core.Registry;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code pellucid} command. */
@@ -22,6 +29,7 @@ import picocli.CommandLine.Spec;
       DifferentiateCommand.class,
       MethodsCommand.class,
       BackendsCommand.class,
+      PluginsCommand.class,
       DoctorCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
@@ -47,6 +55,20 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Directory with more plugins. See: pellucid plugins")
+  private List<Path> plugins = new ArrayList<>();
+
+  @Option(
+      names = "--allowed-plugins",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Only plugins whose SHA-256 is in FILE, lines as of sha256sum, are used.")
+  private Path allowedPlugins;
 
   /** How long a command that is ended by Ctrl-C may take to clean up. */
   private static final long PATIENCE_SECONDS = 5;
@@ -98,6 +120,11 @@ public final class Main implements Runnable {
     line.setExitCodeExceptionMapper(Failures::exitCode);
     line.setUsageHelpAutoWidth(true);
     return line;
+  }
+
+  /** What there is to explain with, as asked for. */
+  Registry registry() {
+    return Installation.registry(plugins, Optional.ofNullable(allowedPlugins));
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.pellucid.core.Pellucid;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The model and how it runs: what every command that runs one takes. */
 final class ModelOptions {
@@ -39,19 +40,30 @@ final class ModelOptions {
       description = "float32, float64, tf32 or bf16, as the backend has.")
   private String precision;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec mixee;
+
   /** Loads the model. */
   Pellucid load() {
     Loader loader =
-        network.loader().backend(backend).device(device).precision(Precision.of(precision));
+        network
+            .loader()
+            .registry(Installation.of(mixee))
+            .backend(backend)
+            .device(device)
+            .precision(Precision.of(precision));
     if (threads != null) {
       loader.threads(threads);
     }
     return loader.load(network.file());
   }
 
-  /** Prints what is odd about a model. */
+  /** Prints what is odd about a model, and which plugins cannot be used for it. */
   void warn(Pellucid pellucid, CommandSpec spec) {
     PrintWriter err = spec.commandLine().getErr();
+    Installation.of(spec)
+        .problems()
+        .forEach(problem -> err.println("pellucid: warning: " + problem));
     pellucid.warnings().forEach(warning -> err.println("pellucid: warning: " + warning));
     err.flush();
   }

@@ -48,7 +48,8 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
     }
     throw new BackendException(
         candidates.isEmpty()
-            ? "No backend is on the class path; add one beside this library" + problems()
+            ? "No backend is on the class path or in a plugin; add one beside this library"
+                + problems()
             : "No backend can be used as asked for. " + join(unavailable) + problems());
   }
 

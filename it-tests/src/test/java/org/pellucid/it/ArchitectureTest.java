@@ -39,6 +39,7 @@ class ArchitectureTest {
         "com.drew..",
         "com.google.common..",
         "com.google.gson..",
+        "org.pf4j..",
         "org.slf4j.."),
     METHODS(List.of("api", "graph")),
     BACKEND_DJL(List.of("api", "graph"), "ai.djl..", "org.slf4j.."),
@@ -154,7 +155,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.google.common..", "java.awt..", "javax.imageio..")
-            .because("the contracts are plain data"));
+            .because("the contracts are plain data"),
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.pellucid.core.plugin..")
+            .or()
+            .arePublic()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.pf4j..")
+            .because("how plugins are loaded is nobody's business"));
   }
 
   @ParameterizedTest
