@@ -143,8 +143,7 @@ public final class Loader {
     return Lineup.of(read(model), services, backends, device, options);
   }
 
-  static Pellucid start(
-      Classifier classifier, String backend, String device, LoadOptions options) {
+  static Pellucid start(Classifier classifier, String backend, String device, LoadOptions options) {
     ModelGraph graph = classifier.graph();
     BackendChoice choice =
         new BackendChoice(classifier.registry(), backend, device, options.precision());

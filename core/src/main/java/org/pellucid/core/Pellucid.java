@@ -295,8 +295,8 @@ public final class Pellucid implements AutoCloseable {
   }
 
   /**
-   * Looks at one image and one target through another model than this object's own: one that
-   * stands before it, say, and watches or changes what it answers.
+   * Looks at one image and one target through another model than this object's own: one that stands
+   * before it, say, and watches or changes what it answers.
    *
    * @param model of the same network; stays open as long as the examination is used
    * @param taps the layers that will be asked for

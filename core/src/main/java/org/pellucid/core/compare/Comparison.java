@@ -60,7 +60,8 @@ public final class Comparison implements AutoCloseable {
   private final double tolerance;
   private Pellucid precise;
 
-  private Comparison(Lineup lineup, Registry registry, List<String> named, ComparisonRequest asked) {
+  private Comparison(
+      Lineup lineup, Registry registry, List<String> named, ComparisonRequest asked) {
     this.lineup = lineup;
     this.request = asked;
     this.leftOut = new LinkedHashMap<>(lineup.leftOut());

@@ -117,7 +117,6 @@ final class ComparisonPage {
 
   private static String hash(String script) {
     return Base64.getEncoder()
-        .encodeToString(
-            Hashing.sha256().hashString(script, StandardCharsets.UTF_8).asBytes());
+        .encodeToString(Hashing.sha256().hashString(script, StandardCharsets.UTF_8).asBytes());
   }
 }

@@ -88,7 +88,8 @@ final class ComparisonSection {
   }
 
   private void maps() {
-    html.append("<div class=\"scroll\"><table class=\"maps\"><thead><tr><th scope=\"col\">Image</th>");
+    html.append(
+        "<div class=\"scroll\"><table class=\"maps\"><thead><tr><th scope=\"col\">Image</th>");
     comparison
         .backends()
         .forEach(id -> html.append("<th scope=\"col\">").append(Html.text(id)).append("</th>"));
@@ -180,8 +181,7 @@ final class ComparisonSection {
     html.append("<div class=\"scroll\"><table class=\"numbers\"><caption>")
         .append(caption)
         .append("</caption>\n<thead><tr>");
-    columns.forEach(
-        column -> html.append("<th scope=\"col\">").append(column).append("</th>"));
+    columns.forEach(column -> html.append("<th scope=\"col\">").append(column).append("</th>"));
     html.append("</tr></thead><tbody>\n");
   }
 

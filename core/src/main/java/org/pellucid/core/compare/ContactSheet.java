@@ -39,8 +39,7 @@ final class ContactSheet {
     int stepX = cell + GAP;
     int stepY = thumbnail.height() + CAPTION + GAP;
     BufferedImage sheet =
-        new BufferedImage(
-            GAP + columns * stepX, HEADER + rows * stepY, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(GAP + columns * stepX, HEADER + rows * stepY, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = sheet.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
@@ -53,8 +52,7 @@ final class ContactSheet {
     for (int row = 0; row < rows; row++) {
       for (int column = 1; column < columns; column++) {
         Cell shown =
-            comparison.cell(
-                comparison.methods().get(row), comparison.backends().get(column - 1));
+            comparison.cell(comparison.methods().get(row), comparison.backends().get(column - 1));
         int x = GAP + column * stepX;
         int y = HEADER + row * stepY;
         draw(graphics, comparison, shown, thumbnail, x, y);
@@ -88,8 +86,7 @@ final class ContactSheet {
     }
     HeatmapSettings settings =
         comparison.subject().image().isPresent() ? rendering : rendering.withOverlay(1);
-    graphics.drawImage(
-        thumbnail.overlay(shown.explanation().orElseThrow(), settings), x, y, null);
+    graphics.drawImage(thumbnail.overlay(shown.explanation().orElseThrow(), settings), x, y, null);
     if (disagrees(comparison, shown)) {
       graphics.setColor(RED);
       graphics.setStroke(new BasicStroke(4));
@@ -102,8 +99,7 @@ final class ContactSheet {
       return ": cannot be used";
     }
     Status status = cell.explanation().orElseThrow().saliency().status();
-    String shown =
-        status == Status.OK ? "" : ": " + Option.text(status).replace('-', ' ');
+    String shown = status == Status.OK ? "" : ": " + Option.text(status).replace('-', ' ');
     return wrong ? ": DISAGREES" : shown;
   }
 

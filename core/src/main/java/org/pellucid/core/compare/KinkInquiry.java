@@ -50,8 +50,7 @@ final class KinkInquiry {
   }
 
   /** What was found of one method on one backend. */
-  private record Finding(
-      boolean shown, Set<String> operations, long switched, String sentence) {}
+  private record Finding(boolean shown, Set<String> operations, long switched, String sentence) {}
 
   /** Looks into the difference of one method's maps on two backends. */
   Settlement settle(
@@ -96,8 +95,7 @@ final class KinkInquiry {
           pellucid.examine(witness, subject, target, layer, progress).explain(request);
       double relative =
           MapAgreement.relative(
-              explanation.saliency().map().toDoubleArray(),
-              again.saliency().map().toDoubleArray());
+              explanation.saliency().map().toDoubleArray(), again.saliency().map().toDoubleArray());
       Set<String> objections = new LinkedHashSet<>(witness.objections());
       if (!(relative <= tolerance)) {
         objections.add(
@@ -131,7 +129,10 @@ final class KinkInquiry {
     String sentence =
         objections.isEmpty()
             ? backend + ": right for its own sides; " + units + ", all of them at rounding level."
-            : backend + ": not right even for its own sides: " + String.join("; ", objections) + ".";
+            : backend
+                + ": not right even for its own sides: "
+                + String.join("; ", objections)
+                + ".";
     return new Finding(
         objections.isEmpty(), Set.copyOf(witness.operations()), witness.switched(), sentence);
   }

@@ -129,7 +129,8 @@ final class Kinks {
       return pools(pool(operation), own.get(0), exact.get(0));
     } else if (isPairwise(operation)) {
       double scale = Math.max(largest(exact.get(0)), largest(exact.get(1)));
-      return signs(difference(own.get(0), own.get(1)), difference(exact.get(0), exact.get(1)), scale);
+      return signs(
+          difference(own.get(0), own.get(1)), difference(exact.get(0), exact.get(1)), scale);
     } else if (operation instanceof Reduce.ReduceMax reduce) {
       Operation kept = new Reduce.ReduceMax(reduce.axes(), true);
       return extremes(kept, own.get(0), exact.get(0));

@@ -30,7 +30,14 @@ class Lettering {
    * @param width the most that it may take up
    */
   final void write(
-      Graphics2D graphics, String text, int size, boolean bold, Color colour, int x, int y, int width) {
+      Graphics2D graphics,
+      String text,
+      int size,
+      boolean bold,
+      Color colour,
+      int x,
+      int y,
+      int width) {
     if (!works) {
       return;
     }
@@ -44,14 +51,23 @@ class Lettering {
   }
 
   void draw(
-      Graphics2D graphics, String text, int size, boolean bold, Color colour, int x, int y, int width) {
+      Graphics2D graphics,
+      String text,
+      int size,
+      boolean bold,
+      Color colour,
+      int x,
+      int y,
+      int width) {
     graphics.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     graphics.setColor(colour);
     graphics.setFont(new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size));
     FontMetrics metrics = graphics.getFontMetrics();
     String shown = text;
-    for (int length = text.length() - 1; metrics.stringWidth(shown) > width && length > 0; length--) {
+    for (int length = text.length() - 1;
+        metrics.stringWidth(shown) > width && length > 0;
+        length--) {
       shown = text.substring(0, length) + "\u2026";
     }
     graphics.drawString(shown, x, y);

@@ -270,8 +270,7 @@ final class SideWitness implements LoadedModel {
         plan.seen()
             .forEach(
                 tap ->
-                    given.put(
-                        tap.tensor(), of(own.activation(tap), tap.tensor(), count, sample)));
+                    given.put(tap.tensor(), of(own.activation(tap), tap.tensor(), count, sample)));
         inputs.forEach((name, value) -> given.putIfAbsent(name, of(value, name, count, sample)));
         given.put(plan.seed(), of(seeds.get(new Tap(scores)), scores, count, sample));
         Map<String, Tensor> gradients =
@@ -280,9 +279,7 @@ final class SideWitness implements LoadedModel {
           Tensor mine = of(found.get(tap), tap.tensor(), count, sample);
           String name = plan.gradients().get(tap.tensor());
           Tensor right =
-              name == null
-                  ? Tensor.of(mine.shape(), new double[mine.size()])
-                  : gradients.get(name);
+              name == null ? Tensor.of(mine.shape(), new double[mine.size()]) : gradients.get(name);
           compare("gradient", tap.tensor(), mine, right);
           SampleSlices.place(
               right, exact.get(tap), model.batching().axis(tap.tensor()), count, sample);

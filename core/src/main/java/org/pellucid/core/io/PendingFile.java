@@ -32,11 +32,9 @@ public final class PendingFile implements AutoCloseable {
     try {
       Files.createDirectories(temporary.getParent());
       out =
-          new BufferedOutputStream(
-              Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW));
+          new BufferedOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW));
     } catch (IOException e) {
-      throw new InvalidRequestException(
-          file + " could not be written: " + AtomicFiles.reason(e));
+      throw new InvalidRequestException(file + " could not be written: " + AtomicFiles.reason(e));
     }
   }
 
@@ -76,8 +74,7 @@ public final class PendingFile implements AutoCloseable {
       AtomicFiles.move(temporary, target);
       closed = true;
     } catch (IOException e) {
-      throw new InvalidRequestException(
-          target + " could not be written: " + AtomicFiles.reason(e));
+      throw new InvalidRequestException(target + " could not be written: " + AtomicFiles.reason(e));
     }
   }
 
