@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Compares methods and backends. */
@@ -49,6 +50,9 @@ final class CompareCommand implements Callable<Integer> {
   private static final String ALL = "all";
 
   @Mixin private NetworkOptions network;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "IMAGE", description = "Images.")
+  private List<Path> images = new ArrayList<>();
 
   @Mixin private SourceOptions sources;
 
@@ -106,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    sources.check();
+    sources.check(images);
     ComparisonRequest request = request();
     try (Comparison comparison =
         Comparison.of(
@@ -121,7 +125,7 @@ final class CompareCommand implements Callable<Integer> {
           .leftOut()
           .forEach((id, why) -> err.println("pellucid: note: left out " + id + ": " + why));
       err.flush();
-      if (!sources.images().isEmpty()) {
+      if (!images.isEmpty()) {
         first.checkTakesImages();
       }
       try (ComparisonReport report =
@@ -151,7 +155,7 @@ final class CompareCommand implements Callable<Integer> {
       return 0;
     }
     return Batch.run(
-        sources.images(),
+        images,
         spec.commandLine(),
         (image, stem) -> {
           try {

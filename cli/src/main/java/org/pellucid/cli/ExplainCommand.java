@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Explains images. */
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
     })
 final class ExplainCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "IMAGE", description = "Images.")
+  private List<Path> images = new ArrayList<>();
 
   @Mixin private SourceOptions sources;
 
@@ -82,7 +86,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    sources.check();
+    sources.check(images);
     // A misspelt method should not wait for a large model.
     Registry.ofClassPath().explainer(method);
     Request request = request();
@@ -97,7 +101,7 @@ final class ExplainCommand implements Callable<Integer> {
       pellucid.checkTakesImages();
       files.prepare();
       return Batch.run(
-          sources.images(),
+          images,
           spec.commandLine(),
           (image, stem) -> {
             List<Explanation> found;

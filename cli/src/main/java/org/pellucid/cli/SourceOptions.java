@@ -5,13 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pellucid.api.InvalidRequestException;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** What is explained: images, or arrays in place of one. */
+/**
+ * Arrays in place of an image. The images themselves stand in each command: they follow its model.
+ */
 final class SourceOptions {
-  @Parameters(index = "1..*", arity = "0..*", paramLabel = "IMAGE", description = "Images.")
-  private List<Path> images = new ArrayList<>();
-
   @Option(
       names = "--npy",
       paramLabel = "IN.npy",
@@ -19,15 +17,11 @@ final class SourceOptions {
       description = "Raw inputs in place of an image, one per model input, in order.")
   private List<String> arrays = new ArrayList<>();
 
-  /** Checks that there is one or the other. */
-  void check() {
+  /** Checks that there are images or arrays, and not both. */
+  void check(List<Path> images) {
     if (images.isEmpty() == arrays.isEmpty()) {
       throw new InvalidRequestException("Give images, or arrays with --npy, and not both");
     }
-  }
-
-  List<Path> images() {
-    return images;
   }
 
   List<String> arrays() {
