@@ -37,8 +37,8 @@ final class ComparisonPage {
     verdicts(html, verdicts);
     list(html, "Backends that were left out", comparison.leftOut());
     list(html, "Images that failed", failures);
-    html.append("<p class=\"faint\">Each map has colours of its own, from its smallest to its")
-        .append(" largest value as it was asked for; the tables compare the raw numbers. Methods")
+    html.append("<p class=\"faint\">Each map is coloured by itself, as \"normalize\" says, so that")
+        .append(" colours of two maps do not compare; the tables compare the raw numbers. Methods")
         .append(" share what they ask of a backend: the first one of a column pays for it in its")
         .append(" time.</p>\n</header>\n");
     controls(html);
