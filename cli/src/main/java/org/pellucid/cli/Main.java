@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ExplainCommand.class,
+      CompareCommand.class,
       LayersCommand.class,
       PredictCommand.class,
       DifferentiateCommand.class,
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  pellucid explain model.onnx cat.png -o out",
+      "  pellucid compare model.onnx cat.png -o out",
       "  pellucid layers model.onnx",
       "  pellucid predict model.onnx cat.png --top 3",
       "  pellucid differentiate model.onnx --method grad-cam -o model.grad-cam.onnx",
@@ -52,6 +54,7 @@ import picocli.CommandLine.Spec;
       "  3  model not supported",
       "  4  backend, device or precision not available",
       "  5  malformed or missing model, image or array",
+      "  6  compare --fail-on-disagreement: backends disagree",
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -53,6 +53,18 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
             : "No backend can be used as asked for. " + join(unavailable) + problems());
   }
 
+  /** Why the one backend of this id cannot run a model as asked for; empty where it can. */
+  Optional<String> obstacle(ModelGraph graph) {
+    Optional<Device> device = askedDevice();
+    GradientBackend candidate;
+    try {
+      candidate = services.backend(backend);
+    } catch (InvalidRequestException e) {
+      return Optional.of(e.getMessage());
+    }
+    return missing(candidate, device).or(() -> refusal(candidate, graph));
+  }
+
   private static String join(List<String> reasons) {
     return String.join("; ", reasons);
   }

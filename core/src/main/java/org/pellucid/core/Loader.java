@@ -45,6 +45,14 @@ public final class Loader {
     return this;
   }
 
+  /** Where backends, explainers and importers come from. */
+  public Registry registry() {
+    if (registry == null) {
+      registry = Registry.ofClassPath();
+    }
+    return registry;
+  }
+
   /** A backend's id, or {@code auto} for the first that can run the model. */
   public Loader backend(String id) {
     backend = id;
@@ -114,7 +122,28 @@ public final class Loader {
    * @throws InvalidRequestException if an input, output or backend is named that is not there
    */
   public Pellucid load(Path model) {
-    Classifier classifier = read(model);
+    return start(read(model), backend, device, options);
+  }
+
+  /**
+   * Loads a model on several backends; it is read once.
+   *
+   * @param backends ids; empty for all there are, of which those that cannot be used are left out
+   * @throws MalformedInputException if the file is missing or damaged
+   * @throws UnsupportedModelException if it uses what is not supported, by the reader or by a
+   *     backend that was named or by every one
+   * @throws BackendException if a backend that was named, or every one, is not available as asked
+   *     for
+   * @throws InvalidRequestException if an input, output or backend is named that is not there
+   */
+  public Lineup loadOn(Path model, List<String> backends) {
+    Registry services = registry();
+    // A misspelt backend should not wait for a large model.
+    backends.forEach(services::backend);
+    return Lineup.of(read(model), services, backends, device, options);
+  }
+
+  static Pellucid start(Classifier classifier, String backend, String device, LoadOptions options) {
     ModelGraph graph = classifier.graph();
     BackendChoice choice =
         new BackendChoice(classifier.registry(), backend, device, options.precision());
@@ -136,7 +165,7 @@ public final class Loader {
   }
 
   private Classifier read(Path model) {
-    Registry services = registry == null ? Registry.ofClassPath() : registry;
+    Registry services = registry();
     Optional<Preset> images = preset.or(() -> Preset.find(model));
     ModelGraph graph = read(services, model, images.orElse(Preset.IMAGENET));
     String explained = explainedInput(graph);
