@@ -43,14 +43,6 @@ final class Dl4jActivations {
     TABLE.put(
         "ThresholdedReLU",
         (s, set, x) -> Activations.of(s, x, new Unary.ThresholdedRelu(set.number("theta", 1))));
-    // Slopes are random while training; otherwise their mean is used.
-    TABLE.put(
-        "RReLU",
-        (s, set, x) ->
-            Activations.of(
-                s,
-                x,
-                new Unary.LeakyRelu((set.number("l", 1 / 8.0) + set.number("u", 1 / 3.0)) / 2)));
     TABLE.put(
         "ReLU",
         (scope, settings, x) ->

@@ -14,8 +14,8 @@ final class Dl4jConvolutions {
   static void register(Dl4jLayers.Registry registry) {
     registry.add("ConvolutionLayer", (call, x) -> convolution(call, x, 2, "cnn2dDataFormat"));
     registry.add("Convolution2D", (call, x) -> convolution(call, x, 2, "cnn2dDataFormat"));
-    registry.add("Convolution1DLayer", (call, x) -> convolution(call, x, 1, "rnnDataFormat"));
-    registry.add("Convolution1D", (call, x) -> convolution(call, x, 1, "rnnDataFormat"));
+    registry.add("Convolution1DLayer", Dl4jConvolutions::series);
+    registry.add("Convolution1D", Dl4jConvolutions::series);
     registry.add("Convolution3D", (call, x) -> convolution(call, x, 3, "dataFormat"));
     registry.add("SeparableConvolution2D", Dl4jConvolutions::separable);
     registry.add("DepthwiseConvolution2D", Dl4jConvolutions::depthwise);
@@ -31,6 +31,18 @@ final class Dl4jConvolutions {
     List<Integer> dims = new ArrayList<>(List.of(outputs, call.inputs()));
     dims.addAll(sliding.kernel());
     String weight = call.weight("weight", ints(dims));
+    return call.activated(
+        x.with(sliding.convolution(call.scope(), "linear", x.tensor(), weight, bias, 1)));
+  }
+
+  /** DL4J takes the weights of [outputs, inputs, length] for ones of [length, inputs, outputs]. */
+  private static Value series(Dl4jCall call, Value x) {
+    start(call, x, 1, "rnnDataFormat");
+    Sliding sliding = call.sliding(x, 1);
+    int outputs = call.outputs();
+    Optional<String> bias = call.bias(outputs);
+    Tensor given = call.weights().take(sliding.kernel().get(0), call.inputs(), outputs);
+    String weight = call.constant("weight", Rearranged.of(given, List.of(2, 1, 0)));
     return call.activated(
         x.with(sliding.convolution(call.scope(), "linear", x.tensor(), weight, bias, 1)));
   }
