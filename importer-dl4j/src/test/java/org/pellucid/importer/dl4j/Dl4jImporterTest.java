@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.pellucid.core.image.Preset;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ReferenceInterpreter;
@@ -43,6 +44,18 @@ class Dl4jImporterTest {
     return dims.length == 2
         ? ImportOptions.DEFAULT
         : new ImportOptions(Map.of(name, Shape.of(dims)), 224, 224);
+  }
+
+  /** The size of images of a shape in either layout, or of a series the width alone. */
+  static Preset.Size size(Shape shape) {
+    return switch (shape.rank()) {
+      case 3 -> new Preset.Size(shape.dim(2), shape.dim(2));
+      case 4 ->
+          shape.dim(1) > shape.dim(3)
+              ? new Preset.Size(shape.dim(1), shape.dim(2))
+              : new Preset.Size(shape.dim(2), shape.dim(3));
+      default -> new Preset.Size(6, 7);
+    };
   }
 
   private static int[] dims(INDArray array) {

@@ -375,7 +375,7 @@ final class Dl4jModels {
     return chain(
         InputType.convolutional(8, 6, 2, NHWC),
         new long[] {8, 6, 2},
-        new SpaceToDepthLayer.Builder(2, NHWC).build(),
+        new SpaceToDepthLayer.Builder<>(2, NHWC).build(),
         conv(3, 2, 2).dataFormat(NHWC).build(),
         new Upsampling2D.Builder(2).dataFormat(NHWC).build(),
         new ZeroPaddingLayer.Builder(1, 0).dataFormat(NHWC).build(),
@@ -415,8 +415,8 @@ final class Dl4jModels {
   private static Example volumes() {
     Convolution3D.DataFormat format = Convolution3D.DataFormat.NCDHW;
     return chain(
-        InputType.convolutional3D(format, 6, 5, 7, 2),
-        new long[] {2, 6, 5, 7},
+        InputType.convolutional3D(format, 6, 6, 7, 2),
+        new long[] {2, 6, 6, 7},
         new Convolution3D.Builder(2, 3, 2).nOut(3).dataFormat(format).build(),
         new Subsampling3DLayer.Builder(Subsampling3DLayer.PoolingType.MAX)
             .kernelSize(2, 2, 2)
