@@ -139,9 +139,9 @@ public final class Loader {
   }
 
   /**
-   * Reads a model to write it as ONNX, without a backend. Of what can be set here, the preset's size
-   * counts, where the file leaves that of its images open, and the output, if it is to be the only
-   * one; the preset that lies beside the model is noted in what is written.
+   * Reads a model to write it as ONNX, without a backend. Of what can be set here, the preset's
+   * size counts, where the file leaves that of its images open, and the output, if it is to be the
+   * only one; the preset that lies beside the model is noted in what is written.
    *
    * @throws MalformedInputException if the file is missing or damaged
    * @throws UnsupportedModelException if it uses what is not supported

@@ -37,7 +37,8 @@ final class Activations {
     String even = scope.node("even", new Binary.Mul(), square, inner);
     String sum = scope.node("sum", new Binary.Add(), size, even);
     String inverse =
-        scope.node("inverse", new Unary.Reciprocal(), scope.node("one", new Unary.Affine(1, 1), sum));
+        scope.node(
+            "inverse", new Unary.Reciprocal(), scope.node("one", new Unary.Affine(1, 1), sum));
     String grown = scope.node("grown", new Unary.Affine(-1.7159, 1.7159), inverse);
     String sign = scope.node("sign", new Unary.Sign(), y);
     return x.with(scope.node("activation", new Binary.Mul(), sign, grown));
@@ -50,8 +51,7 @@ final class Activations {
   static Value thresholdRelu(
       LayerScope scope, Value x, double slope, double threshold, double most) {
     if (threshold == 0) {
-      Value bent =
-          of(scope, x, slope == 0 ? new Unary.Relu() : new Unary.LeakyRelu(slope));
+      Value bent = of(scope, x, slope == 0 ? new Unary.Relu() : new Unary.LeakyRelu(slope));
       return Double.isInfinite(most)
           ? bent
           : of(scope, bent, new Unary.Clip(Double.NEGATIVE_INFINITY, most));

@@ -23,9 +23,7 @@ final class Arranging {
     requireCounts(before, after);
     return x.with(
         scope.node(
-            "pad",
-            new Pad(padded(before), padded(after), Pad.Mode.CONSTANT, 0),
-            x.tensor()));
+            "pad", new Pad(padded(before), padded(after), Pad.Mode.CONSTANT, 0), x.tensor()));
   }
 
   private static List<Integer> padded(List<Integer> spatial) {
@@ -57,7 +55,8 @@ final class Arranging {
       sizes.add(size);
     }
     return x.with(
-        scope.node("crop", new Slice(starts, sizes, Collections.nCopies(sizes.size(), 1)), x.tensor()));
+        scope.node(
+            "crop", new Slice(starts, sizes, Collections.nCopies(sizes.size(), 1)), x.tensor()));
   }
 
   /** Elements from one index up to another along an axis of the tensor. */
@@ -69,10 +68,10 @@ final class Arranging {
     }
     List<Integer> starts = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
     starts.set(axis, from);
-    List<Integer> sizes =
-        Arrays.stream(shape.with(axis, to - from).dims()).boxed().toList();
+    List<Integer> sizes = Arrays.stream(shape.with(axis, to - from).dims()).boxed().toList();
     return x.with(
-        scope.node("part", new Slice(starts, sizes, Collections.nCopies(shape.rank(), 1)), x.tensor()));
+        scope.node(
+            "part", new Slice(starts, sizes, Collections.nCopies(shape.rank(), 1)), x.tensor()));
   }
 
   /** Each element of the spatial axes as often as the factors say. */
@@ -82,12 +81,12 @@ final class Arranging {
       int factor = factors.get(a);
       int length = scope.shape(repeated).dim(a + 2);
       if (factor < 1 || (long) length * factor > Integer.MAX_VALUE / 4) {
-        throw new MalformedInputException("it repeats " + length + " elements " + factor + " times");
+        throw new MalformedInputException(
+            "it repeats " + length + " elements " + factor + " times");
       }
       if (factor > 1) {
         long[] indices = IntStream.range(0, length * factor).mapToLong(i -> i / factor).toArray();
-        String table =
-            scope.constant("positions", Tensor.of(Shape.of(indices.length), indices));
+        String table = scope.constant("positions", Tensor.of(Shape.of(indices.length), indices));
         repeated = scope.node("repeat", new Gather(a + 2), repeated, table);
       }
     }
@@ -108,16 +107,12 @@ final class Arranging {
     String blocks =
         scope.node(
             "blocks",
-            new Reshape(
-                Shape.of(samples, channels, height / block, block, width / block, block)),
+            new Reshape(Shape.of(samples, channels, height / block, block, width / block, block)),
             x.tensor());
     String outside = scope.node("outside", new Transpose(List.of(0, 3, 5, 1, 2, 4)), blocks);
     Shape deep =
         Shape.of(
-            samples,
-            Math.multiplyExact(channels, block * block),
-            height / block,
-            width / block);
+            samples, Math.multiplyExact(channels, block * block), height / block, width / block);
     return x.with(scope.node("depth", new Reshape(deep), outside));
   }
 

@@ -97,15 +97,16 @@ final class Coefficients implements Closeable {
     Header data = header(in, Set.of("FLOAT", "DOUBLE", "HALF", "BFLOAT16"), "elements");
     ElementFormat format = ElementFormat.valueOf(data.type());
     long size = 1;
-    for (int axis = 1; axis <= told[0]; axis++) {
-      size = told[axis] < 0 ? -1 : Math.multiplyExact(size, told[axis]);
-      if (size < 0) {
-        break;
-      }
+    for (int axis = 1; axis <= told[0] && size >= 0; axis++) {
+      // What overflows becomes negative here, as what is negative does.
+      boolean fits = told[axis] >= 0 && (told[axis] == 0 || size <= Long.MAX_VALUE / told[axis]);
+      size = fits ? size * told[axis] : -1;
     }
     if (size != data.length() || size < 0) {
       throw new MalformedInputException(
-          "The weights' shape is for " + size + " numbers, and there are " + data.length());
+          size < 0
+              ? "The weights' shape is impossible"
+              : "The weights' shape is for " + size + " numbers, and there are " + data.length());
     }
     if (size > most / format.bytes) {
       throw new MalformedInputException(
@@ -231,8 +232,7 @@ final class Coefficients implements Closeable {
   Optional<String> rest() {
     return left == 0
         ? Optional.empty()
-        : Optional.of(
-            "The layers have " + (total - left) + " weights, and the file has " + total);
+        : Optional.of("The layers have " + (total - left) + " weights, and the file has " + total);
   }
 
   private static String quoted(String text) {

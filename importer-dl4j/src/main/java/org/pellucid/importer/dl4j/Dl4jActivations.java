@@ -39,7 +39,8 @@ final class Dl4jActivations {
     TABLE.put("RationalTanh", (scope, settings, x) -> Activations.rationalTanh(scope, x));
     TABLE.put("ELU", (s, set, x) -> Activations.of(s, x, new Unary.Elu(set.number("alpha", 1))));
     TABLE.put(
-        "LReLU", (s, set, x) -> Activations.of(s, x, new Unary.LeakyRelu(set.number("alpha", 0.01))));
+        "LReLU",
+        (s, set, x) -> Activations.of(s, x, new Unary.LeakyRelu(set.number("alpha", 0.01))));
     TABLE.put(
         "ThresholdedReLU",
         (s, set, x) -> Activations.of(s, x, new Unary.ThresholdedRelu(set.number("theta", 1))));

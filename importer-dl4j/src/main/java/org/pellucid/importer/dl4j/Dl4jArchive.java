@@ -75,9 +75,7 @@ final class Dl4jArchive implements AutoCloseable {
       return "";
     }
     int length = (start[26] & 0xff) | (start[27] & 0xff) << 8;
-    return 30 + length > start.length
-        ? ""
-        : new String(start, 30, length, StandardCharsets.UTF_8);
+    return 30 + length > start.length ? "" : new String(start, 30, length, StandardCharsets.UTF_8);
   }
 
   /**
@@ -92,10 +90,11 @@ final class Dl4jArchive implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new MalformedInputException("\"" + file + "\" is no zip: " + e.getMessage(), e);
     }
-    if (zip.size() > MOST_ENTRIES) {
+    int entries = zip.size();
+    if (entries > MOST_ENTRIES) {
       zip.close();
       throw new MalformedInputException(
-          "\"" + file + "\" has " + zip.size() + " entries, a network of DL4J has about three");
+          "\"" + file + "\" has " + entries + " entries, a network of DL4J has about three");
     }
     return new Dl4jArchive(zip);
   }

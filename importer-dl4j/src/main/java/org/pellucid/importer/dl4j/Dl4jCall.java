@@ -69,9 +69,7 @@ record Dl4jCall(LayerScope scope, Settings settings, Coefficients weights) {
 
   /** The bias, if there is one: it stands before or after the weights. */
   Optional<String> bias(int outputs) {
-    return settings.flag("hasBias", true)
-        ? Optional.of(weight("bias", outputs))
-        : Optional.empty();
+    return settings.flag("hasBias", true) ? Optional.of(weight("bias", outputs)) : Optional.empty();
   }
 
   /** What the layer's activation function makes of a value. */

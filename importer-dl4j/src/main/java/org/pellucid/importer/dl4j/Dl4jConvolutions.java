@@ -112,8 +112,7 @@ final class Dl4jConvolutions {
     int outputs = call.outputs();
     Optional<String> bias = call.bias(outputs);
     List<Integer> kernel = call.perAxis("kernelSize", 2);
-    String weight =
-        call.weight("weight", call.inputs(), outputs, kernel.get(0), kernel.get(1));
+    String weight = call.weight("weight", call.inputs(), outputs, kernel.get(0), kernel.get(1));
     return transposed(call, x, kernel, weight, bias);
   }
 
@@ -124,8 +123,7 @@ final class Dl4jConvolutions {
     Optional<String> bias = call.bias(outputs);
     List<Integer> kernel = call.perAxis("kernelSize", 3);
     Tensor given =
-        call.weights()
-            .take(kernel.get(0), kernel.get(1), kernel.get(2), outputs, call.inputs());
+        call.weights().take(kernel.get(0), kernel.get(1), kernel.get(2), outputs, call.inputs());
     String weight = call.constant("weight", Rearranged.of(given, List.of(4, 3, 0, 1, 2)));
     return transposed(call, x, kernel, weight, bias);
   }
@@ -156,7 +154,6 @@ final class Dl4jConvolutions {
     } else {
       throw new RefusedLayerException("its convolution mode is " + mode);
     }
-    return call.activated(
-        x.with(sliding.transposed(call.scope(), x.tensor(), weight, bias, none)));
+    return call.activated(x.with(sliding.transposed(call.scope(), x.tensor(), weight, bias, none)));
   }
 }

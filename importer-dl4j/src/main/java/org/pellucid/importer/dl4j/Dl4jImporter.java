@@ -31,7 +31,9 @@ public final class Dl4jImporter implements ModelImporter {
     return "dl4j";
   }
 
-  /** True for zips with a configuration and weights as DL4J names them, whatever they are called. */
+  /**
+   * True for zips with a configuration and weights as DL4J names them, whatever they are called.
+   */
   @Override
   public boolean accepts(Path file) {
     return Dl4jArchive.looksLike(file);

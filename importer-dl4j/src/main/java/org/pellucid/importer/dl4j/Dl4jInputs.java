@@ -19,8 +19,8 @@ import org.pellucid.graph.UnsupportedModelException;
  * The shapes of a network's inputs. DL4J does not store them: the kind of input follows from the
  * first layer that takes only one kind, its channels from the first layer that counts them, and its
  * size from the place where feature maps are flattened, for which DL4J notes the size. Where that
- * leaves a choice, because strides drop rows at the edge, the size that was asked for is taken if it
- * is among them, then the smallest of those that drop none, then the smallest.
+ * leaves a choice, because strides drop rows at the edge, the size that was asked for is taken if
+ * it is among them, then the smallest of those that drop none, then the smallest.
  */
 final class Dl4jInputs {
   /** Spatial axes of what a layer takes; what is not here takes several kinds. */

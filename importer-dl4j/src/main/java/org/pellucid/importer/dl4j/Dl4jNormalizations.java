@@ -65,8 +65,8 @@ final class Dl4jNormalizations {
   }
 
   /**
-   * x / (k + alpha sum x^2)^beta over the channels from c - n/2 to c + n/2, halves rounded down. The
-   * graph's operation divides alpha by the number of channels.
+   * x / (k + alpha sum x^2)^beta over the channels from c - n/2 to c + n/2, halves rounded down.
+   * The graph's operation divides alpha by the number of channels.
    */
   private static Value localResponse(Dl4jCall call, Value x) {
     call.requireFormat("dataFormat", x);
@@ -106,8 +106,7 @@ final class Dl4jNormalizations {
     }
     List<Integer> backwards = new ArrayList<>(dims);
     Collections.reverse(backwards);
-    Tensor given =
-        call.weights().take(backwards.stream().mapToInt(Integer::intValue).toArray());
+    Tensor given = call.weights().take(backwards.stream().mapToInt(Integer::intValue).toArray());
     List<Integer> order = new ArrayList<>();
     for (int axis = dims.size() - 1; axis >= 0; axis--) {
       order.add(axis);

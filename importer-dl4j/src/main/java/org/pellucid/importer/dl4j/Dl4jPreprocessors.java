@@ -30,7 +30,9 @@ final class Dl4jPreprocessors {
       case "Cnn3DToFeedForwardPreProcessor":
         return Arranging.flatten(scope, x);
       case "FeedForwardToCnnPreProcessor":
-        return rank == 4 ? x : Arranging.reshape(scope, x, withSamples(scope, x, image(settings)), false);
+        return rank == 4
+            ? x
+            : Arranging.reshape(scope, x, withSamples(scope, x, image(settings)), false);
       case "FeedForwardToCnn3DPreProcessor":
         return rank == 5 ? x : toVolume(scope, settings, x);
       case "RnnToFeedForwardPreProcessor":
@@ -55,9 +57,7 @@ final class Dl4jPreprocessors {
   /** Channels, rows and columns. */
   static List<Integer> image(Settings settings) {
     return List.of(
-        settings.whole("numChannels"),
-        settings.whole("inputHeight"),
-        settings.whole("inputWidth"));
+        settings.whole("numChannels"), settings.whole("inputHeight"), settings.whole("inputWidth"));
   }
 
   private static List<Integer> withSamples(LayerScope scope, Value x, List<Integer> dims) {
@@ -89,9 +89,7 @@ final class Dl4jPreprocessors {
     int channels = settings.whole("numChannels");
     boolean first = settings.flag("ncdhw", settings.flag("NCDHW", true));
     List<Integer> dims =
-        first
-            ? List.of(channels, depth, height, width)
-            : List.of(depth, height, width, channels);
+        first ? List.of(channels, depth, height, width) : List.of(depth, height, width, channels);
     return Arranging.reshape(scope, x, withSamples(scope, x, dims), !first);
   }
 
@@ -111,7 +109,6 @@ final class Dl4jPreprocessors {
     String times =
         scope.node("times", new Reshape(Shape.of(1, shape.dim(0), shape.dim(1))), x.tensor());
     Value series = scope.fromOwnOrder(times, true);
-    return new Value(
-        series.tensor(), settings.text("rnnDataFormat", "NCW").equals("NWC"));
+    return new Value(series.tensor(), settings.text("rnnDataFormat", "NCW").equals("NWC"));
   }
 }

@@ -32,9 +32,7 @@ final class Guarded {
   static ModelGraph read(Path file, Reading reading) {
     if (!Files.isRegularFile(file)) {
       throw new MalformedInputException(
-          Files.exists(file)
-              ? "\"" + file + "\" is no file"
-              : "There is no file \"" + file + "\"");
+          Files.exists(file) ? "\"" + file + "\" is no file" : "There is no file \"" + file + "\"");
     }
     try {
       return reading.read();
@@ -44,6 +42,9 @@ final class Guarded {
       throw isOneLine(e) ? e : new UnsupportedModelException(oneLine(e.getMessage()));
     } catch (RefusedLayerException e) {
       throw new UnsupportedModelException(oneLine("\"" + file + "\": " + e.getMessage()));
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      throw new MalformedInputException(
+          oneLine("\"" + file + "\" contradicts itself: " + e.getMessage()), e);
     } catch (IOException | UncheckedIOException e) {
       Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
       throw new MalformedInputException(

@@ -68,8 +68,7 @@ final class KerasArrangements {
     if (!interpolation.equals("nearest")) {
       throw new RefusedLayerException("its interpolation is " + interpolation);
     }
-    return Arranging.repeat(
-        call.scope(), call.image(x, axes), call.perAxis("size", axes, 2));
+    return Arranging.repeat(call.scope(), call.image(x, axes), call.perAxis("size", axes, 2));
   }
 
   /** With channels first, Keras flattens as if they were last. */

@@ -34,8 +34,7 @@ final class KerasConvolutions {
     int groups = call.settings().whole("groups", 1);
     return call.activated(
         x.with(
-            sliding.convolution(
-                call.scope(), "linear", x.tensor(), weight, call.bias(), groups)));
+            sliding.convolution(call.scope(), "linear", x.tensor(), weight, call.bias(), groups)));
   }
 
   private static Tensor kernel(KerasCall call, String name, int axes) {
@@ -93,7 +92,8 @@ final class KerasConvolutions {
   private static Value depthwise(KerasCall call, Value given, int axes) {
     Value x = call.image(given, axes);
     // Keras 2 and 3 call it by different names.
-    String name = call.weights().find("depthwise_kernel").isPresent() ? "depthwise_kernel" : "kernel";
+    String name =
+        call.weights().find("depthwise_kernel").isPresent() ? "depthwise_kernel" : "kernel";
     Tensor kernel = kernel(call, name, axes);
     return call.activated(x.with(spread(call, "linear", x, kernel, axes, call.bias())));
   }

@@ -89,7 +89,8 @@ final class KerasDense {
   /** A value whose normalised axis is axis 1 of its tensor. */
   private static Value alongAxis(KerasCall call, Value x) {
     int rank = call.scope().shape(x).rank();
-    List<Integer> own = call.settings().has("axis") ? call.settings().wholes("axis", 1) : List.of(-1);
+    List<Integer> own =
+        call.settings().has("axis") ? call.settings().wholes("axis", 1) : List.of(-1);
     int axis = own.size() == 1 ? (own.get(0) < 0 ? own.get(0) + rank : own.get(0)) : -1;
     if (axis == rank - 1) {
       return call.ordered(x, true);
@@ -106,9 +107,7 @@ final class KerasDense {
     float[] ones = new float[mean.size()];
     Arrays.fill(ones, 1);
     Tensor gamma =
-        call.settings().flag("scale", true)
-            ? call.weight("gamma")
-            : Tensor.of(mean.shape(), ones);
+        call.settings().flag("scale", true) ? call.weight("gamma") : Tensor.of(mean.shape(), ones);
     Tensor beta =
         call.settings().flag("center", true)
             ? call.weight("beta")
@@ -133,8 +132,7 @@ final class KerasDense {
       throw new RefusedLayerException("it has rms_scaling");
     }
     double epsilon = call.settings().number("epsilon", 1e-3);
-    String result =
-        scope.node("standardized", new Standardize(List.of(1), epsilon), x.tensor());
+    String result = scope.node("standardized", new Standardize(List.of(1), epsilon), x.tensor());
     if (call.settings().flag("scale", true)) {
       String gamma = scope.constant("gamma", call.perChannel(call.weight("gamma"), rank));
       result = scope.node("scaled", new Binary.Mul(), result, gamma);
@@ -194,7 +192,6 @@ final class KerasDense {
     if (axes.size() != 1) {
       throw new RefusedLayerException("it is taken over the axes " + axes);
     }
-    return Activations.of(
-        call.scope(), x, new Softmax(call.scope().axis(x, axes.get(0))));
+    return Activations.of(call.scope(), x, new Softmax(call.scope().axis(x, axes.get(0))));
   }
 }

@@ -67,8 +67,7 @@ final class KerasFile implements AutoCloseable {
         throw new UnsupportedModelException("\"" + path + "\" has 2 GB or more");
       }
       ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
-      return guarded(
-          "the file", () -> new KerasFile(HdfFile.fromByteBuffer(mapped), size));
+      return guarded("the file", () -> new KerasFile(HdfFile.fromByteBuffer(mapped), size));
     }
   }
 
@@ -249,7 +248,13 @@ final class KerasFile implements AutoCloseable {
     float[] numbers = numbers(dataset.getDataFlat());
     if (numbers.length != size) {
       throw new MalformedInputException(
-          "The weight " + name + " has " + numbers.length + " numbers where " + size + " should be");
+          "The weight "
+              + name
+              + " has "
+              + numbers.length
+              + " numbers where "
+              + size
+              + " should be");
     }
     for (int i = 0; i < numbers.length; i++) {
       if (!Float.isFinite(numbers[i])) {

@@ -109,7 +109,10 @@ final class KerasTranslator {
     for (int a = 0; a < dims.length; a++) {
       JsonElement length = told.get(a);
       boolean open = length instanceof JsonNull;
-      dims[a] = open ? (asked != null ? asked.dim(a) : open(a, dims.length)) : Settings.whole(key, length);
+      dims[a] =
+          open
+              ? (asked != null ? asked.dim(a) : open(a, dims.length))
+              : Settings.whole(key, length);
       if (dims[a] < 1 || (asked != null && asked.dim(a) != dims[a])) {
         throw new MalformedInputException(
             dims[a] < 1

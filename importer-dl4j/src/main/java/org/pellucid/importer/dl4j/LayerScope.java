@@ -119,7 +119,9 @@ final class LayerScope {
     return new Value(node("channels_first", new Transpose(channelsFirst(rank)), tensor), true);
   }
 
-  /** The axis of a value's tensor that the model knows by a number; negative counts from the end. */
+  /**
+   * The axis of a value's tensor that the model knows by a number; negative counts from the end.
+   */
   int axis(Value value, int own) {
     int rank = shape(value).rank();
     if (own < -rank || own >= rank) {

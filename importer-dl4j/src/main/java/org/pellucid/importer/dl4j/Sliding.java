@@ -84,8 +84,7 @@ record Sliding(
     for (int a = 0; a < kernel.size(); a++) {
       before.add(Math.multiplyExact(kernel.get(a) - 1, dilations.get(a)));
     }
-    return new Sliding(
-        kernel, strides, dilations, before, Collections.nCopies(kernel.size(), 0));
+    return new Sliding(kernel, strides, dilations, before, Collections.nCopies(kernel.size(), 0));
   }
 
   /** A convolution. */
@@ -100,8 +99,7 @@ record Sliding(
   /** A transposed convolution without padding: what it makes is cut to size by the paddings. */
   String transposed(
       LayerScope scope, String x, String weight, Optional<String> bias, List<Integer> outputPads) {
-    Operation conv =
-        new ConvTranspose(strides, dilations, padsBegin, padsEnd, outputPads, 1);
+    Operation conv = new ConvTranspose(strides, dilations, padsBegin, padsEnd, outputPads, 1);
     return bias.isPresent()
         ? scope.node("convolution", conv, x, weight, bias.get())
         : scope.node("convolution", conv, x, weight);

@@ -11,17 +11,24 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.core.image.Preset;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.ScoreOutput;
 
 /** Imported networks compute what DL4J computes. */
 class Dl4jImporterTest {
@@ -83,8 +90,7 @@ class Dl4jImporterTest {
     assertThat(graph.outputs()).hasSize(expected.length);
     for (int i = 0; i < expected.length; i++) {
       Tensor found = values.get(graph.outputs().get(i));
-      assertThat(found.shape().dims())
-          .isEqualTo(dims(expected[i]));
+      assertThat(found.shape().dims()).isEqualTo(dims(expected[i]));
       assertThat(found.toDoubleArray())
           .containsExactly(expected[i].dup('c').data().asDouble(), within(tolerance));
     }
@@ -105,5 +111,94 @@ class Dl4jImporterTest {
   void activationFunctions(IActivation function) throws IOException {
     // ND4J has the constants of some functions in float32.
     assertSameOutputs(Dl4jModels.activation(function), 1e-7);
+  }
+
+  @Test
+  void sizesOfInputsFollowFromWhereTheyAreFlattened() throws IOException {
+    // Rows of pixels are images here.
+    assertThat(inputShape(Dl4jModels.lenet(), 224)).isEqualTo(Shape.of(1, 1, 14, 14));
+    // 11 x 9 in mode Same: ceil(9 / 2) is 5, as is ceil(10 / 2), which drops nothing.
+    assertThat(inputShape(Dl4jModels.all().get("windows-Strict-NCHW").get(), 224))
+        .isEqualTo(Shape.of(1, 2, 11, 9));
+    Dl4jModels.Example same = Dl4jModels.all().get("windows-Same-NHWC").get();
+    assertThat(inputShape(same, 224)).isEqualTo(Shape.of(1, 12, 10, 2));
+    assertThat(inputShape(same, 11)).isEqualTo(Shape.of(1, 11, 10, 2));
+    // Nothing is flattened: any size will do.
+    assertThat(inputShape(Dl4jModels.residual(), 33)).isEqualTo(Shape.of(1, 2, 33, 33));
+  }
+
+  private Shape inputShape(Dl4jModels.Example example, int asked) throws IOException {
+    ModelGraph graph =
+        new Dl4jImporter().read(saved(example), new ImportOptions(Map.of(), asked, asked));
+    return graph.inputs().values().iterator().next().shape();
+  }
+
+  @Test
+  void layersKeepTheirNames() throws IOException {
+    ModelGraph graph = new Dl4jImporter().read(saved(Dl4jModels.residual()), ImportOptions.DEFAULT);
+    assertThat(graph.nodes().stream().map(Node::name))
+        .containsExactly(
+            "stem/linear",
+            "stem",
+            "branch/conv",
+            "branch/norm",
+            "add",
+            "relu",
+            "average",
+            "scores/linear",
+            "scores");
+    assertThat(graph.inputs()).containsOnlyKeys("image");
+    assertThat(graph.outputs()).containsExactly("scores");
+    ScoreOutput scores = ScoreOutput.of(graph, "scores");
+    assertThat(scores.logits()).isEqualTo("scores/linear");
+    assertThat(scores.activation()).contains("Softmax");
+    assertThat(graph.metadata())
+        .containsEntry("format", "dl4j")
+        .containsEntry("network", "ComputationGraph")
+        .containsEntry("weights", "double");
+    assertThat(Batching.of(graph).obstacle()).isEmpty();
+  }
+
+  /** Networks that compute in training, in which DL4J differentiates them, as they do otherwise. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "windows-Same-NHWC",
+        "windows-Truncate-NCHW",
+        "pool-MAX",
+        "pool-AVG",
+        "separable",
+        "transposed-Same"
+      })
+  void gradientsAreThoseOfDl4j(String name) throws IOException {
+    Dl4jModels.Example example = Dl4jModels.all().get(name).get();
+    MultiLayerNetwork network = (MultiLayerNetwork) example.network();
+    INDArray label = Nd4j.createFromArray(new double[][] {{0, 1, 0}});
+    INDArray expected = network.calculateGradients(example.input(), label, null, null).getSecond();
+    ModelGraph graph = new Dl4jImporter().read(saved(example), options(example));
+    Tensor x = tensor(example.input(), graph.inputs().get("input").shape());
+    String scores = graph.outputs().get(0);
+    String logits = ScoreOutput.of(graph, scores).logits();
+    // The loss is -log p of class 1; its gradient with respect to the logits is p less 1 there.
+    double[] seed =
+        new ReferenceInterpreter(graph)
+            .run(Map.of("input", x), Set.of(scores))
+            .get(scores)
+            .toDoubleArray();
+    seed[1] -= 1;
+    Differentiation differentiation = Differentiation.of(graph, Set.of(logits), Set.of("input"));
+    String gradient = differentiation.gradients().get("input");
+    Tensor found =
+        new ReferenceInterpreter(differentiation.graph())
+            .run(
+                Map.of(
+                    "input",
+                    x,
+                    differentiation.seeds().get(logits),
+                    Tensor.of(graph.type(logits).shape(), seed)),
+                Set.of(gradient))
+            .get(gradient);
+    assertThat(found.toDoubleArray())
+        .containsExactly(expected.dup('c').data().asDouble(), within(1e-9));
   }
 }

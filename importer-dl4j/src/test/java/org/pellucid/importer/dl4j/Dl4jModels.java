@@ -479,7 +479,10 @@ final class Dl4jModels {
         scores(3));
   }
 
-  /** All activation functions but RReLU, which is refused, and some with other settings than the default. */
+  /**
+   * All activation functions but RReLU, which is refused, and some with other settings than the
+   * default.
+   */
   static List<IActivation> activations() {
     List<IActivation> all = new ArrayList<>();
     for (Activation activation : Activation.values()) {
@@ -519,8 +522,10 @@ final class Dl4jModels {
                 "branch/norm",
                 new BatchNormalization.Builder().useLogStd(false).build(),
                 "branch/conv")
-            .addVertex("add", new ElementWiseVertex(ElementWiseVertex.Op.Add), "branch/norm", "stem")
-            .addLayer("relu", new ActivationLayer.Builder().activation(Activation.RELU).build(), "add")
+            .addVertex(
+                "add", new ElementWiseVertex(ElementWiseVertex.Op.Add), "branch/norm", "stem")
+            .addLayer(
+                "relu", new ActivationLayer.Builder().activation(Activation.RELU).build(), "add")
             .addLayer("average", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "relu")
             .addLayer("scores", scores(3), "average")
             .setOutputs("scores"),
@@ -575,7 +580,8 @@ final class Dl4jModels {
             .addVertex("stack", new StackVertex(), "shift", "both")
             .addVertex("unstack", new UnstackVertex(1, 2), "stack")
             .addVertex("unit", new L2NormalizeVertex(), "unstack")
-            .addVertex("rows", new PreprocessorVertex(new CnnToFeedForwardPreProcessor(8, 8, 8)), "unit")
+            .addVertex(
+                "rows", new PreprocessorVertex(new CnnToFeedForwardPreProcessor(8, 8, 8)), "unit")
             .addVertex("some", new SubsetVertex(3, 12), "rows")
             .addVertex("reshaped", new ReshapeVertex(-1, 10), "some")
             .addVertex("distance", new L2Vertex(), "some", "reshaped")
