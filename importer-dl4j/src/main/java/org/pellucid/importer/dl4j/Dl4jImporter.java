@@ -8,7 +8,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ModelImporter;
 
 /**
- * Reads the zip files in which DL4J 1.0.0-beta4 and newer keeps its networks, {@code
+ * Reads the zip files in which DL4J 1.0.0-beta and newer keeps its networks, {@code
  * MultiLayerNetwork} and {@code ComputationGraph}. Nothing of DL4J or ND4J is involved: the
  * configuration is read as data, and the class names in it are looked up in a table.
  *

@@ -93,7 +93,7 @@ record Dl4jNetwork(String kind, List<String> inputs, List<Vertex> vertices, List
     Settings layer = conf.settings("layer");
     if (!layer.has("@class")) {
       throw new UnsupportedModelException(
-          "The file was written before DL4J 1.0.0-beta4, as its layers are "
+          "The file was written before DL4J 1.0.0-beta, as its layers are "
               + layer.names()
               + "; load and save it with a newer version");
     }

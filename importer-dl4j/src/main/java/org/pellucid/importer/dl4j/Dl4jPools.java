@@ -30,10 +30,11 @@ final class Dl4jPools {
     String type = call.settings().text("poolingType");
     return switch (type) {
       case "MAX" -> x.with(sliding.largest(scope, x.tensor()));
+      // Files of 1.0.0-beta4 and before do not say it and mean that it counts.
       case "AVG" ->
           x.with(
               sliding.mean(
-                  scope, x.tensor(), call.settings().flag("avgPoolIncludePadInDivisor", false)));
+                  scope, x.tensor(), call.settings().flag("avgPoolIncludePadInDivisor", true)));
       case "SUM" -> x.with(sliding.sum(scope, x.tensor()));
       case "PNORM" -> {
         int p = call.positive("pnorm");

@@ -54,7 +54,7 @@ final class Dl4jVertices {
               Math.addExact(settings.whole("to"), 1));
       case "UnstackVertex" -> unstack(scope, settings, x);
       case "L2NormalizeVertex" -> normalize(scope, settings, x);
-      case "L2Vertex" -> distance(scope, settings, x, inputs.get(1));
+      case "L2Vertex" -> distance(scope, x, inputs.get(1));
       case "PoolHelperVertex" -> withoutFirst(scope, x);
       case "PreprocessorVertex" ->
           Dl4jPreprocessors.write(scope, settings.settings("preProcessor"), x);
@@ -156,7 +156,7 @@ final class Dl4jVertices {
   }
 
   /** The Euclidean distance of two inputs, per sample. */
-  private static Value distance(LayerScope scope, Settings settings, Value a, Value b) {
+  private static Value distance(LayerScope scope, Value a, Value b) {
     Shape shape = scope.shape(a);
     String difference = scope.node("difference", new Binary.Sub(), a.tensor(), b.tensor());
     String square = scope.node("square", new Binary.Mul(), difference, difference);

@@ -179,7 +179,7 @@ final class KerasTranslator {
     }
     while (!ready.isEmpty()) {
       Waiting next = ready.remove();
-      List<Value> made = call(current, next, values, prefix, group, depth);
+      List<Value> made = call(next, values, prefix, group, depth);
       for (int output = 0; output < made.size(); output++) {
         String key = key(new KerasModel.Reference(next.layer().name(), next.call(), output));
         if (values.put(key, made.get(output)) != null) {
@@ -220,12 +220,7 @@ final class KerasTranslator {
   }
 
   private List<Value> call(
-      KerasModel current,
-      Waiting waiting,
-      Map<String, Value> values,
-      String prefix,
-      String group,
-      int depth) {
+      Waiting waiting, Map<String, Value> values, String prefix, String group, int depth) {
     KerasModel.Layer layer = waiting.layer();
     List<Value> inputs = new ArrayList<>();
     layer.calls().get(waiting.call()).forEach(input -> inputs.add(value(values, input)));

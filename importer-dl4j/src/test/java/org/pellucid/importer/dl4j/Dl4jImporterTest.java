@@ -1,6 +1,7 @@
 package org.pellucid.importer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -8,17 +9,32 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Progress;
+import org.pellucid.core.Explanation;
+import org.pellucid.core.Pellucid;
+import org.pellucid.core.Request;
 import org.pellucid.core.image.Preset;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
@@ -26,6 +42,7 @@ import org.pellucid.graph.Node;
 import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.gradient.Differentiation;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.ScoreOutput;
@@ -56,7 +73,10 @@ class Dl4jImporterTest {
   /** The size of images of a shape in either layout, or of a series the width alone. */
   static Preset.Size size(Shape shape) {
     return switch (shape.rank()) {
-      case 3 -> new Preset.Size(shape.dim(2), shape.dim(2));
+      case 3 -> {
+        int length = Math.max(shape.dim(1), shape.dim(2));
+        yield new Preset.Size(length, length);
+      }
       case 4 ->
           shape.dim(1) > shape.dim(3)
               ? new Preset.Size(shape.dim(1), shape.dim(2))
@@ -100,6 +120,69 @@ class Dl4jImporterTest {
   @MethodSource("networks")
   void computesWhatDl4jComputes(String name) throws IOException {
     assertSameOutputs(Dl4jModels.all().get(name).get(), 1e-9);
+  }
+
+  /** DL4J stores log10 of the deviation, whose variance is rounded to float32 here. */
+  @Test
+  void batchNormalizationByLogarithmOfDeviation() throws IOException {
+    assertSameOutputs(
+        Dl4jModels.chain(
+            InputType.convolutional(6, 6, 2),
+            new long[] {2, 6, 6},
+            Dl4jModels.conv(4, 3, 3).build(),
+            new BatchNormalization.Builder().build(),
+            new DenseLayer.Builder().nOut(5).build(),
+            Dl4jModels.scores(3)),
+        1e-6);
+  }
+
+  /** What DL4J computes in fewer bits is as exact as they are. */
+  @ParameterizedTest
+  @CsvSource({"FLOAT, 1e-6", "HALF, 5e-3", "BFLOAT16, 5e-2"})
+  void weightsOfOtherTypes(DataType type, double tolerance) throws IOException {
+    Dl4jModels.Example wide = Dl4jModels.all().get("windows-Same-NCHW").get();
+    MultiLayerNetwork narrow = ((MultiLayerNetwork) wide.network()).convertDataType(type);
+    assertSameOutputs(new Dl4jModels.Example(narrow, wide.input().castTo(type)), tolerance);
+  }
+
+  @Test
+  void whatIsNotSupportedIsRefusedByNameWithItsSettings() throws IOException {
+    Dl4jModels.Example example =
+        Dl4jModels.chain(
+            InputType.recurrent(3, 5),
+            new long[] {3, 5},
+            new LSTM.Builder().name("memory").nOut(4).build(),
+            new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(2)
+                .activation(Activation.SOFTMAX)
+                .build());
+    Path file = saved(example);
+    ImportOptions options = new ImportOptions(Map.of("input", Shape.of(1, 3, 5)), 5, 5);
+    assertThatThrownBy(() -> new Dl4jImporter().read(file, options))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("Layer \"memory\" (LSTM)")
+        .hasMessageContaining("nout 4");
+    Path other = saved(Dl4jModels.activation(new ActivationRReLU()));
+    assertThatThrownBy(() -> new Dl4jImporter().read(other, ImportOptions.DEFAULT))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("ActivationRReLU");
+  }
+
+  @Test
+  void aNetworkOfDl4jIsExplained() throws IOException {
+    Path file = saved(Dl4jModels.lenet());
+    try (Pellucid pellucid =
+        Pellucid.loader()
+            .preset(Preset.UNIT)
+            .backend("reference")
+            .precision(Precision.FLOAT64)
+            .load(file)) {
+      Path image = Path.of("..", "examples", "hexagon.png");
+      Request request = Request.DEFAULT.withMethod("grad-cam").withLayer("first");
+      Explanation explanation = pellucid.explain(image, request, Progress.NONE).get(0);
+      assertThat(explanation.saliency().map().shape()).isEqualTo(Shape.of(12, 12));
+      assertThat(pellucid.batchingObstacle()).isEmpty();
+    }
   }
 
   static Stream<IActivation> activations() {

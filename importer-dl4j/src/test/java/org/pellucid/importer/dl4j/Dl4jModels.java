@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.L2Vertex;
@@ -132,8 +133,7 @@ final class Dl4jModels {
     Nd4j.getRandom().setSeed(11);
     INDArray[] batch = {random(4, input)};
     if (network instanceof MultiLayerNetwork chain) {
-      if (hasFixedNorm(chain)) {
-        // DL4J cannot train it with channels last.
+      if (cannotBeTrained(chain)) {
         chain.params().assign(Transforms.abs(Nd4j.randn(chain.params().shape())).addi(0.1));
       } else if (chain.getOutputLayer() instanceof IOutputLayer) {
         chain.fit(batch[0], labels(chain.output(batch[0]).shape()));
@@ -154,12 +154,15 @@ final class Dl4jModels {
     return new Example(network, random(1, input));
   }
 
-  private static boolean hasFixedNorm(MultiLayerNetwork chain) {
+  /** What DL4J fails to train with channels last. */
+  private static boolean cannotBeTrained(MultiLayerNetwork chain) {
     return Arrays.stream(chain.getLayers())
+        .map(layer -> layer.conf().getLayer())
         .anyMatch(
             layer ->
-                layer.conf().getLayer() instanceof BatchNormalization norm
-                    && norm.isLockGammaBeta());
+                (layer instanceof BatchNormalization norm && norm.isLockGammaBeta())
+                    || (layer instanceof Convolution1DLayer series
+                        && series.getRnnDataFormat() == RNNFormat.NWC));
   }
 
   private static INDArray random(int samples, long[] perSample) {
@@ -225,6 +228,9 @@ final class Dl4jModels {
     all.put("arranged-NHWC", Dl4jModels::arrangedLast);
     all.put("series-Causal", () -> series(ConvolutionMode.Causal));
     all.put("series-Same", () -> series(ConvolutionMode.Same));
+    all.put("series-NWC", Dl4jModels::seriesLast);
+    all.put("softmax-of-images", () -> softmaxOfImages(CNN2DFormat.NCHW));
+    all.put("softmax-of-images-NHWC", () -> softmaxOfImages(NHWC));
     all.put("series-output", Dl4jModels::seriesOutput);
     all.put("volumes", Dl4jModels::volumes);
     all.put("volumes-NDHWC", Dl4jModels::volumesLast);
@@ -398,6 +404,26 @@ final class Dl4jModels {
         new Cropping1D.Builder(2, 0).build(),
         new Convolution1DLayer.Builder(2).nOut(4).stride(2).build(),
         new GlobalPoolingLayer.Builder(PoolingType.MAX).build(),
+        scores(3));
+  }
+
+  private static Example seriesLast() {
+    return chain(
+        InputType.recurrent(3, 12, RNNFormat.NWC),
+        new long[] {12, 3},
+        new Convolution1DLayer.Builder(3).nOut(4).rnnDataFormat(RNNFormat.NWC).build(),
+        new Convolution1DLayer.Builder(2).nOut(5).rnnDataFormat(RNNFormat.NWC).build(),
+        new GlobalPoolingLayer.Builder(PoolingType.MAX).poolingDimensions(1).build(),
+        scores(3));
+  }
+
+  private static Example softmaxOfImages(CNN2DFormat format) {
+    return chain(
+        InputType.convolutional(6, 5, 2, format),
+        format == NHWC ? new long[] {6, 5, 2} : new long[] {2, 6, 5},
+        conv(3, 2, 2).dataFormat(format).build(),
+        new ActivationLayer.Builder().activation(Activation.SOFTMAX).build(),
+        new DenseLayer.Builder().nOut(5).build(),
         scores(3));
   }
 
