@@ -81,7 +81,7 @@ class ConvertCommandTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(folder.resolve("hexagon.grad-cam++.npy")).exists();
     assertThat(Files.readString(folder.resolve("hexagon.grad-cam++.json")))
-        .contains("conv2d_2/linear")
+        .contains("/linear\"")
         .contains("residual.h5");
   }
 

@@ -77,7 +77,10 @@ final class KerasFile implements AutoCloseable {
       return reading.get();
     } catch (MalformedInputException | UnsupportedModelException | RefusedLayerException e) {
       throw e;
-    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+    } catch (RuntimeException
+        | StackOverflowError
+        | LinkageError
+        | java.util.ServiceConfigurationError e) {
       String reason =
           e instanceof HdfException && e.getCause() != null && e.getMessage() == null
               ? String.valueOf(e.getCause().getMessage())
@@ -227,7 +230,7 @@ final class KerasFile implements AutoCloseable {
               + java.util.Arrays.toString(dims)
               + " is larger than what the file holds of it");
     }
-    if (!dataset.getFilters().isEmpty()) {
+    if (isCompressed(dataset)) {
       throw new UnsupportedModelException(
           "The weight " + name + " is compressed; save the model without compression");
     }
@@ -263,6 +266,15 @@ final class KerasFile implements AutoCloseable {
       }
     }
     return Tensor.of(Shape.of(dims), numbers);
+  }
+
+  /** Libraries for some kinds of compression are left out, and missed when a file asks for them. */
+  private static boolean isCompressed(Dataset dataset) {
+    try {
+      return !dataset.getFilters().isEmpty();
+    } catch (LinkageError | java.util.ServiceConfigurationError e) {
+      return true;
+    }
   }
 
   private static float[] numbers(Object flat) {

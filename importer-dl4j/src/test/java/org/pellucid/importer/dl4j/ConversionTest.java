@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,14 +38,13 @@ class ConversionTest {
   @TempDir Path directory;
 
   static Stream<String> networks() {
-    return Dl4jModels.all().keySet().stream();
+    return Dl4jModels.names().stream();
   }
 
   @ParameterizedTest
   @MethodSource("networks")
   void networksOfDl4j(String name) throws IOException, OrtException {
-    Supplier<Dl4jModels.Example> maker = Dl4jModels.all().get(name);
-    Dl4jModels.Example example = maker.get();
+    Dl4jModels.Example example = Dl4jModels.named(name);
     Path file = directory.resolve("model.zip");
     ModelSerializer.writeModel(example.network(), file.toFile(), false);
     ImportOptions sizes = Dl4jImporterTest.options(example);

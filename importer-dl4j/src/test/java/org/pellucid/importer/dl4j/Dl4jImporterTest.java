@@ -52,7 +52,7 @@ class Dl4jImporterTest {
   @TempDir Path directory;
 
   static Stream<String> networks() {
-    return Dl4jModels.all().keySet().stream();
+    return Dl4jModels.names().stream();
   }
 
   private Path saved(Dl4jModels.Example example) throws IOException {
@@ -119,7 +119,7 @@ class Dl4jImporterTest {
   @ParameterizedTest
   @MethodSource("networks")
   void computesWhatDl4jComputes(String name) throws IOException {
-    assertSameOutputs(Dl4jModels.all().get(name).get(), 1e-9);
+    assertSameOutputs(Dl4jModels.named(name), 1e-9);
   }
 
   /** DL4J stores log10 of the deviation, whose variance is rounded to float32 here. */
@@ -140,7 +140,7 @@ class Dl4jImporterTest {
   @ParameterizedTest
   @CsvSource({"FLOAT, 1e-6", "HALF, 5e-3", "BFLOAT16, 5e-2"})
   void weightsOfOtherTypes(DataType type, double tolerance) throws IOException {
-    Dl4jModels.Example wide = Dl4jModels.all().get("windows-Same-NCHW").get();
+    Dl4jModels.Example wide = Dl4jModels.named("windows-Same-NCHW");
     MultiLayerNetwork narrow = ((MultiLayerNetwork) wide.network()).convertDataType(type);
     assertSameOutputs(new Dl4jModels.Example(narrow, wide.input().castTo(type)), tolerance);
   }
@@ -201,9 +201,9 @@ class Dl4jImporterTest {
     // Rows of pixels are images here.
     assertThat(inputShape(Dl4jModels.lenet(), 224)).isEqualTo(Shape.of(1, 1, 14, 14));
     // 11 x 9 in mode Same: ceil(9 / 2) is 5, as is ceil(10 / 2), which drops nothing.
-    assertThat(inputShape(Dl4jModels.all().get("windows-Strict-NCHW").get(), 224))
+    assertThat(inputShape(Dl4jModels.named("windows-Strict-NCHW"), 224))
         .isEqualTo(Shape.of(1, 2, 11, 9));
-    Dl4jModels.Example same = Dl4jModels.all().get("windows-Same-NHWC").get();
+    Dl4jModels.Example same = Dl4jModels.named("windows-Same-NHWC");
     assertThat(inputShape(same, 224)).isEqualTo(Shape.of(1, 12, 10, 2));
     assertThat(inputShape(same, 11)).isEqualTo(Shape.of(1, 11, 10, 2));
     // Nothing is flattened: any size will do.
@@ -254,7 +254,7 @@ class Dl4jImporterTest {
         "transposed-Same"
       })
   void gradientsAreThoseOfDl4j(String name) throws IOException {
-    Dl4jModels.Example example = Dl4jModels.all().get(name).get();
+    Dl4jModels.Example example = Dl4jModels.named(name);
     MultiLayerNetwork network = (MultiLayerNetwork) example.network();
     INDArray label = Nd4j.createFromArray(new double[][] {{0, 1, 0}});
     INDArray expected = network.calculateGradients(example.input(), label, null, null).getSecond();

@@ -2,9 +2,11 @@ package org.pellucid.importer.dl4j;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -79,6 +81,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** Networks that DL4J makes and trains for the tests. */
 final class Dl4jModels {
   private static final CNN2DFormat NHWC = CNN2DFormat.NHWC;
+  private static final Map<String, Example> MADE = new HashMap<>();
 
   static {
     // Some operations of ND4J make results of the default type, whatever they are given.
@@ -194,8 +197,17 @@ final class Dl4jModels {
     return InputType.convolutional(size, size, channels);
   }
 
-  /** All of them by name, to be made when they are wanted. */
-  static Map<String, Supplier<Example>> all() {
+  /** The names of all examples. */
+  static Set<String> names() {
+    return all().keySet();
+  }
+
+  /** An example by name; made once. */
+  static Example named(String name) {
+    return MADE.computeIfAbsent(name, wanted -> all().get(wanted).get());
+  }
+
+  private static Map<String, Supplier<Example>> all() {
     Map<String, Supplier<Example>> all = new LinkedHashMap<>();
     all.put("lenet", Dl4jModels::lenet);
     for (ConvolutionMode mode :

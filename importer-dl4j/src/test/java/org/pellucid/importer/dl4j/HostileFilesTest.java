@@ -118,7 +118,7 @@ class HostileFilesTest {
   void truncatedNetworks() throws IOException {
     byte[] whole = zip(chain);
     read(new Dl4jImporter(), whole);
-    for (int length = 0; length < whole.length; length += 1 + whole.length / 300) {
+    for (int length = 0; length < whole.length; length += 1 + whole.length / 150) {
       byte[] part = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> read(new Dl4jImporter(), part))
           .as("the first %s bytes", length)
@@ -131,11 +131,11 @@ class HostileFilesTest {
     Random random = new Random(7);
     for (Map<String, byte[]> network : java.util.List.of(chain, graph)) {
       byte[] whole = zip(network);
-      for (int n = 0; n < 400; n++) {
+      for (int n = 0; n < 250; n++) {
         survives(new Dl4jImporter(), damaged(whole, random), "damage " + n + " of the zip");
       }
       for (String entry : network.keySet()) {
-        for (int n = 0; n < 400; n++) {
+        for (int n = 0; n < 250; n++) {
           byte[] damaged = damaged(network.get(entry), random);
           survives(
               new Dl4jImporter(),
@@ -339,15 +339,15 @@ class HostileFilesTest {
   void damagedModelsOfKeras(String name) throws IOException {
     byte[] whole = Files.readAllBytes(KerasImporterTest.FIXTURES.resolve(name + ".h5"));
     read(new KerasImporter(), whole);
-    for (int length = 0; length < whole.length; length += 1 + whole.length / 150) {
+    for (int length = 0; length < whole.length; length += 1 + whole.length / 100) {
       survives(new KerasImporter(), Arrays.copyOf(whole, length), "the first " + length + " bytes");
     }
     Random random = new Random(8);
-    for (int n = 0; n < 700; n++) {
+    for (int n = 0; n < 300; n++) {
       survives(new KerasImporter(), damaged(whole, random), "damage " + n);
     }
     // Half of the damage goes to where sizes and places are told, and not text or weights.
-    for (int n = 0; n < 700; n++) {
+    for (int n = 0; n < 300; n++) {
       byte[] damaged = whole.clone();
       int at = random.nextInt(Math.min(4096, whole.length - 8));
       long value = random.nextBoolean() ? random.nextInt(whole.length) : random.nextLong();
