@@ -80,7 +80,8 @@ class ArchitectureTest {
    * Where a class file lies: {@code .../graph/target/...} or {@code .../pellucid-graph-1.0.jar}.
    */
   private static final Pattern LOCATION =
-      Pattern.compile("/(?:([a-z0-9-]+)/target/classes/|pellucid-([a-z-]+)-[0-9][^/]*\\.jar!/)");
+      Pattern.compile(
+          "/(?:([a-z0-9-]+)/target/classes/|pellucid-([a-z][a-z0-9-]*?)-[0-9][^/]*\\.jar!/)");
 
   private static JavaClasses all;
 

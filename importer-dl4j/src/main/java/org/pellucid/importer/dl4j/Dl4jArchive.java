@@ -33,7 +33,7 @@ final class Dl4jArchive implements AutoCloseable {
   private static final int MOST_ENTRIES = 1000;
 
   /** The configuration of ResNet-50 has a quarter of a megabyte. */
-  private static final int LONGEST_CONFIGURATION = 32 << 20;
+  private static final int LONGEST_CONFIGURATION = 8 << 20;
 
   /** Deflate packs at most 258 bytes into 2 bits. */
   private static final long LARGEST_RATIO = 1032;

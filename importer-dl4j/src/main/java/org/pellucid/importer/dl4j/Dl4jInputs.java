@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +69,16 @@ final class Dl4jInputs {
           List.of("cnn2dDataFormat", "dataFormat", "format"),
           List.of("dataFormat"));
 
-  private final Dl4jNetwork network;
   private final ImportOptions options;
+  private final Map<String, List<Dl4jNetwork.Vertex>> readers = new HashMap<>();
 
   Dl4jInputs(Dl4jNetwork network, ImportOptions options) {
-    this.network = network;
     this.options = options;
+    for (Dl4jNetwork.Vertex vertex : network.vertices()) {
+      for (String input : new HashSet<>(vertex.inputs())) {
+        readers.computeIfAbsent(input, name -> new ArrayList<>()).add(vertex);
+      }
+    }
   }
 
   /**
@@ -84,8 +89,18 @@ final class Dl4jInputs {
    */
   record Input(Shape shape, boolean channelsLast) {}
 
-  /** A vertex that an input reaches, and those on the way to it. */
-  private record Reached(Dl4jNetwork.Vertex vertex, List<Dl4jNetwork.Vertex> before) {}
+  /** A vertex that an input reaches, and the one on the way to it before; null for the first. */
+  private record Reached(Dl4jNetwork.Vertex vertex, Reached previous) {
+    /** All vertices on the way to it. */
+    List<Dl4jNetwork.Vertex> before() {
+      List<Dl4jNetwork.Vertex> path = new ArrayList<>();
+      for (Reached at = previous; at != null; at = at.previous()) {
+        path.add(at.vertex());
+      }
+      Collections.reverse(path);
+      return path;
+    }
+  }
 
   /**
    * The shape of an input.
@@ -224,22 +239,19 @@ final class Dl4jInputs {
     List<Reached> all = new ArrayList<>();
     Deque<Reached> next = new ArrayDeque<>();
     Set<String> seen = new HashSet<>();
-    visit(input, Collections.emptyList(), seen, next);
+    visit(input, null, seen, next);
     while (!next.isEmpty()) {
       Reached reached = next.remove();
       all.add(reached);
-      List<Dl4jNetwork.Vertex> path = new ArrayList<>(reached.before());
-      path.add(reached.vertex());
-      visit(reached.vertex().name(), path, seen, next);
+      visit(reached.vertex().name(), reached, seen, next);
     }
     return all;
   }
 
-  private void visit(
-      String tensor, List<Dl4jNetwork.Vertex> path, Set<String> seen, Deque<Reached> next) {
-    for (Dl4jNetwork.Vertex vertex : network.vertices()) {
-      if (vertex.inputs().contains(tensor) && seen.add(vertex.name())) {
-        next.add(new Reached(vertex, path));
+  private void visit(String tensor, Reached from, Set<String> seen, Deque<Reached> next) {
+    for (Dl4jNetwork.Vertex vertex : readers.getOrDefault(tensor, List.of())) {
+      if (seen.add(vertex.name())) {
+        next.add(new Reached(vertex, from));
       }
     }
   }

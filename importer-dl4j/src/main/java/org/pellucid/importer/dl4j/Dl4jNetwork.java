@@ -22,6 +22,7 @@ import org.pellucid.graph.UnsupportedModelException;
  */
 record Dl4jNetwork(String kind, List<String> inputs, List<Vertex> vertices, List<String> outputs) {
   private static final String VERTICES = "org.deeplearning4j.nn.conf.graph.";
+  private static final int MOST_LAYERS = 10_000;
 
   /**
    * A layer, or a vertex without weights.
@@ -65,6 +66,7 @@ record Dl4jNetwork(String kind, List<String> inputs, List<Vertex> vertices, List
     Set<String> names = new HashSet<>();
     String before = "input";
     names.add(before);
+    requireFew(configuration.array("confs").size(), "layers");
     for (Settings conf : configuration.list("confs")) {
       int index = layers.size();
       Settings layer = layer(conf);
@@ -88,6 +90,12 @@ record Dl4jNetwork(String kind, List<String> inputs, List<Vertex> vertices, List
     return new Dl4jNetwork("MultiLayerNetwork", List.of("input"), layers, List.of(before));
   }
 
+  private static void requireFew(int count, String what) {
+    if (count > MOST_LAYERS) {
+      throw new MalformedInputException("The network has " + count + " " + what);
+    }
+  }
+
   /** The layer of a layer's configuration. */
   private static Settings layer(Settings conf) {
     Settings layer = conf.settings("layer");
@@ -104,6 +112,9 @@ record Dl4jNetwork(String kind, List<String> inputs, List<Vertex> vertices, List
     List<String> inputs = configuration.texts("networkInputs");
     Settings vertices = configuration.settings("vertices");
     Settings connections = configuration.settings("vertexInputs");
+    requireFew(vertices.names().size(), "vertices");
+    requireFew(inputs.size(), "inputs");
+    requireFew(configuration.array("networkOutputs").size(), "outputs");
     List<Vertex> ordered = new ArrayList<>();
     Set<String> seen = new HashSet<>(inputs);
     for (String name : order(configuration, inputs, vertices)) {

@@ -1,6 +1,8 @@
 package org.pellucid.importer.dl4j;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.MalformedInputException;
 
 /** How layers change the length of a spatial axis, to find what they were given. */
@@ -16,18 +18,25 @@ final class Dl4jSizes {
     }
   }
 
+  /** What a layer makes of a length. */
+  private interface Rule {
+    Length of(Length now);
+  }
+
   /**
    * A length of which a path of layers makes another.
    *
    * @param asked what is taken if it is among those that do
    */
   static int before(List<Dl4jNetwork.Vertex> path, int axis, int wanted, int asked) {
-    if (after(path, axis, asked).length() == wanted) {
+    List<Rule> rules = new ArrayList<>();
+    path.forEach(vertex -> rule(vertex.type(), vertex.settings(), axis).ifPresent(rules::add));
+    if (after(rules, asked).length() == wanted) {
       return asked;
     }
     int smallest = -1;
     for (int length = 1; length <= LONGEST; length++) {
-      Length result = after(path, axis, length);
+      Length result = after(rules, length);
       if (result.length() == wanted && result.exact()) {
         return length;
       }
@@ -39,17 +48,17 @@ final class Dl4jSizes {
       throw new MalformedInputException(
           "No size of the input gives the "
               + wanted
-              + " "
-              + (axis == 0 ? "rows" : "columns")
+              + " cells along spatial axis "
+              + axis
               + " that the network flattens");
     }
     return smallest;
   }
 
-  private static Length after(List<Dl4jNetwork.Vertex> path, int axis, int length) {
+  private static Length after(List<Rule> rules, int length) {
     Length now = new Length(length, true);
-    for (Dl4jNetwork.Vertex vertex : path) {
-      now = step(vertex.type(), vertex.settings(), axis, now);
+    for (Rule rule : rules) {
+      now = rule.of(now);
       if (now.length() < 1 || now.length() > Integer.MAX_VALUE) {
         return new Length(-1, false);
       }
@@ -57,36 +66,50 @@ final class Dl4jSizes {
     return now;
   }
 
-  private static Length step(String type, Settings settings, int axis, Length now) {
-    long n = now.length();
+  private static Optional<Rule> rule(String type, Settings settings, int axis) {
     if (type.startsWith("Deconvolution")) {
       long stride = settings.wholes("stride").get(axis);
-      return isSame(settings)
-          ? now.to(n * stride, true)
-          : now.to((n - 1) * stride + reach(settings, axis) - 2L * padding(settings, axis), true);
+      long reach = reach(settings, axis);
+      long padding = 2L * padding(settings, axis);
+      return Optional.of(
+          isSame(settings)
+              ? now -> now.to(now.length() * stride, true)
+              : now -> now.to((now.length() - 1) * stride + reach - padding, true));
     }
     if (settings.has("kernelSize") && settings.has("stride")) {
       long stride = Math.max(1, settings.wholes("stride").get(axis));
       if (isSame(settings) || settings.text("convolutionMode", "").equals("Causal")) {
-        return now.to((n + stride - 1) / stride, n % stride == 0);
+        return Optional.of(
+            now -> now.to((now.length() + stride - 1) / stride, now.length() % stride == 0));
       }
-      long room = n + 2L * padding(settings, axis) - reach(settings, axis);
-      return now.to(Math.floorDiv(room, stride) + 1, room % stride == 0);
+      long more = 2L * padding(settings, axis) - reach(settings, axis);
+      return Optional.of(
+          now ->
+              now.to(
+                  Math.floorDiv(now.length() + more, stride) + 1,
+                  (now.length() + more) % stride == 0));
     }
     if (type.startsWith("ZeroPadding")) {
-      return now.to(n + ends(settings, "padding", axis), true);
+      return plus(ends(settings, "padding", axis));
     }
     if (type.startsWith("Cropping")) {
-      return now.to(n - ends(settings, "cropping", axis), true);
+      return plus(-ends(settings, "cropping", axis));
     }
     if (type.startsWith("Upsampling")) {
-      return now.to(n * settings.wholes("size").get(axis), true);
+      long factor = settings.wholes("size").get(axis);
+      return Optional.of(now -> now.to(now.length() * factor, true));
     }
     if (type.equals("SpaceToDepthLayer")) {
-      int block = Math.max(1, settings.whole("blockSize"));
-      return n % block == 0 ? now.to(n / block, true) : now.to(-1, false);
+      long block = Math.max(1, settings.whole("blockSize"));
+      return Optional.of(
+          now ->
+              now.length() % block == 0 ? now.to(now.length() / block, true) : now.to(-1, false));
     }
-    return type.equals("PoolHelperVertex") ? now.to(n - 1, true) : now;
+    return type.equals("PoolHelperVertex") ? plus(-1) : Optional.empty();
+  }
+
+  private static Optional<Rule> plus(long more) {
+    return Optional.of(now -> now.to(now.length() + more, true));
   }
 
   private static boolean isSame(Settings settings) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,21 +52,19 @@ final class Dl4jTranslator {
   }
 
   private List<String> outputs(NetworkAssembly graph, Map<String, Value> values) {
-    List<String> outputs = new ArrayList<>();
+    Set<String> outputs = new LinkedHashSet<>();
     for (String name : network.outputs()) {
       Value value = values.get(name);
       if (value == null) {
         throw new MalformedInputException("There is no vertex \"" + name + "\" to be an output");
       }
       String tensor = new LayerScope(graph, name, "output").inOwnOrder(value);
-      if (!outputs.contains(tensor)) {
-        outputs.add(tensor);
-      }
+      outputs.add(tensor);
     }
     if (outputs.isEmpty()) {
       throw new MalformedInputException("The network has no outputs");
     }
-    return outputs;
+    return List.copyOf(outputs);
   }
 
   private Value write(NetworkAssembly graph, Dl4jNetwork.Vertex vertex, Map<String, Value> values) {

@@ -27,8 +27,8 @@ import org.pellucid.graph.UnsupportedModelException;
  */
 final class KerasFile implements AutoCloseable {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  private static final long LONGEST_CONFIGURATION = 64 << 20;
-  private static final long LONGEST_LIST = 16 << 20;
+  private static final long LONGEST_CONFIGURATION = 8 << 20;
+  private static final long LONGEST_LIST = 8 << 20;
 
   /** What of the heap weights may fill; the rest is for what is computed with them. */
   private static final double HEAP_FOR_WEIGHTS = 0.7;

@@ -22,6 +22,7 @@ record KerasModel(
     String name, List<Layer> layers, List<Reference> inputs, List<Reference> outputs) {
   private static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
   private static final int MOST_LAYERS = 20_000;
+  private static final int MOST_ENDS = 1000;
 
   /**
    * The value of a call of a layer.
@@ -125,6 +126,14 @@ record KerasModel(
             layers,
             references(config.array("input_layers")),
             references(config.array("output_layers")));
+    if (model.inputs().size() > MOST_ENDS || model.outputs().size() > MOST_ENDS) {
+      throw new MalformedInputException(
+          "A model has "
+              + model.inputs().size()
+              + " inputs and "
+              + model.outputs().size()
+              + " outputs");
+    }
     return fromOne ? model.countedFromZero() : model;
   }
 

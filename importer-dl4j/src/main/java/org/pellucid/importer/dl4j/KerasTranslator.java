@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class KerasTranslator {
   private final NetworkAssembly graph;
   private final boolean channelsLast;
   private final KerasModel model;
+  private final Map<String, Map<String, List<String>>> weightNames = new HashMap<>();
 
   KerasTranslator(KerasFile file, Settings configuration, String version, ImportOptions options) {
     this.file = file;
@@ -65,17 +67,14 @@ final class KerasTranslator {
       LayerScope scope = new LayerScope(graph, layer.name(), layer.type());
       inputs.add(scope.fromOwnOrder(layer.name(), channelsLast));
     }
-    List<String> outputs = new ArrayList<>();
+    Set<String> outputs = new LinkedHashSet<>();
     for (Value value : write(model, inputs, "", "", 0)) {
-      String tensor = new LayerScope(graph, value.tensor(), "output").inOwnOrder(value);
-      if (!outputs.contains(tensor)) {
-        outputs.add(tensor);
-      }
+      outputs.add(new LayerScope(graph, value.tensor(), "output").inOwnOrder(value));
     }
     if (outputs.isEmpty()) {
       throw new MalformedInputException("The model has no outputs");
     }
-    return graph.finish(outputs, metadata);
+    return graph.finish(List.copyOf(outputs), metadata);
   }
 
   private static KerasModel.Layer layer(KerasModel model, String name) {
@@ -263,19 +262,31 @@ final class KerasTranslator {
    * @param inner the layer whose weight it is, where a group holds those of several; else empty
    */
   private Optional<Tensor> weight(String group, String inner, String weight) {
-    List<String> matching = new ArrayList<>();
-    for (String name : file.weightNames(group)) {
-      List<String> parts = List.of(name.split("/"));
-      String last = parts.get(parts.size() - 1);
-      int colon = last.indexOf(':');
-      boolean named = (colon < 0 ? last : last.substring(0, colon)).equals(weight);
-      if (named && (inner.isEmpty() || parts.subList(0, parts.size() - 1).contains(inner))) {
-        matching.add(name);
-      }
-    }
+    List<String> matching =
+        weightNames
+            .computeIfAbsent(group, this::index)
+            .getOrDefault(inner + "/" + weight, List.of());
     if (matching.size() > 1) {
       throw new MalformedInputException("any of " + matching + " may be its weight " + weight);
     }
     return matching.stream().findFirst().map(name -> file.weight(group, name));
+  }
+
+  /** The names of a group's weights by their ends, alone and after each name of a layer in them. */
+  private Map<String, List<String>> index(String group) {
+    Map<String, List<String>> index = new HashMap<>();
+    for (String name : file.weightNames(group)) {
+      List<String> parts = List.of(name.split("/"));
+      String last = parts.isEmpty() ? "" : parts.get(parts.size() - 1);
+      int colon = last.indexOf(':');
+      String end = "/" + (colon < 0 ? last : last.substring(0, colon));
+      index.computeIfAbsent(end, key -> new ArrayList<>()).add(name);
+      for (String layer : new HashSet<>(parts.subList(0, Math.max(0, parts.size() - 1)))) {
+        if (!layer.isEmpty()) {
+          index.computeIfAbsent(layer + end, key -> new ArrayList<>()).add(name);
+        }
+      }
+    }
+    return index;
   }
 }

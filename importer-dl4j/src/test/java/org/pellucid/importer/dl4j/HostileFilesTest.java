@@ -252,7 +252,7 @@ class HostileFilesTest {
     }
     assertThatThrownBy(() -> new Dl4jImporter().read(file, OPTIONS))
         .isInstanceOf(MalformedInputException.class)
-        .hasMessageContaining("longer than 32 MiB");
+        .hasMessageContaining("longer than 8 MiB");
     // Lists in lists.
     String deep = "{\"confs\": " + "[".repeat(200_000) + "]".repeat(200_000) + "}";
     assertFails(
@@ -269,6 +269,36 @@ class HostileFilesTest {
         replaced(chain, "\"inputHeight\" : 14", "\"inputHeight\" : 2147483647"),
         UnsupportedModelException.class,
         "2^31 elements");
+  }
+
+  /** A configuration as long as one may be, of layers whose sizes have to be tried. */
+  @Test
+  void manyLayers() throws IOException {
+    String layer =
+        "{\"layer\": {\"@class\": \"org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer\","
+            + " \"padding\": [0, 0, 0, 0]}},";
+    String last =
+        "{\"layer\": {\"@class\": \"org.deeplearning4j.nn.conf.layers.DenseLayer\", \"nin\": 8,"
+            + " \"nout\": 2}}";
+    String preprocessor =
+        "{\"@class\":"
+            + " \"org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor\","
+            + " \"inputHeight\": 9000, \"inputWidth\": 9000, \"numChannels\": 1}";
+    for (int count : new int[] {9_000, 60_000}) {
+      String text =
+          "{\"confs\": ["
+              + layer.repeat(count)
+              + last
+              + "], \"inputPreProcessors\": {\""
+              + count
+              + "\": "
+              + preprocessor
+              + "}}";
+      assertFails(
+          with(chain, CONFIGURATION, text.getBytes(StandardCharsets.UTF_8)),
+          MalformedInputException.class,
+          count < 10_000 ? "No size of the input" : "60001 layers");
+    }
   }
 
   private static byte[] array(String type, long length, long... shape) throws IOException {
