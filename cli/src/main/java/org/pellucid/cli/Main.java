@@ -91,6 +91,7 @@ public final class Main implements Runnable {
 
   /** The command as it runs, for tests and the completion script. */
   static CommandLine commandLine() {
+    LogSettings.apply();
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     Failures failures = new Failures();

@@ -85,6 +85,14 @@ class ConvertCommandTest {
         .contains("residual.h5");
   }
 
+  /** A library's own settings would have it tell of each weight, on stdout. */
+  @Test
+  void logging_is_set_here_whatever_libraries_bring() {
+    Cli.run("--version");
+    assertThat(System.getProperty("org.slf4j.simpleLogger.logFile")).isEqualTo("System.err");
+    assertThat(System.getProperty("org.slf4j.simpleLogger.defaultLogLevel")).isEqualTo("warn");
+  }
+
   @Test
   void layers_of_a_model_of_keras_have_its_names() {
     Cli.Outcome outcome = run("layers", KERAS);
