@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       LayersCommand.class,
       PredictCommand.class,
       DifferentiateCommand.class,
+      ConvertCommand.class,
       MethodsCommand.class,
       BackendsCommand.class,
       PluginsCommand.class,
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  pellucid layers model.onnx",
       "  pellucid predict model.onnx cat.png --top 3",
       "  pellucid differentiate model.onnx --method grad-cam -o model.grad-cam.onnx",
+      "  pellucid convert model.h5 model.onnx",
       "  pellucid explain --help",
       "",
       "Completion of commands and options, in bash and zsh:",
@@ -114,6 +116,7 @@ public final class Main implements Runnable {
 
   /** The command as it runs, for tests and the completion script. */
   static CommandLine commandLine() {
+    LogSettings.apply();
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     Failures failures = new Failures();
