@@ -2,7 +2,6 @@ package org.pellucid.importer.dl4j;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.util.Locale;
 import org.pellucid.graph.op.LogSoftmax;
 import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Unary;
@@ -50,15 +49,15 @@ final class KerasActivations {
     };
   }
 
-  /** A name, or an object that has one. */
+  /** A name, or an object that stands for a function by its name. */
   private static String name(JsonElement element) {
     if (element instanceof JsonObject object) {
       Settings settings = Settings.of(object);
-      String type = settings.text("class_name");
-      if (type.equals("function") && settings.has("config")) {
-        return Settings.text("config", settings.find("config").orElseThrow());
+      String type = settings.text("class_name", "");
+      if (!type.equals("function")) {
+        throw new RefusedLayerException("its activation function is a layer of type " + type);
       }
-      return type.toLowerCase(Locale.ROOT);
+      return settings.text("config");
     }
     return Settings.text("activation", element);
   }

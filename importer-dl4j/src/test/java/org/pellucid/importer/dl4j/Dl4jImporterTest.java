@@ -70,7 +70,7 @@ class Dl4jImporterTest {
         : new ImportOptions(Map.of(name, Shape.of(dims)), 224, 224);
   }
 
-  /** The size of images of a shape in either layout, or of a series the width alone. */
+  /** The size of images or volumes of a shape in either layout; of a series the width alone. */
   static Preset.Size size(Shape shape) {
     return switch (shape.rank()) {
       case 3 -> {
@@ -81,7 +81,11 @@ class Dl4jImporterTest {
           shape.dim(1) > shape.dim(3)
               ? new Preset.Size(shape.dim(1), shape.dim(2))
               : new Preset.Size(shape.dim(2), shape.dim(3));
-      default -> new Preset.Size(6, 7);
+      case 5 ->
+          shape.dim(1) > shape.dim(4)
+              ? new Preset.Size(shape.dim(1), shape.dim(3))
+              : new Preset.Size(shape.dim(2), shape.dim(4));
+      default -> throw new IllegalArgumentException("no images: " + shape);
     };
   }
 

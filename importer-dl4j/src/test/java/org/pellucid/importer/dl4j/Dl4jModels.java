@@ -236,6 +236,10 @@ final class Dl4jModels {
     all.put("separable", Dl4jModels::separable);
     all.put("transposed-Truncate", () -> transposed(ConvolutionMode.Truncate));
     all.put("transposed-Same", () -> transposed(ConvolutionMode.Same));
+    all.put("transposed-NHWC", Dl4jModels::transposedLast);
+    all.put("separable-NHWC", Dl4jModels::separableLast);
+    all.put("volumes-pooled-NDHWC", Dl4jModels::volumesPooledLast);
+    all.put("volumes-transposed-NDHWC", Dl4jModels::volumesTransposedLast);
     all.put("arranged", Dl4jModels::arranged);
     all.put("arranged-NHWC", Dl4jModels::arrangedLast);
     all.put("series-Causal", () -> series(ConvolutionMode.Causal));
@@ -370,6 +374,65 @@ final class Dl4jModels {
             .convolutionMode(mode)
             .build(),
         new DenseLayer.Builder().nOut(5).build(),
+        scores(3));
+  }
+
+  private static Example transposedLast() {
+    return chain(
+        InputType.convolutional(5, 4, 2, NHWC),
+        new long[] {5, 4, 2},
+        new Deconvolution2D.Builder(3, 4).stride(2, 3).nOut(3).dataFormat(NHWC).build(),
+        new DenseLayer.Builder().nOut(5).build(),
+        scores(3));
+  }
+
+  private static Example separableLast() {
+    return chain(
+        InputType.convolutional(9, 8, 3, NHWC),
+        new long[] {9, 8, 3},
+        new SeparableConvolution2D.Builder(3, 2)
+            .nOut(4)
+            .depthMultiplier(2)
+            .dataFormat(NHWC)
+            .build(),
+        new DepthwiseConvolution2D.Builder(3, 2)
+            .depthMultiplier(3)
+            .stride(2, 1)
+            .dataFormat(NHWC)
+            .build(),
+        new DenseLayer.Builder().nOut(5).build(),
+        scores(3));
+  }
+
+  /** Cubes, as DL4J takes one axis for another here. */
+  private static Example volumesPooledLast() {
+    Convolution3D.DataFormat format = Convolution3D.DataFormat.NDHWC;
+    return chain(
+        InputType.convolutional3D(format, 5, 5, 5, 2),
+        new long[] {5, 5, 5, 2},
+        new Convolution3D.Builder(2, 2, 2).nOut(3).dataFormat(format).build(),
+        new Subsampling3DLayer.Builder(Subsampling3DLayer.PoolingType.AVG)
+            .kernelSize(2, 2, 2)
+            .stride(2, 2, 2)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .dataFormat(format)
+            .build(),
+        new DenseLayer.Builder().nOut(4).build(),
+        scores(3));
+  }
+
+  private static Example volumesTransposedLast() {
+    Convolution3D.DataFormat format = Convolution3D.DataFormat.NDHWC;
+    return chain(
+        InputType.convolutional3D(format, 4, 4, 4, 2),
+        new long[] {4, 4, 4, 2},
+        new Deconvolution3D.Builder()
+            .kernelSize(3, 3, 3)
+            .stride(2, 2, 2)
+            .nOut(3)
+            .dataFormat(format)
+            .build(),
+        new DenseLayer.Builder().nOut(4).build(),
         scores(3));
   }
 
