@@ -16,7 +16,9 @@ import org.pellucid.api.Status;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
-/** Activations times gradients, summed over feature maps: two cheap methods, to share passes with. */
+/**
+ * Activations times gradients, summed over feature maps: two cheap methods, to share passes with.
+ */
 public abstract class GradientProduct implements Explainer {
   private final String id;
 
