@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
       "",
       "Two backends agree where their raw maps differ by no more than a part of the largest value:"
           + " 1e-9 in float64, 1e-4 in float32. Where float32 maps differ by more, double precision"
-          + " tells whether units that rounding put on another side of a ReLU or a max-pool explain"
-          + " it; if not, the report says in red that they disagree."
+          + " tells whether units that rounding put on another side of a ReLU or a max-pool, or a"
+          + " method that magnifies rounding, explain it; if not, the report says in red that they disagree."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -94,7 +94,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "TOL",
       description =
           "End with exit code 6 when maps of two backends differ by more than this part of the"
-              + " largest value, and kinks do not explain it. Everything is written first.")
+              + " largest value, and nothing explains it. Everything is written first.")
   private Double tolerance;
 
   @Option(
@@ -214,7 +214,15 @@ final class CompareCommand implements Callable<Integer> {
     } else if (wrong > 0) {
       return "DISAGREES in " + wrong + " of " + pairs;
     }
-    return kinks > 0 ? "agrees but for kinks in " + kinks + " of " + pairs : "agrees";
+    long sensitive = layer.count(Verdict.SENSITIVE);
+    List<String> words = new ArrayList<>();
+    if (kinks > 0) {
+      words.add("kinks in " + kinks + " of " + pairs);
+    }
+    if (sensitive > 0) {
+      words.add("magnified rounding in " + sensitive + " of " + pairs);
+    }
+    return words.isEmpty() ? "agrees" : "agrees but for " + String.join(" and ", words);
   }
 
   private void warn(Path source, LayerComparison layer) {

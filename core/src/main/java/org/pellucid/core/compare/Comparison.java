@@ -322,7 +322,7 @@ public final class Comparison implements AutoCloseable {
         b.backend(),
         agreement,
         MapAgreement.cellsBeyond(a.map(), b.map(), tolerance),
-        settlement.explained() ? Verdict.KINK : Verdict.DISAGREES,
+        settlement.verdict(),
         Optional.of(settlement));
   }
 

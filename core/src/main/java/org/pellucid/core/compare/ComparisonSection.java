@@ -59,6 +59,7 @@ final class ComparisonSection {
     return switch (verdict) {
       case AGREES -> "<span class=\"agrees\">✓ agrees</span>";
       case KINK -> "<span class=\"kink\">≈ kink</span>";
+      case SENSITIVE -> "<span class=\"kink\">≈ sensitive method</span>";
       case DISAGREES -> "<span class=\"disagrees\">✗ DISAGREES</span>";
     };
   }
@@ -229,7 +230,7 @@ final class ComparisonSection {
     html.append(" in ")
         .append(pair.cellsBeyond())
         .append(pair.cellsBeyond() == 1 ? " cell" : " cells");
-    if (settlement.explained()) {
+    if (settlement.verdict() == Verdict.KINK) {
       html.append(", ")
           .append(settlement.switchedUnits())
           .append(settlement.switchedUnits() == 1 ? " unit" : " units")

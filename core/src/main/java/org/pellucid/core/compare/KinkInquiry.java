@@ -50,7 +50,8 @@ final class KinkInquiry {
   }
 
   /** What was found of one method on one backend. */
-  private record Finding(boolean shown, Set<String> operations, long switched, String sentence) {}
+  private record Finding(
+      boolean shown, double worst, Set<String> operations, long switched, String sentence) {}
 
   /** Looks into the difference of one method's maps on two backends. */
   Settlement settle(
@@ -61,12 +62,24 @@ final class KinkInquiry {
     operations.addAll(other.operations());
     long switched = one.switched() + other.switched();
     List<String> sentences = new ArrayList<>(List.of(one.sentence(), other.sentence()));
-    boolean shown = one.shown() && other.shown();
-    if (shown && switched == 0) {
-      sentences.add("No unit stands on another side than in double precision: it is no kink.");
+    Verdict verdict = Verdict.DISAGREES;
+    if (one.shown() && other.shown()) {
+      double worst = Math.max(one.worst(), other.worst());
+      if (switched > 0) {
+        verdict = Verdict.KINK;
+      } else if (worst <= SideWitness.ROUNDING) {
+        verdict = Verdict.SENSITIVE;
+        sentences.add(
+            String.format(
+                Locale.ROOT,
+                "What the method was given is that of double precision to %.1e of the largest, and"
+                    + " no unit stands on another side: the method magnifies rounding.",
+                worst));
+      } else {
+        sentences.add("No unit stands on another side than in double precision: it is no kink.");
+      }
     }
-    return new Settlement(
-        shown && switched > 0, List.copyOf(operations), switched, List.copyOf(sentences));
+    return new Settlement(verdict, List.copyOf(operations), switched, List.copyOf(sentences));
   }
 
   private Finding finding(Request request, Pellucid pellucid, Explanation explanation) {
@@ -111,7 +124,11 @@ final class KinkInquiry {
     } catch (RuntimeException e) {
       // Whatever it was that stood in the way, nothing was shown, and nothing is excused.
       return new Finding(
-          false, Set.of(), 0, backend + ": it could not be looked into: " + e.getMessage());
+          false,
+          Double.NaN,
+          Set.of(),
+          0,
+          backend + ": it could not be looked into: " + e.getMessage());
     }
   }
 
@@ -134,6 +151,10 @@ final class KinkInquiry {
                 + String.join("; ", objections)
                 + ".";
     return new Finding(
-        objections.isEmpty(), Set.copyOf(witness.operations()), witness.switched(), sentence);
+        objections.isEmpty(),
+        witness.worst(),
+        Set.copyOf(witness.operations()),
+        witness.switched(),
+        sentence);
   }
 }

@@ -25,12 +25,14 @@ import java.util.List;
  * </ol>
  *
  * <p>Only if all of it holds for both backends, and at least one unit switched sides in one of
- * them, is the difference a {@link Verdict#KINK}. What is not shown: that the part of the network
- * before the layer took the sides that double precision takes (only its result is compared), and
- * anything of a method that asks for scores of changed images or layers, for which nothing is
- * excused.
+ * them, is the difference a {@link Verdict#KINK}. If all of it holds, no unit switched sides, and
+ * values and gradients on both are those of double precision not just to the tolerance but to
+ * {@link SideWitness#ROUNDING}, it is the method that magnifies rounding: {@link
+ * Verdict#SENSITIVE}. What is not shown: that the part of the network before the layer took the
+ * sides that double precision takes (only its result is compared), and anything of a method that
+ * asks for scores of changed images or layers, for which nothing is excused.
  *
- * @param explained whether kinks explain the difference
+ * @param verdict what that amounts to; never {@link Verdict#AGREES}
  * @param operations the piecewise operations at which units switched sides, by the names of their
  *     nodes
  * @param switchedUnits how many units stood on other sides than in double precision, over both
@@ -38,7 +40,7 @@ import java.util.List;
  * @param findings per backend a sentence: what was shown, or why it was not
  */
 public record Settlement(
-    boolean explained, List<String> operations, long switchedUnits, List<String> findings) {
+    Verdict verdict, List<String> operations, long switchedUnits, List<String> findings) {
   /** Copies the lists. */
   public Settlement {
     operations = List.copyOf(operations);
@@ -47,6 +49,6 @@ public record Settlement(
 
   /** Nothing is excused. */
   static Settlement unexplained(String reason) {
-    return new Settlement(false, List.of(), 0, List.of(reason));
+    return new Settlement(Verdict.DISAGREES, List.of(), 0, List.of(reason));
   }
 }

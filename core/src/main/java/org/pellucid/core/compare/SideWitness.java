@@ -41,6 +41,7 @@ final class SideWitness implements LoadedModel {
   private final Set<String> objections = new LinkedHashSet<>();
   private long switched;
   private long samples;
+  private double worst;
 
   /**
    * A witness.
@@ -70,6 +71,11 @@ final class SideWitness implements LoadedModel {
   /** How many units stood on other sides than in double precision. */
   long switched() {
     return switched;
+  }
+
+  /** The largest difference of a value or a gradient from double precision, as a part. */
+  double worst() {
+    return worst;
   }
 
   /** How many images, noisy copies included, were looked at. */
@@ -211,6 +217,7 @@ final class SideWitness implements LoadedModel {
   /** Objects where numbers are further apart than the tolerance. */
   private void compare(String what, String tensor, Tensor own, Tensor exact) {
     double relative = MapAgreement.relative(own.toDoubleArray(), exact.toDoubleArray());
+    worst = Math.max(worst, relative);
     if (!(relative <= tolerance)) {
       objections.add(
           String.format(

@@ -9,6 +9,12 @@ public enum Verdict {
    * ReLUs, max-pools and the like; see {@link Settlement}.
    */
   KINK,
+  /**
+   * They do not, although no unit took another side: what the method was given agrees with double
+   * precision to rounding on both, and the method itself magnifies rounding, as by a division by
+   * what nearly cancels; see {@link Settlement}.
+   */
+  SENSITIVE,
   /** They do not, and nothing excuses it. */
   DISAGREES
 }

@@ -48,6 +48,7 @@ class ComparisonTest {
         RoundingBackend.Pushed.class,
         RoundingBackend.Wrong.class,
         RoundingBackend.NudgedAndWrong.class,
+        RoundingBackend.Loose.class,
         RoundingBackend.OtherScores.class,
         CountingBackend.class);
     service(
@@ -56,6 +57,7 @@ class ComparisonTest {
         TestExplainer.Gradient.class,
         TestExplainer.Noisy.class,
         TestExplainer.Resuming.class,
+        TestExplainer.Sensitive.class,
         TestExplainer.Unusable.class);
     ClassLoader parent = getClass().getClassLoader();
     registry = Registry.of(new URLClassLoader(new URL[] {folder.toUri().toURL()}, parent));
@@ -144,6 +146,16 @@ class ComparisonTest {
       // The unit did switch sides, and that is told.
       assertThat(pair.settlement().orElseThrow().switchedUnits()).isPositive();
     }
+  }
+
+  @Test
+  void a_method_that_magnifies_rounding_is_told_from_a_backend_that_is_wrong() {
+    assertThat(pair("product", "loose").verdict()).isEqualTo(Verdict.AGREES);
+    BackendAgreement pair = pair("sensitive", "loose");
+    assertThat(pair.agreement().relative()).isGreaterThan(1e-4);
+    assertThat(pair.verdict()).isEqualTo(Verdict.SENSITIVE);
+    assertThat(pair.settlement().orElseThrow().switchedUnits()).isZero();
+    assertThat(pair("sensitive", "wrong").verdict()).isEqualTo(Verdict.DISAGREES);
   }
 
   @Test

@@ -77,6 +77,21 @@ public abstract class RoundingBackend extends GraphBackend {
     }
   }
 
+  /** Rounds the layer more than it must, in the cells that the planted unit does not see. */
+  public static final class Loose extends RoundingBackend {
+    public Loose() {
+      super("loose");
+    }
+
+    @Override
+    void touch(Node node, double[] elements) {
+      for (int i = 0; node.output().equals(PlantedNetwork.LAYER) && i < elements.length; i++) {
+        boolean lastRowOrColumn = i % 16 / 4 == 3 || i % 4 == 3;
+        elements[i] *= lastRowOrColumn ? 1 + 1.2e-5 : 1;
+      }
+    }
+  }
+
   /** Both at once. */
   public static final class NudgedAndWrong extends RoundingBackend {
     public NudgedAndWrong() {

@@ -112,6 +112,22 @@ public abstract class TestExplainer implements Explainer {
     }
   }
 
+  /** Magnifies rounding a hundred times. */
+  public static final class Sensitive extends Product {
+    public Sensitive() {
+      super("sensitive");
+    }
+
+    @Override
+    double[] map(ModelProbe probe, Tap layer, Options options) {
+      double[] map = super.map(probe, layer, options);
+      for (int i = 0; i < map.length; i++) {
+        map[i] = Math.sin(1e2 * map[i]);
+      }
+      return map;
+    }
+  }
+
   /** Cannot be used. */
   public static final class Unusable extends TestExplainer {
     public Unusable() {
