@@ -43,6 +43,7 @@ class ArchitectureTest {
     METHODS(List.of("api", "graph")),
     BACKEND_DJL(List.of("api", "graph"), "ai.djl..", "org.slf4j.."),
     BACKEND_ONNXRUNTIME(List.of("api", "graph", "onnx"), "ai.onnxruntime..", "org.slf4j.."),
+    BACKEND_DL4J(List.of("api", "graph"), "org.nd4j..", "org.bytedeco..", "org.slf4j.."),
     TESTKIT(List.of("api", "graph"), "org.assertj..", "org.junit.jupiter..", "org.opentest4j.."),
     CLI(List.of("api", "core", "graph", "onnx"), "picocli..", "org.slf4j..");
 
@@ -79,7 +80,7 @@ class ArchitectureTest {
    * Where a class file lies: {@code .../graph/target/...} or {@code .../pellucid-graph-1.0.jar}.
    */
   private static final Pattern LOCATION =
-      Pattern.compile("/(?:([a-z0-9-]+)/target/classes/|pellucid-([a-z-]+)-[0-9][^/]*\\.jar!/)");
+      Pattern.compile("/(?:([a-z0-9-]+)/target/classes/|pellucid-([a-z0-9-]+?)-[0-9][^/]*\\.jar!/)");
 
   private static JavaClasses all;
 
