@@ -56,6 +56,7 @@ class DistributionIT {
         "methods",
         "backend-djl",
         "backend-onnxruntime",
+        "backend-dl4j",
         "cli"
       })
   void everyModuleIsThereUnderItsModuleName(String module) throws IOException {

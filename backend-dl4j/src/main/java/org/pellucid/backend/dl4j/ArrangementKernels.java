@@ -85,8 +85,7 @@ final class ArrangementKernels {
     for (int axis : backwards) {
       INDArray turned = call.like(y);
       for (long i = 0; i < sizes[axis]; i++) {
-        Call.fill(
-            Strided.part(turned, axis, i, 1), Strided.part(y, axis, sizes[axis] - 1 - i, 1));
+        Call.fill(Strided.part(turned, axis, i, 1), Strided.part(y, axis, sizes[axis] - 1 - i, 1));
       }
       y = turned;
     }
@@ -213,9 +212,12 @@ final class ArrangementKernels {
     INDArray matrix = call.upload(Tensor.of(Shape.of(op.length(), indices.length), chosen));
     INDArray matrices =
         new Numbers(call)
-            .expand(Call.view(matrix, 1, op.length(), indices.length),
-                outer, op.length(), indices.length);
-    call.run("matmul", sums, matrices, slices);
+            .expand(
+                Call.view(matrix, 1, op.length(), indices.length),
+                outer,
+                op.length(),
+                indices.length);
+    call.run("matmul", sums, ProductKernels.PLAIN, matrices, slices);
     return y;
   }
 }

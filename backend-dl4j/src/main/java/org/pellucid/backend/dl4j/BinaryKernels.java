@@ -48,7 +48,8 @@ final class BinaryKernels {
   }
 
   private static <O extends Operation> void direct(Kernels table, Class<O> type, String name) {
-    table.add(type, (op, call) -> call.run(name, call.output(), call.input(0), call.input(1)));
+    table.add(
+        type, (op, call) -> call.broadcast(name, call.output(), call.input(0), call.input(1)));
   }
 
   private static <O extends Operation> void logical(Kernels table, Class<O> type, String name) {

@@ -4,9 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -15,6 +12,7 @@ import org.pellucid.graph.TensorType;
 /** One computation of a node: its operands, and the arrays that are made on the way. */
 final class Call implements AutoCloseable {
   private static final long[] NONE = {};
+  private static final boolean[] NO_TRUTHS = {};
 
   private final List<Nd4jValue> operands;
   private final List<TensorType> types;
@@ -22,8 +20,7 @@ final class Call implements AutoCloseable {
   private final DataType precision;
   private final List<INDArray> made = new ArrayList<>();
 
-  Call(
-      List<Nd4jValue> operands, List<TensorType> types, TensorType output, DataType precision) {
+  Call(List<Nd4jValue> operands, List<TensorType> types, TensorType output, DataType precision) {
     this.operands = operands;
     this.types = types;
     this.output = output;
@@ -123,11 +120,24 @@ final class Call implements AutoCloseable {
     return run(name, result, integers, NO_TRUTHS, true, inputs);
   }
 
-  private static final boolean[] NO_TRUTHS = {};
-
   /** Runs an operation of ND4J without attributes. */
   INDArray run(String name, INDArray result, INDArray... inputs) {
     return run(name, result, NONE, inputs);
+  }
+
+  /** Runs an operation of ND4J on two arrays that broadcast. */
+  INDArray broadcast(String name, INDArray result, INDArray a, INDArray b) {
+    // ND4J forgets axes of an array with a single element, unless the other has as many.
+    return run(name, result, ranked(a, result.rank()), ranked(b, result.rank()));
+  }
+
+  private static INDArray ranked(INDArray array, int rank) {
+    if (array.rank() == rank) {
+      return array;
+    }
+    long[] dims = Strided.ones(rank);
+    System.arraycopy(array.shape(), 0, dims, rank - array.rank(), array.rank());
+    return view(array, dims);
   }
 
   /**
@@ -142,28 +152,8 @@ final class Call implements AutoCloseable {
       boolean[] truths,
       boolean helpers,
       INDArray... inputs) {
-    OpContext context = Nd4j.getExecutioner().buildContext();
-    try {
-      context.allowHelpers(helpers);
-      context.setInputArrays(inputs);
-      context.setOutputArrays(result);
-      context.setIArguments(integers);
-      if (truths.length > 0) {
-        context.setBArguments(truths);
-      }
-      Nd4j.getExecutioner().exec(DynamicCustomOp.builder(name).build(), context);
-    } finally {
-      free(context);
-    }
+    Prepared.run(name, result, integers, truths, helpers, inputs);
     return result;
-  }
-
-  private static void free(OpContext context) {
-    try {
-      context.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("An operation's context could not be freed", e);
-    }
   }
 
   /** How many arrays were made, for {@link #freeSince}. */

@@ -101,19 +101,19 @@ final class ConvolutionKernels {
     long[] steps = Spatial.of(op.strides(), 1);
     long[] dilations = Spatial.of(op.dilations(), 1);
     long[] begin = Spatial.of(op.padsBegin(), 0);
-    boolean native_ =
+    boolean asGiven =
         op.padsBegin().equals(op.padsEnd()) && op.outputPadding().stream().allMatch(p -> p == 0);
     long[] kernel = Arrays.copyOfRange(w.shape(), 2, w.rank());
     INDArray y = call.output();
     INDArray z = Call.view(y, Spatial.of(NativeArrays.dims(call.outputShape())));
     long[] whole = z.shape().clone();
-    if (!native_) {
+    if (!asGiven) {
       for (int a = 0; a < kernel.length; a++) {
         whole[a + 2] = (x.size(a + 2) - 1) * steps[a] + (kernel[a] - 1) * dilations[a] + 1;
       }
     }
-    INDArray sums = native_ ? z : call.floats(whole);
-    long[] pads = native_ ? begin : new long[begin.length];
+    INDArray sums = asGiven ? z : call.floats(whole);
+    long[] pads = asGiven ? begin : new long[begin.length];
     long[] settings = Spatial.joined(kernel, steps, pads, dilations, AS_GIVEN);
     String name = steps.length == 2 ? "deconv2d" : "deconv3d";
     boolean helpers = helpers(call, dilations);
@@ -122,7 +122,7 @@ final class ConvolutionKernels {
     } else {
       grouped(call, name, settings, helpers, op.groups(), new INDArray[] {x, w, sums}, 0);
     }
-    if (!native_) {
+    if (!asGiven) {
       crop(sums, z, begin);
     }
     return call.has(2) ? biased(call, y, call.input(2)) : y;

@@ -94,7 +94,7 @@ final class Numbers {
 
   /** A function of two arrays that broadcast, with results of some type. */
   INDArray both(String name, DataType type, INDArray a, INDArray b) {
-    return call.run(name, call.make(type, broadcast(a, b)), a, b);
+    return call.broadcast(name, call.make(type, broadcast(a, b)), a, b);
   }
 
   private static long[] broadcast(INDArray a, INDArray b) {
@@ -116,7 +116,7 @@ final class Numbers {
       return truths(expand(numbers(x), dims));
     }
     INDArray y = call.make(x.dataType(), dims);
-    return call.run("assign", y, y, x);
+    return call.broadcast("assign", y, y, x);
   }
 
   /** 1 where true, otherwise 0. */

@@ -76,8 +76,7 @@ final class PoolKernels {
         starts[a + 2] = rest % kernel[a] * dilations[a];
         rest /= (int) kernel[a];
       }
-      return Strided.part(
-          padded, starts, output, Spatial.joined(new long[] {1, 1}, strides));
+      return Strided.part(padded, starts, output, Spatial.joined(new long[] {1, 1}, strides));
     }
   }
 

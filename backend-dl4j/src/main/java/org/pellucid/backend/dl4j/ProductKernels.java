@@ -8,6 +8,9 @@ import org.pellucid.graph.op.MatMul;
 
 /** Products of matrices. */
 final class ProductKernels {
+  /** Neither matrix is transposed. */
+  static final long[] PLAIN = {0, 0};
+
   private ProductKernels() {}
 
   static void addTo(Kernels table) {
@@ -41,14 +44,14 @@ final class ProductKernels {
       // Rows of all matrices at once.
       long depth = columns[0];
       INDArray all = Call.view(left, call.shape(0).size() / depth, depth);
-      call.run("matmul", Call.view(y, call.outputShape().size() / n, n), all, right);
+      call.run("matmul", Call.view(y, call.outputShape().size() / n, n), PLAIN, all, right);
       return y;
     }
     long[] batch = batch(rows, columns);
     long count = Arrays.stream(batch).reduce(1, Math::multiplyExact);
     INDArray lefts = stacked(call, left, batch, count);
     INDArray rights = stacked(call, right, batch, count);
-    call.run("matmul", Call.view(y, count, m, n), lefts, rights);
+    call.run("matmul", Call.view(y, count, m, n), PLAIN, lefts, rights);
     return y;
   }
 

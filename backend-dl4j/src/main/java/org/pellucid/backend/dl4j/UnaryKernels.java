@@ -54,8 +54,7 @@ final class UnaryKernels {
           NativeArrays.copy(call.input(0), y);
           return y;
         });
-    table.add(
-        Unary.Not.class, (op, call) -> call.run("boolean_not", call.output(), call.input(0)));
+    table.add(Unary.Not.class, (op, call) -> call.run("boolean_not", call.output(), call.input(0)));
     formula(table, Unary.Affine.class, (op, n, x) -> n.affine(x, op.scale(), op.offset()));
     formula(table, Unary.Relu.class, (op, n, x) -> n.atLeast(x, 0));
     formula(table, Unary.Clip.class, (op, n, x) -> n.atMost(n.atLeast(x, op.min()), op.max()));
@@ -64,10 +63,7 @@ final class UnaryKernels {
         Unary.LeakyRelu.class,
         (op, n, x) -> n.add(n.atLeast(x, 0), n.scale(n.atMost(x, 0), op.alpha())));
     formula(table, Unary.Elu.class, (op, n, x) -> elu(n, x, op.alpha()));
-    formula(
-        table,
-        Unary.Selu.class,
-        (op, n, x) -> n.scale(elu(n, x, op.alpha()), op.gamma()));
+    formula(table, Unary.Selu.class, (op, n, x) -> n.scale(elu(n, x, op.alpha()), op.gamma()));
     formula(
         table,
         Unary.Celu.class,
@@ -78,8 +74,7 @@ final class UnaryKernels {
     formula(
         table,
         Unary.ThresholdedRelu.class,
-        (op, n, x) ->
-            n.where(n.compare("greater", x, n.constant(op.alpha())), x, n.scale(x, 0)));
+        (op, n, x) -> n.where(n.compare("greater", x, n.constant(op.alpha())), x, n.scale(x, 0)));
     formula(
         table,
         Unary.HardSigmoid.class,
@@ -94,10 +89,7 @@ final class UnaryKernels {
         (op, n, x) -> n.mul(x, n.map(Sigmoid::new, n.scale(x, op.alpha()))));
     formula(table, Unary.Softplus.class, (op, n, x) -> softplus(n, x));
     formula(table, Unary.Mish.class, (op, n, x) -> n.mul(x, n.map(Tanh::new, softplus(n, x))));
-    formula(
-        table,
-        Unary.Softsign.class,
-        (op, n, x) -> n.div(x, n.shift(n.map(Abs::new, x), 1)));
+    formula(table, Unary.Softsign.class, (op, n, x) -> n.div(x, n.shift(n.map(Abs::new, x), 1)));
     formula(table, Unary.Gelu.class, (op, n, x) -> op.tanh() ? roughGelu(n, x) : gelu(n, x));
   }
 
