@@ -60,11 +60,13 @@ class ListingsTest {
     List<String> lines = clean("backends").outLines();
     // Of those that can run a model, the first is taken.
     assertThat(lines.get(0)).startsWith("onnxruntime ").contains("available", "cpu", "float32");
-    assertThat(lines)
-        .filteredOn(line -> line.startsWith("djl "))
-        .singleElement()
-        .asString()
-        .contains("available", "cpu", "float32, float64");
+    for (String id : List.of("djl ", "dl4j ")) {
+      assertThat(lines)
+          .filteredOn(line -> line.startsWith(id))
+          .singleElement()
+          .asString()
+          .contains("available", "cpu", "float32, float64");
+    }
   }
 
   @Test
