@@ -97,7 +97,7 @@ public final class ComparisonReport implements AutoCloseable {
     layer.betweenBackends().forEach(pair -> verdicts.merge(pair.verdict(), 1L, Long::sum));
     try {
       json.add(layer, sheet);
-      if (layer.subject() != latest) {
+      if (!layer.subject().equals(latest)) {
         latest = layer.subject();
         images++;
         page.write(ComparisonSection.style(Thumbnail.of(latest, IMAGE), images));
