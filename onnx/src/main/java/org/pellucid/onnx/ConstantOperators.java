@@ -19,7 +19,13 @@ final class ConstantOperators {
     registry.add("Size", 1, 1, node -> node.output(Tensor.scalar(node.shape(0).size())));
     registry.add("Range", 3, 3, ConstantOperators::range);
     registry.add("NonZero", 1, 1, ConstantOperators::nonZero);
+    registry.add("If", 1, 1, ConstantOperators::choose);
     registry.add("CumSum", 2, 2, ConstantOperators::cumSum);
+  }
+
+  /** Only the branch that a constant condition chooses is translated. */
+  private static void choose(NodeTranslation node) {
+    node.branch(node.number(0, "condition") != 0 ? "then_branch" : "else_branch");
   }
 
   private static Tensor value(NodeTranslation node) {

@@ -20,6 +20,7 @@ final class NodeTranslation {
   private final int opset;
   private final GraphAssembly assembly;
   private final Set<String> read;
+  private final Inlining inlining;
   private final Attributes attributes;
 
   /**
@@ -27,11 +28,13 @@ final class NodeTranslation {
    *
    * @param read names of all tensors that anything reads
    */
-  NodeTranslation(OnnxNode node, int opset, GraphAssembly assembly, Set<String> read) {
+  NodeTranslation(
+      OnnxNode node, int opset, GraphAssembly assembly, Set<String> read, Inlining inlining) {
     this.node = node;
     this.opset = opset;
     this.assembly = assembly;
     this.read = read;
+    this.inlining = inlining;
     this.attributes = new Attributes(node.attributes());
   }
 
@@ -131,6 +134,19 @@ final class NodeTranslation {
    */
   void takeRoom(long elements) {
     assembly.takeRoom(elements);
+  }
+
+  /** Translates a graph that stands in an attribute in place of this node. */
+  void branch(String attribute) {
+    if (attributes.get(attribute) instanceof OnnxAttribute.Nested nested) {
+      inlining.branch(node, nested.graph(), opset);
+    } else {
+      throw new IllegalArgumentException(
+          "attribute "
+              + attribute
+              + " should be a graph, found "
+              + (attributes.has(attribute) ? attributes.get(attribute) : "none"));
+    }
   }
 
   /** Reads a tensor that stands in an attribute. */
