@@ -97,6 +97,20 @@ final class NodeTranslation {
     return assembly.isConstant(input(input));
   }
 
+  boolean isConstant(String tensor) {
+    return assembly.isConstant(tensor);
+  }
+
+  /** The value of a tensor that is known to be a constant. */
+  Tensor constant(String tensor) {
+    return assembly.constant(tensor);
+  }
+
+  /** The element type as the file has it, null where it is not known any more. */
+  OnnxDataType dataType(int input) {
+    return assembly.dataType(input(input));
+  }
+
   /**
    * The value of an input that must not depend on the data.
    *
@@ -185,6 +199,12 @@ final class NodeTranslation {
       String name = index == 0 ? node.displayName() : node.displayName() + "/" + index;
       add(name, operation, inputs, output);
     }
+  }
+
+  /** Gives the node's first output a value, and notes the element type that the file has it in. */
+  void output(Tensor value, OnnxDataType type) {
+    output(value);
+    assembly.noteDataType(node.outputs().get(0), type);
   }
 
   /** Gives the node's first output a value that is known now. */

@@ -65,6 +65,15 @@ final class UnsupportedOperators {
         "RandomNormalLike",
         "RandomUniform",
         "RandomUniformLike");
+    put(
+        reasons,
+        "it computes in narrow integers, through which no gradient passes; the model from before"
+            + " its quantisation, or with quantised weights alone, is supported",
+        "ConvInteger",
+        "DynamicQuantizeLinear",
+        "MatMulInteger",
+        "QLinearConv",
+        "QLinearMatMul");
     put(reasons, "recurrent networks are not supported", "LSTM", "GRU", "RNN");
     return reasons;
   }
