@@ -49,9 +49,7 @@ final class AttentionOperator {
     String values = repeated(heads(2, "values", "kv_num_heads"), count);
     int size = node.shape(queries).dim(3);
     double scale =
-        node.attributes().has("scale")
-            ? node.attributes().real("scale", 1)
-            : 1 / Math.sqrt(size);
+        node.attributes().has("scale") ? node.attributes().real("scale", 1) : 1 / Math.sqrt(size);
     String scaled = node.helper("scaled", new Unary.Affine(scale, 0), queries);
     String turned = node.helper("turned", new Transpose(List.of(0, 1, 3, 2)), keys);
     String scores = node.helper("scores", new MatMul(), scaled, turned);
@@ -130,8 +128,7 @@ final class AttentionOperator {
   }
 
   private String hidden(String suffix, String seen, String scores) {
-    String nothing =
-        node.number(suffix + "-hidden", HIDDEN, node.type(scores).elementType());
+    String nothing = node.number(suffix + "-hidden", HIDDEN, node.type(scores).elementType());
     return node.helper(suffix, new Where(), seen, scores, nothing);
   }
 

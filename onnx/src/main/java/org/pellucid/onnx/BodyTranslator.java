@@ -57,9 +57,7 @@ final class BodyTranslator {
         inlining.call(node, function, opset);
       } else {
         operator.check(node);
-        operator
-            .translator()
-            .translate(new NodeTranslation(node, opset, assembly, read, inlining));
+        operator.translator().translate(new NodeTranslation(node, opset, assembly, read, inlining));
       }
     } catch (RefusedNodeException e) {
       refuse(node, opset, e.getMessage());

@@ -47,7 +47,9 @@ record EinsumEquation(List<List<Character>> operands, List<Character> result) {
       operands.add(axes(terms[i], hidden, text));
     }
     List<Character> result =
-        arrow < 0 ? implied(operands, ellipsis) : axes(equation.substring(arrow + 2), ellipsis, text);
+        arrow < 0
+            ? implied(operands, ellipsis)
+            : axes(equation.substring(arrow + 2), ellipsis, text);
     for (char axis : result) {
       if (result.indexOf(axis) != result.lastIndexOf(axis)
           || operands.stream().noneMatch(operand -> operand.contains(axis))) {

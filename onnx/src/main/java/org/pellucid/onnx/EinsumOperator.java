@@ -94,8 +94,7 @@ final class EinsumOperator {
     if (axes.isEmpty()) {
       return term;
     }
-    List<Integer> places =
-        axes.stream().map(term.axes()::indexOf).sorted().toList();
+    List<Integer> places = axes.stream().map(term.axes()::indexOf).sorted().toList();
     String sum = node.helper("sum", new Reduce.ReduceSum(places, false), term.tensor());
     return new Term(sum, term.those(axis -> !axes.contains(axis)));
   }

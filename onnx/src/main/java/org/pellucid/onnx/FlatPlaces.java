@@ -3,6 +3,7 @@ package org.pellucid.onnx;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Binary;
@@ -22,16 +23,24 @@ final class FlatPlaces {
 
   /**
    * Each element stands at its own place but along an axis, where its index says: a place for each
-   * index.
+   * index, in a vector as it is.
    */
   static String along(NodeTranslation node, Shape data, int axis) {
     Shape indices = node.shape(1);
     int[] strides = data.strides();
-    String lengths = node.constant("length", Tensor.scalar((long) data.dim(axis)));
-    String positive = positive(node, lengths);
-    if (data.rank() == 1) {
-      return positive;
+    boolean fits = indices.rank() == data.rank();
+    for (int a = 0; fits && a < data.rank(); a++) {
+      fits = a == axis || indices.dim(a) <= data.dim(a);
     }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "its indices are " + indices + " where the data is " + data);
+    }
+    check(node, data.dim(axis));
+    if (data.rank() == 1) {
+      return node.input(1);
+    }
+    String positive = positive(node, data.dim(axis));
     String stride = node.constant("stride", Tensor.scalar((long) strides[axis]));
     node.takeRoom(indices.size());
     long[] others = new long[Math.toIntExact(indices.size())];
@@ -58,13 +67,11 @@ final class FlatPlaces {
     long[] lengths = Arrays.stream(data.dims(), batch, batch + axes).asLongStream().toArray();
     long[] steps = Arrays.stream(strides, batch, batch + axes).asLongStream().toArray();
     Shape each = Shape.of(axes);
-    String positive = positive(node, node.constant("lengths", Tensor.of(each, lengths)));
+    check(node, lengths);
+    String positive = positive(node, lengths);
     String moved =
         node.helper(
-            "steps",
-            new Binary.Mul(),
-            positive,
-            node.constant("strides", Tensor.of(each, steps)));
+            "steps", new Binary.Mul(), positive, node.constant("strides", Tensor.of(each, steps)));
     int last = node.shape(1).rank() - 1;
     String places = node.helper("places", new Reduce.ReduceSum(List.of(last), false), moved);
     if (batch == 0) {
@@ -75,17 +82,43 @@ final class FlatPlaces {
     System.arraycopy(data.dims(), 0, dims, 0, batch);
     long step = data.sizeOf(batch, batch + axes);
     long[] starts =
-        IntStream.range(0, Math.toIntExact(data.sizeOf(0, batch))).mapToLong(i -> i * step).toArray();
+        IntStream.range(0, Math.toIntExact(data.sizeOf(0, batch)))
+            .mapToLong(i -> i * step)
+            .toArray();
     String offsets = node.constant("samples", Tensor.of(Shape.of(dims), starts));
     return node.helper("batch-places", new Binary.Add(), places, offsets);
   }
 
+  /**
+   * Refuses indices that are known now and lie outside: in the flat form another place would answer
+   * for one that does not exist.
+   *
+   * @param lengths of the axis, or of the axes that the last axis of the indices tells in turn
+   */
+  private static void check(NodeTranslation node, long... lengths) {
+    if (node.type(1).elementType() != ElementType.INT64) {
+      throw new IllegalArgumentException("its indices are " + node.type(1) + ", not integers");
+    }
+    if (!node.isConstant(1)) {
+      return;
+    }
+    long[] known = node.constant(1, "indices").toLongArray();
+    for (int i = 0; i < known.length; i++) {
+      long length = lengths[i % lengths.length];
+      if (known[i] < -length || known[i] >= length) {
+        throw new IllegalArgumentException(
+            "index " + known[i] + " lies outside of its data " + node.shape(0));
+      }
+    }
+  }
+
   /** The indices, counted from the front. */
-  private static String positive(NodeTranslation node, String lengths) {
+  private static String positive(NodeTranslation node, long... lengths) {
     String index = node.input(1);
     String zero = node.constant("zero", Tensor.scalar(0L));
+    String ends = node.constant("lengths", Tensor.of(Shape.of(lengths.length), lengths));
     String negative = node.helper("negative", new Binary.Less(), index, zero);
-    String moved = node.helper("moved", new Binary.Add(), index, lengths);
+    String moved = node.helper("moved", new Binary.Add(), index, ends);
     return node.helper("positive", new Where(), negative, moved, index);
   }
 }

@@ -12,16 +12,7 @@ final class GatherOperators {
   /** An element for each index. */
   static void elements(NodeTranslation node) {
     Shape data = node.shape(0);
-    Shape indices = node.shape(1);
     int axis = data.axis(node.attributes().whole("axis", 0));
-    boolean fits = indices.rank() == data.rank();
-    for (int a = 0; fits && a < data.rank(); a++) {
-      fits = a == axis || indices.dim(a) <= data.dim(a);
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "its indices are " + indices + " where the data is " + data);
-    }
     Shape line = Shape.of(Math.toIntExact(data.size()));
     String places = FlatPlaces.along(node, data, axis);
     node.output(new Gather(0), node.helper("flat", new Reshape(line), node.input(0)), places);

@@ -125,23 +125,16 @@ final class Inlining {
     }
   }
 
-  /**
-   * What is to be inlined.
-   *
-   * @param node in whose place
-   * @param outputs names in the body of what the node's outputs are
-   */
+  /** What is to be inlined, and the node in whose place. */
   private final class Body {
     private final OnnxNode node;
     private final List<OnnxNode> nodes;
     private final List<OnnxTensor> initializers;
+
+    /** Names in the body of what the node's outputs are. */
     private final List<String> outputs;
 
-    Body(
-        OnnxNode node,
-        List<OnnxNode> nodes,
-        List<OnnxTensor> initializers,
-        List<String> outputs) {
+    Body(OnnxNode node, List<OnnxNode> nodes, List<OnnxTensor> initializers, List<String> outputs) {
       this.node = node;
       this.nodes = nodes;
       this.initializers = initializers;

@@ -72,10 +72,7 @@ sealed interface OnnxAttribute {
    */
   record Nested(OnnxGraph graph, Set<String> free, long weight) implements OnnxAttribute {
     Nested(OnnxGraph graph) {
-      this(
-          graph,
-          Renaming.free(graph),
-          graph.nodes().stream().mapToLong(OnnxNode::weight).sum());
+      this(graph, Renaming.free(graph), graph.nodes().stream().mapToLong(OnnxNode::weight).sum());
     }
 
     @Override

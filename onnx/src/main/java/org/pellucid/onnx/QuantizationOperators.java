@@ -64,12 +64,11 @@ final class QuantizationOperators {
   private static OnnxDataType type(NodeTranslation node) {
     int code = node.attributes().whole("output_dtype", 0);
     OnnxDataType type =
-        code != 0
-            ? OnnxDataType.of(code)
-            : node.has(2) ? node.dataType(2) : OnnxDataType.UINT8;
+        code != 0 ? OnnxDataType.of(code) : node.has(2) ? node.dataType(2) : OnnxDataType.UINT8;
     boolean narrow = type != null && type.element() == ElementType.INT64 && type.bytes() <= 2;
     if (!narrow) {
-      throw new RefusedNodeException("it makes elements of another type than 8- or 16-bit integers");
+      throw new RefusedNodeException(
+          "it makes elements of another type than 8- or 16-bit integers");
     }
     return type;
   }

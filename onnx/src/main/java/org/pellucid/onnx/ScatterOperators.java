@@ -99,10 +99,7 @@ final class ScatterOperators {
     Arrays.setAll(sources, i -> i);
     long[] targets = node.constant(places).toLongArray();
     for (int i = 0; i < targets.length; i++) {
-      if (targets[i] < 0 || targets[i] >= length) {
-        throw new IllegalArgumentException("an index lies outside of " + node.shape(0));
-      }
-      sources[(int) targets[i]] = length + i;
+      sources[(int) Math.floorMod(targets[i], (long) length)] = (long) length + i;
     }
     String both = node.helper("both", new Concat(0), data, updates);
     String table = node.constant("sources", Tensor.of(Shape.of(length), sources));

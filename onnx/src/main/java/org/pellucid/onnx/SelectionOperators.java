@@ -60,8 +60,7 @@ final class SelectionOperators {
             ? node.number("taken", Double.NEGATIVE_INFINITY, type)
             : node.constant("taken", Tensor.scalar(Long.MIN_VALUE));
     boolean smallest = node.opset() >= 11 && !node.attributes().flag("largest", true);
-    String rest =
-        smallest ? node.helper("negated", new Unary.Neg(), node.input(0)) : node.input(0);
+    String rest = smallest ? node.helper("negated", new Unary.Neg(), node.input(0)) : node.input(0);
     List<String> values = new ArrayList<>();
     List<String> indices = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -135,15 +134,11 @@ final class SelectionOperators {
     String moved = node.helper("moved", new Binary.Add(), index, length);
     String place = node.helper("place", new Where(), negative, moved, index);
     String marks =
-        node.helper(
-            "marks", new Binary.Equal(), positions(node, rank, axis, depth), place);
+        node.helper("marks", new Binary.Equal(), positions(node, rank, axis, depth), place);
     node.output(new Where(), marks, value(node, 1, "on"), value(node, 0, "off"));
   }
 
   private static String value(NodeTranslation node, int place, String suffix) {
-    return node.helper(
-        suffix,
-        new Slice(List.of(place), List.of(1), List.of(1)),
-        node.input(2));
+    return node.helper(suffix, new Slice(List.of(place), List.of(1), List.of(1)), node.input(2));
   }
 }

@@ -63,8 +63,7 @@ final class TriangleOperators {
       type = OnnxDataType.of(code).element();
     }
     int shift = node.attributes().whole("k", 0);
-    node.output(
-        band(node, shape.dim(0), shape.dim(1), right -> right == shift).cast(type));
+    node.output(band(node, shape.dim(0), shape.dim(1), right -> right == shift).cast(type));
   }
 
   /** Sums of all elements up to each along an axis: a product with a triangle of ones. */
@@ -83,11 +82,7 @@ final class TriangleOperators {
     int length = shape.dim(axis);
     // Row i of the triangle tells in which sums element i is: in those right of it.
     Tensor counted =
-        band(
-            node,
-            length,
-            length,
-            right -> right == 0 ? !exclusive : reverse == right < 0);
+        band(node, length, length, right -> right == 0 ? !exclusive : reverse == right < 0);
     String triangle = node.constant("triangle", counted.cast(node.type(0).elementType()));
     int last = shape.rank() - 1;
     if (axis == last) {

@@ -335,7 +335,8 @@ class OperatorsTest {
   @Test
   void equationsThatDoNotFitNameTheNode() {
     Tensor x = Tensor.of(Shape.of(2, 3), new float[6]);
-    for (String equation : new String[] {"ij,jk->ik", "ijk->i", "i->i", "ij->k", "ii->i", "i1->i"}) {
+    for (String equation :
+        new String[] {"ij,jk->ik", "ijk->i", "i->i", "ij->k", "ii->i", "i1->i"}) {
       assertThatThrownBy(() -> run(12, "Einsum", List.of(x), "equation", equation))
           .isInstanceOf(MalformedInputException.class)
           .hasMessageContaining("In node \"node\" (Einsum, opset 12, equation=" + equation + ")");
@@ -345,8 +346,7 @@ class OperatorsTest {
   /** Rounding on the way has no gradient: better no model than one without explanations. */
   @Test
   void whatRoundsTheDataIsRefused() {
-    assertThatThrownBy(
-            () -> run(13, "QuantizeLinear", List.of(row(1, 2), Tensor.scalar(0.1f))))
+    assertThatThrownBy(() -> run(13, "QuantizeLinear", List.of(row(1, 2), Tensor.scalar(0.1f))))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("Node \"node\" uses QuantizeLinear (opset 13), which is not")
         .hasMessageContaining("with quantised weights alone, is supported");
@@ -357,10 +357,16 @@ class OperatorsTest {
     Tensor x = Tensor.of(Shape.of(2, 2), 1f, 2f, 3f, 4f);
     Tensor beyond = Tensor.of(Shape.of(1, 1), 2L);
     assertThatThrownBy(() -> run(13, "GatherND", List.of(x, beyond)))
-        .isInstanceOf(MalformedInputException.class);
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("index 2 lies outside of its data [2, 2]");
+    // In the flat form this would be the second row's first element.
+    Tensor across = Tensor.of(Shape.of(1, 2), 0L, 2L);
+    assertThatThrownBy(() -> run(13, "GatherElements", List.of(x, across), "axis", 1))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("index 2 lies outside of its data [2, 2]");
     assertThatThrownBy(() -> run(13, "ScatterND", List.of(x, beyond, row(1, 2))))
         .isInstanceOf(MalformedInputException.class)
-        .hasMessageContaining("an index lies outside of [2, 2]");
+        .hasMessageContaining("index 2 lies outside of its data [2, 2]");
     assertThatThrownBy(() -> run(13, "GatherElements", List.of(x, list(0))))
         .isInstanceOf(MalformedInputException.class)
         .hasMessageContaining("its indices are [1] where the data is [2, 2]");

@@ -11,7 +11,9 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.onnx.OnnxMessage;
 import org.pellucid.onnx.OnnxModelBuilder;
 
-/** Operators that a model of one node with float inputs does not show: branches, narrow integers. */
+/**
+ * Operators that a model of one node with float inputs does not show: branches, narrow integers.
+ */
 final class ModelCases {
   private static final int INT8 = 3;
   private static final int UINT8 = 2;
@@ -37,8 +39,7 @@ final class ModelCases {
       cases.quantized(opset, "signed", INT8, new int[0]);
       cases.quantized(opset, "default type", -UINT8, new int[0]);
       if (opset >= 13) {
-        cases.dequantized(
-            opset, "per axis 0", new int[] {3, 2, 2}, INT8, new int[] {3}, "axis", 0);
+        cases.dequantized(opset, "per axis 0", new int[] {3, 2, 2}, INT8, new int[] {3}, "axis", 0);
         cases.dequantized(
             opset, "per axis -1", new int[] {3, 2, 4}, UINT8, new int[] {4}, "axis", -1);
         cases.quantized(opset, "per axis", INT8, new int[] {3}, "axis", 1);
@@ -85,8 +86,7 @@ final class ModelCases {
   private void branch(int opset, boolean chosen) {
     OnnxMessage then = new OnnxMessage().text(2, "then");
     then.message(5, OnnxModelBuilder.tensor("w", normal(3)));
-    then.message(
-        1, OnnxModelBuilder.nodeMessage("", "Mul", List.of("h", "w"), List.of("scaled")));
+    then.message(1, OnnxModelBuilder.nodeMessage("", "Mul", List.of("h", "w"), List.of("scaled")));
     then.message(12, new OnnxMessage().text(1, "scaled"));
     OnnxMessage otherwise = new OnnxMessage().text(2, "else");
     otherwise.message(

@@ -26,8 +26,7 @@ final class SelectionCases {
 
   private static void largest(CaseWriter writer) {
     for (int axis : new int[] {0, 1, -1}) {
-      writer.addSplit(
-          7, "TopK", 2, List.of(input(writer.normal(4, 3, 5))), "k", 2, "axis", axis);
+      writer.addSplit(7, "TopK", 2, List.of(input(writer.normal(4, 3, 5))), "k", 2, "axis", axis);
       writer.addSplit(
           10, "TopK", 2, List.of(input(writer.normal(4, 3, 5)), fixed(list(3))), "axis", axis);
       for (int opset : new int[] {11, 24}) {
@@ -57,7 +56,8 @@ final class SelectionCases {
       writer.addRough(11, "Hardmax", List.of(input(writer.normal(2, 3, 4))), "axis", axis - 3);
       writer.addRough(13, "Hardmax", List.of(input(writer.normal(2, 3, 4))), "axis", axis);
     }
-    writer.addRough(13, "Hardmax", List.of(input(writer.integers(0, 1, 3, 5).cast(ElementType.FLOAT32))));
+    writer.addRough(
+        13, "Hardmax", List.of(input(writer.integers(0, 1, 3, 5).cast(ElementType.FLOAT32))));
     CaseWriter.Argument depth = fixed(Tensor.scalar(5L));
     for (int opset : new int[] {9, 11}) {
       for (int axis : new int[] {-1, 0, 1, 2}) {
@@ -77,7 +77,8 @@ final class SelectionCases {
       writer.addRough(
           opset,
           "OneHot",
-          List.of(input(writer.integers(0, 4, 3).cast(ElementType.FLOAT32)), depth, fixed(list(0, 7))));
+          List.of(
+              input(writer.integers(0, 4, 3).cast(ElementType.FLOAT32)), depth, fixed(list(0, 7))));
     }
   }
 
@@ -121,8 +122,7 @@ final class SelectionCases {
           "GatherND",
           List.of(
               input(writer.normal(2, 3, 4, 2)),
-              fixed(
-                  batch == 1 ? writer.integers(0, 2, 2, 5, 2) : writer.integers(-2, 1, 2, 3, 2))),
+              fixed(batch == 1 ? writer.integers(0, 2, 2, 5, 2) : writer.integers(-2, 1, 2, 3, 2))),
           "batch_dims",
           batch);
     }
@@ -172,9 +172,7 @@ final class SelectionCases {
           opset,
           "ScatterND",
           List.of(
-              input(writer.integers(-9, 9, 4, 3)),
-              fixed(cells),
-              fixed(writer.integers(-9, 9, 3))));
+              input(writer.integers(-9, 9, 4, 3)), fixed(cells), fixed(writer.integers(-9, 9, 3))));
       if (opset >= 16) {
         writer.add(
             opset,

@@ -124,8 +124,7 @@ final class TransformerCases {
     }
     for (int shift : new int[] {-1, 0, 2}) {
       writer.addRough(9, "EyeLike", List.of(input(writer.normal(3, 4))), "k", shift);
-      writer.addRough(
-          22, "EyeLike", List.of(input(writer.normal(4, 2))), "k", shift, "dtype", 7);
+      writer.addRough(22, "EyeLike", List.of(input(writer.normal(4, 2))), "k", shift, "dtype", 7);
     }
   }
 
@@ -136,20 +135,11 @@ final class TransformerCases {
           CaseWriter.Argument along = fixed(Tensor.scalar((long) axis));
           Object[] attributes = {"exclusive", kind % 2, "reverse", kind / 2};
           writer.addRough(
-              opset,
-              "CumSum",
-              List.of(fixed(writer.integers(-9, 9, 2, 3, 4)), along),
-              attributes);
-          writer.add(
-              opset, "CumSum", List.of(input(writer.normal(2, 3, 4)), along), attributes);
+              opset, "CumSum", List.of(fixed(writer.integers(-9, 9, 2, 3, 4)), along), attributes);
+          writer.add(opset, "CumSum", List.of(input(writer.normal(2, 3, 4)), along), attributes);
         }
       }
-      writer.add(
-          opset,
-          "CumSum",
-          List.of(
-              input(writer.normal(5)),
-              fixed(CaseWriter.list(0))));
+      writer.add(opset, "CumSum", List.of(input(writer.normal(5)), fixed(CaseWriter.list(0))));
     }
   }
 }
