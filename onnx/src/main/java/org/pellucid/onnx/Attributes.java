@@ -62,6 +62,11 @@ final class Attributes {
     throw wrong(name, "a string");
   }
 
+  String text(String name) {
+    require(name);
+    return text(name, "");
+  }
+
   /** A list of ints, null if the node has none of this name. */
   List<Integer> wholes(String name) {
     OnnxAttribute value = values.get(name);

@@ -13,19 +13,30 @@ final class ConstantOperators {
   private ConstantOperators() {}
 
   static void register(Operators.Registry registry) {
-    registry.add("Constant", 0, 0, node -> node.output(value(node)));
+    registry.add("Constant", 0, 0, ConstantOperators::constant);
     registry.add("ConstantOfShape", 1, 1, ConstantOperators::constantOfShape);
     registry.add("Shape", 1, 1, ConstantOperators::shape);
     registry.add("Size", 1, 1, node -> node.output(Tensor.scalar(node.shape(0).size())));
     registry.add("Range", 3, 3, ConstantOperators::range);
     registry.add("NonZero", 1, 1, ConstantOperators::nonZero);
-    registry.add("CumSum", 2, 2, ConstantOperators::cumSum);
+    registry.add("If", 1, 1, ConstantOperators::choose);
+  }
+
+  /** Only the branch that a constant condition chooses is translated. */
+  private static void choose(NodeTranslation node) {
+    node.branch(node.number(0, "condition") != 0 ? "then_branch" : "else_branch");
+  }
+
+  private static void constant(NodeTranslation node) {
+    if (node.attributes().get("value") instanceof OnnxAttribute.Dense dense) {
+      Tensor value = node.load(dense.value());
+      node.output(value, OnnxDataType.of(dense.value().dataType()));
+    } else {
+      node.output(value(node));
+    }
   }
 
   private static Tensor value(NodeTranslation node) {
-    if (node.attributes().get("value") instanceof OnnxAttribute.Dense dense) {
-      return node.load(dense.value());
-    }
     if (node.attributes().get("value_float") instanceof OnnxAttribute.Real real) {
       return Tensor.scalar(real.value());
     }
@@ -114,32 +125,5 @@ final class ConstantOperators {
       }
     }
     node.output(Tensor.of(Shape.of(rank, count), indices));
-  }
-
-  /** Sums of all elements up to each along an axis: positions, in position embeddings. */
-  private static void cumSum(NodeTranslation node) {
-    Tensor value = node.constant(0, "input");
-    Shape shape = value.shape();
-    if (value.size() > MOST_ELEMENTS) {
-      throw new RefusedNodeException("its input has " + value.size() + " elements");
-    }
-    int axis = shape.axis((int) node.number(1, "axis"));
-    boolean exclusive = node.attributes().flag("exclusive", false);
-    int length = shape.dim(axis);
-    int stride = (int) shape.sizeOf(axis + 1, shape.rank());
-    int step = node.attributes().flag("reverse", false) ? -stride : stride;
-    double[] sums = new double[value.size()];
-    for (int start = 0; start < sums.length; start++) {
-      if (start / stride % length != (step > 0 ? 0 : length - 1)) {
-        continue;
-      }
-      double sum = 0;
-      for (int i = 0, at = start; i < length; i++, at += step) {
-        double element = value.get(at);
-        sums[at] = exclusive ? sum : sum + element;
-        sum += element;
-      }
-    }
-    node.output(Tensor.of(shape, sums).cast(value.elementType()));
   }
 }

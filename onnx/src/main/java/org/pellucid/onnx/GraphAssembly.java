@@ -44,6 +44,7 @@ final class GraphAssembly {
   private final TensorLoader loader;
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> stored = new HashMap<>();
+  private final Map<String, OnnxDataType> dataTypes = new HashMap<>();
   private final Map<String, Tensor> constants = new HashMap<>();
   private final Map<String, TensorType> types = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -73,11 +74,22 @@ final class GraphAssembly {
   void addStored(OnnxTensor tensor) {
     stored.put(tensor.name(), tensor);
     types.put(tensor.name(), TensorLoader.type(tensor));
+    noteDataType(tensor.name(), OnnxDataType.of(tensor.dataType()));
   }
 
   void addConstant(String name, Tensor value) {
     constants.put(name, value);
     types.put(name, value.type());
+  }
+
+  /** Notes the element type that a tensor has in the file, where it is widened. */
+  void noteDataType(String tensor, OnnxDataType type) {
+    dataTypes.put(tensor, type);
+  }
+
+  /** The element type that a tensor has in the file, null if it is not noted. */
+  OnnxDataType dataType(String tensor) {
+    return dataTypes.get(tensor);
   }
 
   boolean has(String tensor) {

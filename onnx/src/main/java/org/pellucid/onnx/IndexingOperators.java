@@ -20,7 +20,11 @@ final class IndexingOperators {
     registry.add("Split", 1, 2, IndexingOperators::split);
     registry.add("Slice", 1, 5, IndexingOperators::slice);
     registry.add("Gather", 2, 2, IndexingOperators::gather);
+    registry.add("GatherElements", 2, 2, GatherOperators::elements);
+    registry.add("GatherND", 2, 2, GatherOperators::slices);
+    registry.add("Scatter", 3, 3, ScatterOperators::elements);
     registry.add("ScatterElements", 3, 3, ScatterOperators::elements);
+    registry.add("ScatterND", 3, 3, ScatterOperators::slices);
     registry.add("Pad", 1, 4, IndexingOperators::pad);
   }
 

@@ -15,6 +15,8 @@ final class LinearOperators {
     registry.add("Conv", 2, 3, LinearOperators::conv);
     registry.add("ConvTranspose", 2, 3, ConvTransposeOperator::translate);
     registry.add("Gemm", 2, 3, LinearOperators::gemm);
+    registry.add("Einsum", 1, Integer.MAX_VALUE, EinsumOperator::translate);
+    registry.add("Attention", 3, 7, AttentionOperator::translate);
     registry.add("MatMul", 2, 2, node -> node.output(new MatMul(), node.input(0), node.input(1)));
   }
 

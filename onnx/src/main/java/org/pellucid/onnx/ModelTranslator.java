@@ -13,19 +13,15 @@ import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.UnsupportedModelException;
 
-/** Turns a file's messages into a graph, node by node. */
+/** Turns a file's messages into a graph. */
 final class ModelTranslator {
-  private static final int OLDEST_OPSET = 7;
-  private static final int NEWEST_OPSET = 28;
-
-  /** How many nodes that are not supported a message names. */
-  private static final int MOST_NAMED = 5;
+  static final int OLDEST_OPSET = 7;
+  static final int NEWEST_OPSET = 28;
 
   private final OnnxModel model;
   private final OnnxGraph graph;
   private final TensorLoader loader;
   private final ImportOptions options;
-  private final List<String> refused = new ArrayList<>();
 
   ModelTranslator(OnnxModel model, TensorLoader loader, ImportOptions options) {
     this.model = model;
@@ -48,7 +44,7 @@ final class ModelTranslator {
     List<OnnxNode> order = NodeOrder.of(graph.nodes(), given, outputs);
 
     Set<String> read = new HashSet<>(outputs);
-    order.forEach(node -> read.addAll(node.inputs()));
+    order.forEach(node -> read.addAll(node.reads()));
     GraphAssembly assembly = new GraphAssembly(loader, allNames(given));
     InputTypes types = new InputTypes(options);
     inputs.forEach(input -> assembly.addInput(input.name(), types.of(input)));
@@ -58,10 +54,9 @@ final class ModelTranslator {
         assembly.addStored(tensor);
       }
     }
-    order.forEach(node -> translate(node, opset, assembly, read));
-    if (!refused.isEmpty()) {
-      throw refusal();
-    }
+    BodyTranslator body = new BodyTranslator(assembly, model.functions(), loader, read);
+    body.translate(order, opset);
+    body.finish();
     return assembly.finish(outputs, metadata(inputs, opset));
   }
 
@@ -149,63 +144,6 @@ final class ModelTranslator {
     Set<String> names = new HashSet<>(given);
     graph.nodes().forEach(node -> names.addAll(node.outputs()));
     return names;
-  }
-
-  private void translate(OnnxNode node, int opset, GraphAssembly assembly, Set<String> read) {
-    Operators.Entry operator = node.inDefaultDomain() ? Operators.find(node.operator()) : null;
-    if (operator == null) {
-      refuse(node, opset, node.inDefaultDomain() ? "" : ofOtherDomain(node));
-      return;
-    }
-    // What a refused node would have made is missing; what reads it can tell nothing new.
-    if (!node.inputs().stream().allMatch(input -> input.isEmpty() || assembly.has(input))) {
-      return;
-    }
-    try {
-      operator.check(node);
-      operator.translator().translate(new NodeTranslation(node, opset, assembly, read));
-    } catch (RefusedNodeException e) {
-      refuse(node, opset, e.getMessage());
-    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-      throw new MalformedInputException(
-          "In node \""
-              + node.displayName()
-              + "\" ("
-              + node.operator()
-              + ", opset "
-              + opset
-              + new Attributes(node.attributes())
-              + "): "
-              + e.getMessage(),
-          e);
-    }
-  }
-
-  private String ofOtherDomain(OnnxNode node) {
-    String name = node.domain() + "." + node.operator();
-    return model.functionDomains().contains(name)
-        ? "it is a function of the model itself"
-        : "it is of domain " + node.domain() + ", not of ONNX itself";
-  }
-
-  private void refuse(OnnxNode node, int opset, String reason) {
-    refused.add(
-        "Node \""
-            + node.displayName()
-            + "\" uses "
-            + node.operator()
-            + " (opset "
-            + opset
-            + new Attributes(node.attributes())
-            + "), which is not supported"
-            + (reason.isEmpty() ? "" : ": " + reason));
-  }
-
-  private UnsupportedModelException refusal() {
-    String named = String.join("; ", refused.subList(0, Math.min(MOST_NAMED, refused.size())));
-    int more = refused.size() - MOST_NAMED;
-    return new UnsupportedModelException(
-        more <= 0 ? named : named + "; and " + more + " more nodes that are not supported");
   }
 
   private Map<String, String> metadata(List<OnnxValueInfo> inputs, int opset) {

@@ -68,7 +68,7 @@ final class NodeOrder {
     Map<Integer, List<Integer>> readers = new HashMap<>();
     PriorityQueue<Integer> ready = new PriorityQueue<>();
     for (int i = 0; i < missing.length; i++) {
-      for (String input : nodes.get(i).inputs()) {
+      for (String input : nodes.get(i).reads()) {
         Integer maker = makers.get(input);
         if (maker != null) {
           missing[i]++;
@@ -113,7 +113,7 @@ final class NodeOrder {
     }
     Map<Integer, Boolean> seen = new LinkedHashMap<>();
     while (seen.putIfAbsent(at, true) == null) {
-      for (String input : nodes.get(at).inputs()) {
+      for (String input : nodes.get(at).reads()) {
         Integer maker = makers.get(input);
         if (maker != null && missing[maker] > 0) {
           at = maker;
@@ -135,7 +135,7 @@ final class NodeOrder {
     for (int i = sorted.size() - 1; i >= 0; i--) {
       OnnxNode node = sorted.get(i);
       if (node.outputs().stream().anyMatch(needed::contains)) {
-        node.inputs().stream().filter(input -> !input.isEmpty()).forEach(needed::add);
+        node.reads().stream().filter(input -> !input.isEmpty()).forEach(needed::add);
         picked.add(node);
       }
     }

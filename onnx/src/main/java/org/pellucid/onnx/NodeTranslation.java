@@ -20,6 +20,7 @@ final class NodeTranslation {
   private final int opset;
   private final GraphAssembly assembly;
   private final Set<String> read;
+  private final Inlining inlining;
   private final Attributes attributes;
 
   /**
@@ -27,11 +28,13 @@ final class NodeTranslation {
    *
    * @param read names of all tensors that anything reads
    */
-  NodeTranslation(OnnxNode node, int opset, GraphAssembly assembly, Set<String> read) {
+  NodeTranslation(
+      OnnxNode node, int opset, GraphAssembly assembly, Set<String> read, Inlining inlining) {
     this.node = node;
     this.opset = opset;
     this.assembly = assembly;
     this.read = read;
+    this.inlining = inlining;
     this.attributes = new Attributes(node.attributes());
   }
 
@@ -94,6 +97,20 @@ final class NodeTranslation {
     return assembly.isConstant(input(input));
   }
 
+  boolean isConstant(String tensor) {
+    return assembly.isConstant(tensor);
+  }
+
+  /** The value of a tensor that is known to be a constant. */
+  Tensor constant(String tensor) {
+    return assembly.constant(tensor);
+  }
+
+  /** The element type as the file has it, null where it is not known any more. */
+  OnnxDataType dataType(int input) {
+    return assembly.dataType(input(input));
+  }
+
   /**
    * The value of an input that must not depend on the data.
    *
@@ -133,6 +150,19 @@ final class NodeTranslation {
     assembly.takeRoom(elements);
   }
 
+  /** Translates a graph that stands in an attribute in place of this node. */
+  void branch(String attribute) {
+    if (attributes.get(attribute) instanceof OnnxAttribute.Nested nested) {
+      inlining.branch(node, nested.graph(), opset);
+    } else {
+      throw new IllegalArgumentException(
+          "attribute "
+              + attribute
+              + " should be a graph, found "
+              + (attributes.has(attribute) ? attributes.get(attribute) : "none"));
+    }
+  }
+
   /** Reads a tensor that stands in an attribute. */
   Tensor load(OnnxTensor tensor) {
     return assembly.load(tensor);
@@ -169,6 +199,12 @@ final class NodeTranslation {
       String name = index == 0 ? node.displayName() : node.displayName() + "/" + index;
       add(name, operation, inputs, output);
     }
+  }
+
+  /** Gives the node's first output a value, and notes the element type that the file has it in. */
+  void output(Tensor value, OnnxDataType type) {
+    output(value);
+    assembly.noteDataType(node.outputs().get(0), type);
   }
 
   /** Gives the node's first output a value that is known now. */

@@ -1,6 +1,7 @@
 package org.pellucid.onnx;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The value of an AttributeProto. */
@@ -62,7 +63,33 @@ sealed interface OnnxAttribute {
     }
   }
 
-  /** Something that no supported operator has: a graph, a sparse tensor, a type. */
+  /**
+   * A graph whose nodes may also read what stands around the node.
+   *
+   * @param graph the graph
+   * @param free the names that it reads from around it
+   * @param weight how many nodes it holds at all depths
+   */
+  record Nested(OnnxGraph graph, Set<String> free, long weight) implements OnnxAttribute {
+    Nested(OnnxGraph graph) {
+      this(graph, Renaming.free(graph), graph.nodes().stream().mapToLong(OnnxNode::weight).sum());
+    }
+
+    @Override
+    public String toString() {
+      return "a graph";
+    }
+  }
+
+  /** Within a function, the value of an attribute of the node that calls it. */
+  record Reference(String name) implements OnnxAttribute {
+    @Override
+    public String toString() {
+      return "the caller's " + abbreviate(name);
+    }
+  }
+
+  /** Something that no supported operator has: a sparse tensor, a type. */
   record Other(String kind) implements OnnxAttribute {
     @Override
     public String toString() {

@@ -1,6 +1,8 @@
 package org.pellucid.onnx;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A GraphProto.
@@ -16,4 +18,14 @@ record OnnxGraph(
     List<OnnxTensor> initializers,
     int sparseInitializers,
     List<OnnxValueInfo> inputs,
-    List<OnnxValueInfo> outputs) {}
+    List<OnnxValueInfo> outputs) {
+
+  /** The names of the tensors that the graph is given or makes itself. */
+  Set<String> own() {
+    Set<String> own = new HashSet<>();
+    nodes.forEach(node -> own.addAll(node.outputs()));
+    initializers.forEach(tensor -> own.add(tensor.name()));
+    inputs.forEach(input -> own.add(input.name()));
+    return own;
+  }
+}

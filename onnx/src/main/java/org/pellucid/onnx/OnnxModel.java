@@ -1,6 +1,5 @@
 package org.pellucid.onnx;
 
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,7 +9,7 @@ import java.util.Map;
  * @param producer name and version of the program that wrote it, may be empty
  * @param opsets operator set version by domain; the default domain is {@code ""}
  * @param properties metadata_props
- * @param functionDomains domains of model-local functions, as {@code domain.name}
+ * @param functions operators that the model defines itself, by {@link OnnxFunction#key}
  * @param graph the main graph, null if the file has none
  */
 record OnnxModel(
@@ -18,5 +17,5 @@ record OnnxModel(
     String producer,
     Map<String, Long> opsets,
     Map<String, String> properties,
-    List<String> functionDomains,
+    Map<String, OnnxFunction> functions,
     OnnxGraph graph) {}

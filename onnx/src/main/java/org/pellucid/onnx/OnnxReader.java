@@ -14,10 +14,14 @@ import org.pellucid.graph.MalformedInputException;
 
 /** Takes an ONNX file's messages apart; keeps only the fields that matter, and skips the others. */
 final class OnnxReader {
+  /** How deep graphs stand within graphs; what is deeper is passed over. */
+  private static final int MOST_DEPTH = 16;
+
   private final ModelFile file;
   private final ProtobufReader in;
   private final TensorMessageReader tensors;
   private final ValueInfoReader values;
+  private int depth;
 
   private OnnxReader(ModelFile file) throws IOException {
     this.file = file;
@@ -67,7 +71,7 @@ final class OnnxReader {
     String[] producer = {"", ""};
     Map<String, Long> opsets = new LinkedHashMap<>();
     Map<String, String> properties = new LinkedHashMap<>();
-    List<String> functions = new ArrayList<>();
+    Map<String, OnnxFunction> functions = new LinkedHashMap<>();
     OnnxGraph[] graph = new OnnxGraph[1];
     in.fields(
         (field, wire) -> {
@@ -85,7 +89,11 @@ final class OnnxReader {
           } else if (field == 14 && isText(wire)) {
             in.entry(properties);
           } else if (field == 25 && isText(wire)) {
-            functions.add(function());
+            OnnxFunction function = function();
+            if (functions.put(function.key(), function) != null) {
+              throw new MalformedInputException(
+                  "\"" + file.path() + "\" defines function " + function.key() + " twice");
+            }
           } else {
             return false;
           }
@@ -117,17 +125,35 @@ final class OnnxReader {
     opsets.put(domain[0].equals("ai.onnx") ? "" : domain[0], version[0]);
   }
 
-  private String function() throws IOException {
-    String[] name = {"", ""};
+  private OnnxFunction function() throws IOException {
+    String[] key = {"", "", ""};
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    Map<String, OnnxAttribute> defaults = new LinkedHashMap<>();
+    Map<String, Long> opsets = new LinkedHashMap<>();
+    List<OnnxNode> nodes = new ArrayList<>();
     in.message(
         (field, wire) -> {
-          if ((field == 1 || field == 10) && isText(wire)) {
-            name[field == 10 ? 0 : 1] = in.text();
-            return true;
+          if (!isText(wire)) {
+            return false;
           }
-          return false;
+          switch (field) {
+            case 1 -> key[1] = in.text();
+            case 4 -> inputs.add(in.text());
+            case 5 -> outputs.add(in.text());
+            case 7 -> nodes.add(node());
+            case 9 -> opset(opsets);
+            case 10 -> key[0] = in.text();
+            case 11 -> attribute(defaults);
+            case 13 -> key[2] = in.text();
+            default -> {
+              return false;
+            }
+          }
+          return true;
         });
-    return name[0] + "." + name[1];
+    return new OnnxFunction(
+        OnnxFunction.keyOf(key[0], key[1], key[2]), inputs, outputs, defaults, opsets, nodes);
   }
 
   private OnnxGraph graph() throws IOException {
@@ -162,7 +188,7 @@ final class OnnxReader {
   private OnnxNode node() throws IOException {
     List<String> inputs = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
-    String[] texts = {"", "", ""};
+    String[] texts = {"", "", "", ""};
     Map<String, OnnxAttribute> attributes = new LinkedHashMap<>();
     in.message(
         (field, wire) -> {
@@ -176,13 +202,14 @@ final class OnnxReader {
             case 4 -> texts[1] = in.text();
             case 5 -> attribute(attributes);
             case 7 -> texts[2] = in.text();
+            case 8 -> texts[3] = in.text();
             default -> {
               return false;
             }
           }
           return true;
         });
-    return new OnnxNode(texts[0], texts[1], texts[2], inputs, outputs, attributes);
+    return new OnnxNode(texts[0], texts[1], texts[2], texts[3], inputs, outputs, attributes);
   }
 
   /** What an AttributeProto has been seen to hold. */
@@ -192,7 +219,9 @@ final class OnnxReader {
     float real;
     long whole;
     String text = "";
+    String reference = "";
     OnnxTensor tensor;
+    OnnxGraph graph;
     final List<Float> reals = new ArrayList<>();
     final List<Long> wholes = new ArrayList<>();
     final List<String> texts = new ArrayList<>();
@@ -201,13 +230,19 @@ final class OnnxReader {
     OnnxAttribute value() {
       // Files of the first years leave the type out: then the field that is there tells.
       int kind = type != 0 ? type : seen;
+      if (!reference.isEmpty()) {
+        return new OnnxAttribute.Reference(reference);
+      }
       return switch (kind) {
         case 1 -> new OnnxAttribute.Real(real);
         case 2 -> new OnnxAttribute.Whole(whole);
         case 3 -> new OnnxAttribute.Text(text);
         case 4 ->
             tensor == null ? new OnnxAttribute.Other("no tensor") : new OnnxAttribute.Dense(tensor);
-        case 5 -> new OnnxAttribute.Other("a graph");
+        case 5 ->
+            graph == null
+                ? new OnnxAttribute.Other("a graph too deep within graphs")
+                : new OnnxAttribute.Nested(graph);
         case 6 -> new OnnxAttribute.Reals(List.copyOf(reals));
         case 7 -> new OnnxAttribute.Wholes(List.copyOf(wholes));
         case 8 -> new OnnxAttribute.Texts(List.copyOf(texts));
@@ -239,9 +274,16 @@ final class OnnxReader {
     } else if (field == 5 && isText(wire)) {
       parts.tensor = tensors.read();
       parts.seen = 4;
-    } else if (field == 6) {
+    } else if (field == 6 && isText(wire)) {
       parts.seen = 5;
-      return false;
+      if (depth == MOST_DEPTH) {
+        return false;
+      }
+      depth++;
+      parts.graph = graph();
+      depth--;
+    } else if (field == 21 && isText(wire)) {
+      parts.reference = in.text();
     } else if (field == 7) {
       parts.seen = 6;
       return in.repeated(wire, WireFormat.WIRETYPE_FIXED32, () -> parts.reals.add(in.real()));

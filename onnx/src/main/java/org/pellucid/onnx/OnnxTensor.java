@@ -46,6 +46,11 @@ record OnnxTensor(String name, List<Long> dims, int dataType, Elements elements)
   /** No elements in the message. */
   record None() implements Elements {}
 
+  /** The same tensor under another name. */
+  OnnxTensor named(String other) {
+    return new OnnxTensor(other, dims, dataType, elements);
+  }
+
   /** For messages. */
   String displayName() {
     return name.isEmpty() ? "a tensor without a name" : "tensor \"" + name + "\"";

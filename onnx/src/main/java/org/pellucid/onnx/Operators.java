@@ -69,14 +69,18 @@ final class Operators {
         };
     ActivationOperators.register(registry);
     ArithmeticOperators.register(registry);
+    ComposedFunctions.register(registry);
     ConstantOperators.register(registry);
     IndexingOperators.register(registry);
     LinearOperators.register(registry);
     NormalizationOperators.register(registry);
     PoolOperators.register(registry);
+    QuantizationOperators.register(registry);
     ReductionOperators.register(registry);
     ResizeOperators.register(registry);
+    SelectionOperators.register(registry);
     ShapeOperators.register(registry);
+    TriangleOperators.register(registry);
     return table;
   }
 }

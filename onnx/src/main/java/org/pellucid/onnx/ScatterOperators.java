@@ -1,14 +1,15 @@
 package org.pellucid.onnx;
 
+import java.util.Arrays;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Concat;
+import org.pellucid.graph.op.Gather;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.ScatterAdd;
-import org.pellucid.graph.op.Where;
 
-/** Elements that are added up at given places, as gradients are. */
+/** Elements and slices that are written to given places, or added up there as gradients are. */
 final class ScatterOperators {
   private ScatterOperators() {}
 
@@ -17,10 +18,7 @@ final class ScatterOperators {
    * the data this is one index per update.
    */
   static void elements(NodeTranslation node) {
-    String reduction = node.attributes().text("reduction", "none");
-    if (!reduction.equals("add")) {
-      throw new RefusedNodeException("it does not add, but reduces by " + reduction);
-    }
+    boolean adds = adds(node);
     Shape data = node.shape(0);
     Shape updates = node.shape(2);
     if (!node.shape(1).equals(updates) || updates.rank() != data.rank()) {
@@ -28,11 +26,17 @@ final class ScatterOperators {
           "its data, indices and updates are " + data + ", " + node.shape(1) + " and " + updates);
     }
     int axis = data.axis(node.attributes().whole("axis", 0));
-    String places = node.input(1);
-    if (data.rank() > 1) {
-      places = flat(node, data, axis);
-    }
+    String places = FlatPlaces.along(node, data, axis);
     Shape line = Shape.of(Math.toIntExact(updates.size()));
+    if (!adds) {
+      Shape flat = Shape.of(Math.toIntExact(data.size()));
+      replace(
+          node,
+          node.helper("flat-data", new Reshape(flat), node.input(0)),
+          node.helper("flat-updates", new Reshape(line), node.input(2)),
+          node.helper("flat-indices", new Reshape(line), places));
+      return;
+    }
     String sums =
         node.helper(
             "sums",
@@ -47,6 +51,62 @@ final class ScatterOperators {
     }
   }
 
+  /** Whole slices go to places that are indices along the first axes. */
+  static void slices(NodeTranslation node) {
+    boolean adds = adds(node);
+    Shape data = node.shape(0);
+    Shape indices = node.shape(1);
+    int axes = indices.rank() == 0 ? 0 : indices.dim(indices.rank() - 1);
+    if (axes < 1 || axes > data.rank()) {
+      throw new IllegalArgumentException(
+          "its indices are " + indices + " where the data is " + data);
+    }
+    Shape lines = FlatPlaces.merged(data, axes);
+    int count = Math.toIntExact(indices.sizeOf(0, indices.rank() - 1));
+    Shape line = Shape.of(count);
+    String places =
+        node.helper("flat-indices", new Reshape(line), FlatPlaces.tuples(node, data, axes, 0));
+    String updates = node.helper("flat-updates", new Reshape(lines.with(0, count)), node.input(2));
+    if (!adds) {
+      replace(node, node.helper("flat-data", new Reshape(lines), node.input(0)), updates, places);
+      return;
+    }
+    String sums = node.helper("sums", new ScatterAdd(0, lines.dim(0)), updates, places);
+    String shaped = node.helper("shaped", new Reshape(data), sums);
+    node.output(new Binary.Add(), node.input(0), shaped);
+  }
+
+  private static boolean adds(NodeTranslation node) {
+    String reduction = node.attributes().text("reduction", "none");
+    return switch (reduction) {
+      case "none" -> false;
+      case "add" -> true;
+      default -> throw new RefusedNodeException("it reduces by " + reduction);
+    };
+  }
+
+  /**
+   * Slices of data, but where there is an update for a place, the update; the last one where there
+   * are several. Read from data and updates together, by a table that is known now.
+   */
+  private static void replace(NodeTranslation node, String data, String updates, String places) {
+    if (!node.isConstant(places)) {
+      throw new RefusedNodeException("where it writes depends on the model's input data");
+    }
+    int length = node.shape(data).dim(0);
+    node.takeRoom(length);
+    long[] sources = new long[length];
+    Arrays.setAll(sources, i -> i);
+    long[] targets = node.constant(places).toLongArray();
+    for (int i = 0; i < targets.length; i++) {
+      sources[(int) Math.floorMod(targets[i], (long) length)] = (long) length + i;
+    }
+    String both = node.helper("both", new Concat(0), data, updates);
+    String table = node.constant("sources", Tensor.of(Shape.of(length), sources));
+    String taken = node.helper("taken", new Gather(0), both, table);
+    node.output(new Reshape(node.shape(0)), taken);
+  }
+
   private static boolean isZero(NodeTranslation node) {
     if (!node.isConstant(0)) {
       return false;
@@ -58,31 +118,5 @@ final class ScatterOperators {
       }
     }
     return true;
-  }
-
-  /** Indices along an axis as places in the flat data. */
-  private static String flat(NodeTranslation node, Shape data, int axis) {
-    TensorType indices = node.type(1);
-    String index = node.input(1);
-    String zero = node.constant("zero", Tensor.scalar(0L));
-    String length = node.constant("length", Tensor.scalar((long) data.dim(axis)));
-    String negative = node.helper("negative", new Binary.Less(), index, zero);
-    String moved = node.helper("moved", new Binary.Add(), index, length);
-    String positive = node.helper("positive", new Where(), negative, moved, index);
-    int[] strides = data.strides();
-    String stride = node.constant("stride", Tensor.scalar((long) strides[axis]));
-    node.takeRoom(indices.shape().size());
-    long[] others = new long[Math.toIntExact(indices.shape().size())];
-    int[] own = indices.shape().strides();
-    for (int i = 0; i < others.length; i++) {
-      for (int a = 0; a < strides.length; a++) {
-        others[i] += a == axis ? 0L : (long) (i / own[a] % indices.shape().dim(a)) * strides[a];
-      }
-    }
-    return node.helper(
-        "places",
-        new Binary.Add(),
-        node.helper("along", new Binary.Mul(), positive, stride),
-        node.constant("others", Tensor.of(indices.shape(), others)));
   }
 }

@@ -316,6 +316,71 @@ class OperatorsTest {
         4);
   }
 
+  /** Ellipses of different lengths broadcast, which ONNX Runtime does not do. */
+  @Test
+  void ellipsesBroadcast() throws IOException {
+    Tensor a = Tensor.of(Shape.of(2, 1, 2), 1f, 2f, 3f, 4f);
+    Tensor b = Tensor.of(Shape.of(2, 2), 1f, 10f, 100f, 1000f);
+    assertValues(
+        run(12, "Einsum", List.of(a, b), "equation", "...i,...i->..."),
+        Shape.of(2, 2),
+        21,
+        2100,
+        43,
+        4300);
+    // A sum over what both only broadcast, and over what one of them does.
+    assertValues(run(12, "Einsum", List.of(a, b), "equation", "abi,bi->i"), Shape.of(2), 404, 6060);
+  }
+
+  @Test
+  void equationsThatDoNotFitNameTheNode() {
+    Tensor x = Tensor.of(Shape.of(2, 3), new float[6]);
+    for (String equation :
+        new String[] {"ij,jk->ik", "ijk->i", "i->i", "ij->k", "ii->i", "i1->i"}) {
+      assertThatThrownBy(() -> run(12, "Einsum", List.of(x), "equation", equation))
+          .isInstanceOf(MalformedInputException.class)
+          .hasMessageContaining("In node \"node\" (Einsum, opset 12, equation=" + equation + ")");
+    }
+  }
+
+  /** Rounding on the way has no gradient: better no model than one without explanations. */
+  @Test
+  void whatRoundsTheDataIsRefused() {
+    assertThatThrownBy(() -> run(13, "QuantizeLinear", List.of(row(1, 2), Tensor.scalar(0.1f))))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("Node \"node\" uses QuantizeLinear (opset 13), which is not")
+        .hasMessageContaining("with quantised weights alone, is supported");
+  }
+
+  @Test
+  void wrongIndicesAndAttributesAreRefused() {
+    Tensor x = Tensor.of(Shape.of(2, 2), 1f, 2f, 3f, 4f);
+    Tensor beyond = Tensor.of(Shape.of(1, 1), 2L);
+    assertThatThrownBy(() -> run(13, "GatherND", List.of(x, beyond)))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("index 2 lies outside of its data [2, 2]");
+    // In the flat form this would be the second row's first element.
+    Tensor across = Tensor.of(Shape.of(1, 2), 0L, 2L);
+    assertThatThrownBy(() -> run(13, "GatherElements", List.of(x, across), "axis", 1))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("index 2 lies outside of its data [2, 2]");
+    assertThatThrownBy(() -> run(13, "ScatterND", List.of(x, beyond, row(1, 2))))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("index 2 lies outside of its data [2, 2]");
+    assertThatThrownBy(() -> run(13, "GatherElements", List.of(x, list(0))))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("its indices are [1] where the data is [2, 2]");
+    assertThatThrownBy(() -> run(13, "TopK", List.of(x, list(3))))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("3 elements of axis 1 of [2, 2]");
+    assertThatThrownBy(() -> run(18, "ScatterND", List.of(x, beyond, x), "reduction", "max"))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("it reduces by max");
+    assertThatThrownBy(() -> run(23, "Attention", List.of(x, x, x)))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("its queries are [2, 2], of rank 3 or 4");
+  }
+
   @Test
   void splitMakesSeveralTensors() throws IOException {
     ModelGraph graph =
@@ -410,7 +475,7 @@ class OperatorsTest {
                         .node("put", "ScatterElements", List.of("x", "to", "x"), List.of("y"))
                         .output("y")))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("it does not add, but reduces by none");
+        .hasMessageContaining("where it writes depends on the model's input data");
   }
 
   @Test

@@ -51,14 +51,13 @@ class BackendOperationsTest {
   private static final Map<String, String> WITHOUT_GRADIENT =
       reasons(
           "answers with integers: ArgMax, ArgMin, NonZero, Shape, Size",
-          "answers with truths: And, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Not, Or,"
-              + " Xor",
-          "is a constant: Constant, ConstantOfShape, Range",
-          "is taken for constants only: CumSum");
+          "answers with truths: And, Equal, Greater, GreaterOrEqual, IsInf, IsNaN, Less,"
+              + " LessOrEqual, Not, Or, Xor",
+          "is a constant: Constant, ConstantOfShape, EyeLike, Range");
 
   /** Operators whose gradient is zero wherever there is one. */
   private static final Map<String, String> PIECEWISE_CONSTANT =
-      reasons("is made of steps: Ceil, Floor, Round, Sign");
+      reasons("is made of steps: Ceil, Floor, Hardmax, Round, Sign");
 
   /** Operators by why, as {@code "reason: A, B"}. */
   private static Map<String, String> reasons(String... lines) {

@@ -69,6 +69,8 @@ final class ElementwiseCases {
     unary(writer, 20, "Gelu", "approximate", "tanh");
     unary(writer, 24, "Swish");
     unary(writer, 24, "Swish", "alpha", 1.702f);
+    unary(writer, 9, "Shrink");
+    unary(writer, 9, "Shrink", "lambd", 1f, "bias", 0.7f);
     unary(writer, 7, "Identity");
     unary(writer, 16, "Identity");
     unary(writer, 7, "Dropout", "ratio", 0.4f);
@@ -97,6 +99,12 @@ final class ElementwiseCases {
       writer.add(7, "Log", List.of(input(writer.uniform(0.1, 5, shape))));
       writer.add(13, "Sqrt", List.of(input(writer.uniform(0.1, 5, shape))));
       writer.add(7, "Reciprocal", List.of(input(writer.uniform(0.3, 3, shape))));
+      writer.add(9, "Sinh", List.of(input(writer.normal(shape))));
+      writer.add(22, "Cosh", List.of(input(writer.normal(shape))));
+      writer.add(7, "Tan", List.of(input(writer.uniform(-1.2, 1.2, shape))));
+      writer.add(9, "Asinh", List.of(input(writer.spread(0, 2, shape))));
+      writer.add(9, "Acosh", List.of(input(writer.uniform(1.2, 4, shape))));
+      writer.add(9, "Atanh", List.of(input(writer.uniform(-0.9, 0.9, shape))));
       writer.add(9, "Sign", List.of(input(writer.normal(shape))));
       writer.add(7, "Floor", List.of(input(writer.spread(0, 3, shape))));
       writer.add(13, "Ceil", List.of(input(writer.spread(0, 3, shape))));
@@ -104,6 +112,18 @@ final class ElementwiseCases {
     }
     Tensor halves = Tensor.of(Shape.of(6), -2.5f, -1.5f, -0.5f, 0.5f, 1.5f, 2.5f);
     writer.addRough(11, "Round", List.of(input(halves)));
+    float infinity = Float.POSITIVE_INFINITY;
+    Tensor odd = Tensor.of(Shape.of(5), 1f, Float.NaN, infinity, -infinity, Float.MAX_VALUE);
+    for (int opset : new int[] {9, 13, 20}) {
+      writer.addRough(opset, "IsNaN", List.of(input(odd)));
+    }
+    for (int opset : new int[] {10, 20}) {
+      writer.addRough(opset, "IsInf", List.of(input(odd)));
+      writer.addRough(opset, "IsInf", List.of(input(odd)), "detect_positive", 0);
+      writer.addRough(opset, "IsInf", List.of(input(odd)), "detect_negative", 0);
+      writer.addRough(
+          opset, "IsInf", List.of(input(odd)), "detect_negative", 0, "detect_positive", 0);
+    }
     Tensor zeros = Tensor.of(Shape.of(4), 0f, -0f, 1f, -1f);
     writer.addRough(9, "Sign", List.of(input(zeros)));
     writer.addRough(7, "Relu", List.of(input(zeros)));

@@ -20,6 +20,9 @@ public final class OperationCases {
     cases.addAll(NormalizationCases.all());
     cases.addAll(ReductionCases.all());
     cases.addAll(ResizeCases.all());
+    cases.addAll(TransformerCases.all());
+    cases.addAll(SelectionCases.all());
+    cases.addAll(ModelCases.all());
     Set<String> names = new HashSet<>();
     for (OperationCase one : cases) {
       if (!names.add(one.name())) {

@@ -1,0 +1,86 @@
+package org.pellucid.onnx;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Why operators are not translated, where there is more to say than that they are not. */
+final class UnsupportedOperators {
+  private static final Map<String, String> REASONS = reasons();
+
+  private UnsupportedOperators() {}
+
+  /** The reason as the end of a sentence, empty if there is none in particular. */
+  static String reason(OnnxNode node) {
+    return node.inDefaultDomain()
+        ? REASONS.getOrDefault(node.operator(), "")
+        : "it is of domain " + node.domain() + ", not of ONNX itself";
+  }
+
+  private static Map<String, String> reasons() {
+    Map<String, String> reasons = new HashMap<>();
+    put(
+        reasons,
+        "it repeats a graph; a model whose loops the exporter has unrolled is supported",
+        "Loop",
+        "Scan");
+    put(
+        reasons,
+        "it handles sequences of tensors; single tensors are supported",
+        "SequenceAt",
+        "SequenceConstruct",
+        "SequenceEmpty",
+        "SequenceErase",
+        "SequenceInsert",
+        "SequenceLength",
+        "SequenceMap",
+        "SplitToSequence",
+        "ConcatFromSequence");
+    put(
+        reasons,
+        "it handles optional values; tensors are supported",
+        "Optional",
+        "OptionalGetElement",
+        "OptionalHasElement");
+    put(
+        reasons,
+        "the length of its result depends on the data; the part of the model before it can be"
+            + " saved as a model of its own",
+        "NonMaxSuppression",
+        "Unique",
+        "Compress");
+    put(
+        reasons,
+        "it handles text; numbers are supported",
+        "StringConcat",
+        "StringNormalizer",
+        "StringSplit",
+        "RegexFullMatch",
+        "TfIdfVectorizer");
+    put(
+        reasons,
+        "it draws random numbers, and an explanation needs answers that can be repeated",
+        "Bernoulli",
+        "Multinomial",
+        "RandomNormal",
+        "RandomNormalLike",
+        "RandomUniform",
+        "RandomUniformLike");
+    put(
+        reasons,
+        "it computes in narrow integers, through which no gradient passes; the model from before"
+            + " its quantisation, or with quantised weights alone, is supported",
+        "ConvInteger",
+        "DynamicQuantizeLinear",
+        "MatMulInteger",
+        "QLinearConv",
+        "QLinearMatMul");
+    put(reasons, "recurrent networks are not supported", "LSTM", "GRU", "RNN");
+    return reasons;
+  }
+
+  private static void put(Map<String, String> reasons, String reason, String... operators) {
+    for (String operator : operators) {
+      reasons.put(operator, reason);
+    }
+  }
+}
