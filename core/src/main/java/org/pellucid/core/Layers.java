@@ -48,9 +48,13 @@ public final class Layers {
   private static final Pattern BY_OPERATION = Pattern.compile("([A-Za-z]\\w*):(-?\\d{1,6})");
 
   private final ImmutableList<Layer> layers;
+  private final String inputName;
+  private final Optional<Layer> input;
 
-  private Layers(ImmutableList<Layer> layers) {
+  private Layers(ImmutableList<Layer> layers, String inputName, Optional<Layer> input) {
     this.layers = layers;
+    this.inputName = inputName;
+    this.input = input;
   }
 
   /**
@@ -91,7 +95,11 @@ public final class Layers {
               stage(graph, node),
               i == defaultIndex));
     }
-    return new Layers(layers.build());
+    Optional<Layer> whole =
+        layouts
+            .of(input)
+            .map(axes -> Layer.ofInput(input, mapsFirst(axes, graph.type(input).shape())));
+    return new Layers(layers.build(), input, whole);
   }
 
   /**
@@ -116,7 +124,10 @@ public final class Layers {
 
   private static Shape mapsFirst(ModelGraph graph, Layouts layouts, Node node) {
     FeatureMapAxes axes = layouts.of(node.output()).orElseThrow();
-    Shape shape = graph.type(node.output()).shape();
+    return mapsFirst(axes, graph.type(node.output()).shape());
+  }
+
+  private static Shape mapsFirst(FeatureMapAxes axes, Shape shape) {
     return Shape.of(
         IntStream.concat(
                 IntStream.of(axes.channelAxis()),
@@ -257,6 +268,19 @@ public final class Layers {
             () ->
                 new InvalidRequestException(
                     "The model has no layer that holds feature maps of more than one cell"));
+  }
+
+  /**
+   * The explained input, as a layer whose feature maps are its channels: what is looked at by
+   * methods that explain no layer. It is not among {@link #all}.
+   *
+   * @throws InvalidRequestException if the input cannot be told to have channels and space
+   */
+  public Layer input() {
+    return input.orElseThrow(
+        () ->
+            new InvalidRequestException(
+                "The input \"" + inputName + "\" has no channels of rows and columns"));
   }
 
   /**

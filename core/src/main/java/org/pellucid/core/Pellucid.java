@@ -274,7 +274,7 @@ public final class Pellucid implements AutoCloseable {
       StandardProbe probe =
           probe(model, subject.inputs())
               .target(target)
-              .expecting(Set.of(layer.tap()))
+              .expecting(request.expected())
               .progress(progress)
               .build();
       Saliency saliency = request.explainer().explain(probe, selection, request.options());

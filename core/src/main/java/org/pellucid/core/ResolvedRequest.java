@@ -3,14 +3,17 @@ package org.pellucid.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
+import org.pellucid.api.Need;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Region;
 import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.Shape;
 
@@ -30,10 +33,26 @@ record ResolvedRequest(
       Request request, Registry registry, Layers layers, ClassifierHead head) {
     Explainer explainer = registry.explainer(request.method());
     Options options = options(explainer, request.options());
-    Layer layer = request.layer().map(layers::find).orElseGet(layers::byDefault);
+    Layer layer = layer(explainer, request, layers);
     checkMaps(request.maps(), layer);
     checkCells(request, layer);
     return new ResolvedRequest(explainer, options, layer, head.targets(request.target()), request);
+  }
+
+  /** The layer that is explained; the input, for a method that explains no layer. */
+  private static Layer layer(Explainer explainer, Request request, Layers layers) {
+    if (explainer.needs().contains(Need.LAYER)) {
+      return request.layer().map(layers::find).orElseGet(layers::byDefault);
+    }
+    if (request.layer().isPresent()) {
+      throw new InvalidRequestException(
+          "The layer \""
+              + request.layer().get()
+              + "\" was asked for; the method "
+              + explainer.id()
+              + " explains the input itself and takes no layer");
+    }
+    return layers.input();
   }
 
   /**
@@ -100,6 +119,14 @@ record ResolvedRequest(
         region.mark(mask, shape.dim(1), shape.dim(2), shape.dim(1), shape.dim(2));
       }
     }
+  }
+
+  /** The layers whose gradients are asked for in any case. */
+  Set<Tap> expected() {
+    Set<Need> needs = explainer.needs();
+    return needs.contains(Need.LAYER) || needs.contains(Need.INPUT_GRADIENTS)
+        ? Set.of(layer.tap())
+        : Set.of();
   }
 
   /** What is looked at, with pixels as they lie in the input. */

@@ -21,12 +21,14 @@ import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Status;
+import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 import org.pellucid.testkit.DifferenceBackend;
@@ -38,6 +40,7 @@ import org.pellucid.testkit.SmallNetwork;
  */
 class ExplainersOnBackendsTest {
   private static final Selection LAYER = Selection.of(SmallNetwork.LAYER);
+  private static final Selection INPUT = Selection.of(new Tap("image"));
 
   /**
    * Central differences are good to about 1e-9 of the largest gradient; the weights carry it on.
@@ -88,9 +91,13 @@ class ExplainersOnBackendsTest {
   }
 
   private static Saliency explain(Explainer explainer, ModelProbe probe) {
-    Saliency saliency = explainer.explain(probe, LAYER, Options.DEFAULTS);
+    Saliency saliency = explainer.explain(probe, selection(explainer), Options.DEFAULTS);
     SaliencyAssert.assertThat(saliency).hasStatus(Status.OK).isFinite();
     return saliency;
+  }
+
+  private static Selection selection(Explainer explainer) {
+    return explainer.needs().contains(Need.LAYER) ? LAYER : INPUT;
   }
 
   private static Saliency oracle(Explainer explainer) {
@@ -205,7 +212,7 @@ class ExplainersOnBackendsTest {
             .build();
     Options options =
         Options.parse(explainer.options(), Map.of("samples", String.valueOf(samples)));
-    explainer.explain(probe, LAYER, options);
+    explainer.explain(probe, selection(explainer), options);
     return used[0];
   }
 }

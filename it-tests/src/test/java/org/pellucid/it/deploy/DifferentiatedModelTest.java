@@ -114,7 +114,15 @@ class DifferentiatedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"grad-cam", "grad-cam++"})
+  @ValueSource(
+      strings = {
+        "grad-cam",
+        "grad-cam++",
+        "xgrad-cam",
+        "layer-cam",
+        "hires-cam",
+        "grad-cam-elementwise"
+      })
   void aBatchWithAClassPerSampleIsExplainedAsByThisSoftware(String method) throws OrtException {
     List<Explanation> expected = new ArrayList<>();
     try (Pellucid pellucid = Pellucid.loader().backend("djl").threads(1).load(MODEL)) {
@@ -217,7 +225,15 @@ class DifferentiatedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"grad-cam", "grad-cam++"})
+  @ValueSource(
+      strings = {
+        "grad-cam",
+        "grad-cam++",
+        "xgrad-cam",
+        "layer-cam",
+        "hires-cam",
+        "grad-cam-elementwise"
+      })
   void mapsAreZeroAndNeverNaNWhereThereIsNothingToShow(String method) throws OrtException {
     try (PlainOnnxRuntime runtime = file(DifferentiationRequest.DEFAULT.withMethod(method))) {
       Array image = batch(List.of("hexagon.png", "hexagon.png", "hexagon.png"));
