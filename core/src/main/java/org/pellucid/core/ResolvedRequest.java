@@ -52,6 +52,14 @@ record ResolvedRequest(
               + explainer.id()
               + " explains the input itself and takes no layer");
     }
+    if (request.maps() instanceof MapSelection.TopByContribution top) {
+      throw new InvalidRequestException(
+          "The top "
+              + top.count()
+              + " feature maps were asked for; the method "
+              + explainer.id()
+              + " knows no contributions of the input's channels, which can be named by index");
+    }
     return layers.input();
   }
 

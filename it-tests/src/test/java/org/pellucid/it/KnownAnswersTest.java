@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -216,5 +217,30 @@ class KnownAnswersTest {
     assertThat(integrated.measures().get("completenessDelta"))
         .isCloseTo(0, within(2 * 270 / 2000.0));
     assertThat(integrated.measures().get("scoreDifference")).isCloseTo(54, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void cam(GradientBackend backend, Precision precision) {
+    Availability availability = backend.availability();
+    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    ModelGraph graph = Networks.residual();
+    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", Networks.images(graph, 1, 3)))
+              .target(Target.ofClass(1))
+              .build();
+      Explainer cam =
+          ServiceLoader.load(Explainer.class).stream()
+              .map(ServiceLoader.Provider::get)
+              .filter(candidate -> candidate.id().equals("cam"))
+              .findFirst()
+              .orElseThrow();
+      double[] head = graph.constants().get("head").toDoubleArray();
+      SaliencyAssert.assertThat(
+              cam.explain(probe, Selection.of(new Tap("block2 out")), Options.DEFAULTS))
+          .hasWeights(0, Arrays.copyOfRange(head, 6, 12));
+    }
   }
 }
