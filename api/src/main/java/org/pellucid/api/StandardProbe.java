@@ -165,26 +165,67 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public GradientMoments moments(Tap tap, Noise noise, ScoreScale score) {
-    record Question(Tap tap, Noise noise, ScoreScale score) {}
-    Question question = new Question(tap, noise, score);
-    GradientMoments known = answers.get(question, GradientMoments.class);
-    if (known == null) {
-      ask();
-      MomentSums[] sums = new MomentSums[1];
-      batches.run(
-          noisy(noise),
-          Set.of(tap),
-          this::resolve,
-          (index, value, layers) -> {
-            if (sums[0] == null) {
-              sums[0] = new MomentSums(layers.shape(tap), noise.samples(), score);
-            }
-            sums[0].add(value, layers.gradients(tap));
-          });
-      known = sums[0].moments();
-      answers.put(question, known, 8L * 3 * (known.leaveOut().size() + 3) * known.first().length);
+    GradientMoments known =
+        answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
+    if (known != null) {
+      return known;
     }
-    return known;
+    ask();
+    Map<Tap, MomentSums> sums = new LinkedHashMap<>();
+    Set<Tap> taps = together(tap, noise, score);
+    batches.run(
+        noisy(noise),
+        taps,
+        this::resolve,
+        (index, value, layers) -> {
+          for (Tap each : taps) {
+            sums.computeIfAbsent(
+                    each, layer -> new MomentSums(layers.shape(layer), noise.samples(), score))
+                .add(value, layers.gradients(each));
+          }
+        });
+    sums.forEach(
+        (each, sum) -> {
+          GradientMoments moments = sum.moments();
+          answers.put(
+              new MomentQuestion(each, noise, score),
+              moments,
+              momentBytes(moments.first().length, moments.leaveOut().size()));
+        });
+    // The one that was asked for comes last, so that it is kept in any case.
+    return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
+  }
+
+  private record MomentQuestion(Tap tap, Noise noise, ScoreScale score) {}
+
+  private static long momentBytes(long size, int groups) {
+    return 8L * 3 * (groups + 3) * size;
+  }
+
+  /**
+   * The layers whose moments are found in one run: the one asked for, at the end, and those of the
+   * expected ones that can be kept beside it.
+   */
+  private Set<Tap> together(Tap tap, Noise noise, ScoreScale score) {
+    Set<Tap> taps = new LinkedHashSet<>();
+    long bytes = momentBytes(tap);
+    for (Tap other : expected) {
+      boolean known =
+          answers.get(new MomentQuestion(other, noise, score), GradientMoments.class) != null;
+      if (!other.equals(tap) && !known && bytes + momentBytes(other) <= MEMORY_FOR_ANSWERS / 2) {
+        bytes += momentBytes(other);
+        taps.add(other);
+      }
+    }
+    taps.add(tap);
+    return taps;
+  }
+
+  private long momentBytes(Tap tap) {
+    return model.graph().has(tap.tensor())
+        ? momentBytes(
+            model.graph().type(tap.tensor()).shape().size() / model.batching().samples(), 10)
+        : 0;
   }
 
   @Override
@@ -268,7 +309,10 @@ public final class StandardProbe implements ModelProbe {
       return this;
     }
 
-    /** Layers that will be asked for: they are captured in the one pass that finds the scores. */
+    /**
+     * Layers that will be asked for: they are captured in the one pass that finds the scores, and
+     * the noisy copies of an image run once for all of them, as far as memory allows.
+     */
     public Builder expecting(Set<Tap> taps) {
       expected.addAll(taps);
       return this;

@@ -6,7 +6,6 @@ import org.pellucid.api.Availability;
 import org.pellucid.api.Device;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.Precision;
-import org.pellucid.core.Registry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -22,7 +21,7 @@ final class BackendsCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    for (GradientBackend backend : Registry.ofClassPath().backends()) {
+    for (GradientBackend backend : Installation.of(spec).backends()) {
       out.println(line(backend));
     }
   }

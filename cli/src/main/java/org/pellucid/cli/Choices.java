@@ -3,6 +3,7 @@ package org.pellucid.cli;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.Explainer;
@@ -12,7 +13,6 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Precision;
 import org.pellucid.core.DifferentiationRequest;
 import org.pellucid.core.ExplanationFiles;
-import org.pellucid.core.Registry;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.render.Colormap;
 import org.pellucid.core.render.Normalization;
@@ -20,10 +20,15 @@ import org.pellucid.core.render.Upsampling;
 
 /** The words that an option takes, for the completion of a shell. */
 abstract class Choices implements Iterable<String> {
-  private final List<String> words;
+  private final Supplier<List<String>> words;
 
-  Choices(List<String> words) {
+  /** Takes words that are asked for only when somebody wants to know: services take their time. */
+  private Choices(Supplier<List<String>> words) {
     this.words = words;
+  }
+
+  private Choices(List<String> words) {
+    this(() -> words);
   }
 
   private Choices(Class<? extends Enum<?>> type) {
@@ -32,13 +37,13 @@ abstract class Choices implements Iterable<String> {
 
   @Override
   public Iterator<String> iterator() {
-    return words.iterator();
+    return words.get().iterator();
   }
 
   /** For {@code --method}. */
   static final class Methods extends Choices {
     Methods() {
-      super(Registry.ofClassPath().explainers().stream().map(Explainer::id).toList());
+      super(() -> Installation.standard().explainers().stream().map(Explainer::id).toList());
     }
   }
 
@@ -46,10 +51,11 @@ abstract class Choices implements Iterable<String> {
   static final class Formulas extends Choices {
     Formulas() {
       super(
-          Registry.ofClassPath().explainers().stream()
-              .filter(ClosedFormExplainer.class::isInstance)
-              .map(Explainer::id)
-              .toList());
+          () ->
+              Installation.standard().explainers().stream()
+                  .filter(ClosedFormExplainer.class::isInstance)
+                  .map(Explainer::id)
+                  .toList());
     }
   }
 
@@ -64,10 +70,11 @@ abstract class Choices implements Iterable<String> {
   static final class Backends extends Choices {
     Backends() {
       super(
-          Stream.concat(
-                  Stream.of("auto"),
-                  Registry.ofClassPath().backends().stream().map(GradientBackend::id))
-              .toList());
+          () ->
+              Stream.concat(
+                      Stream.of("auto"),
+                      Installation.standard().backends().stream().map(GradientBackend::id))
+                  .toList());
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.pellucid.core.DifferentiatedModel;
 import org.pellucid.core.DifferentiationRequest;
-import org.pellucid.core.Registry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,12 +96,13 @@ final class DifferentiateCommand implements Runnable {
   public void run() {
     if (method != null) {
       // A misspelt method should not wait for a large model.
-      Registry.ofClassPath().explainer(method);
+      Installation.of(spec).explainer(method);
     }
     DifferentiationRequest request =
         new DifferentiationRequest(
             layers, target, Optional.ofNullable(method), Settings.read(settings));
-    DifferentiatedModel model = network.loader().differentiate(network.file(), request);
+    DifferentiatedModel model =
+        network.loader().registry(Installation.of(spec)).differentiate(network.file(), request);
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("pellucid: warning: " + warning));
     model

@@ -21,7 +21,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Registry registry = Registry.ofClassPath();
+    Registry registry = Installation.of(spec);
     Runtime runtime = Runtime.getRuntime();
     out.println("pellucid " + Version.current());
     out.println(
@@ -41,6 +41,13 @@ final class DoctorCommand implements Callable<Integer> {
             + " processors, heap of at most "
             + runtime.maxMemory() / (1 << 20)
             + " MiB");
+    registry
+        .plugins()
+        .installed()
+        .forEach(
+            plugin ->
+                out.println(
+                    "plugin " + plugin.id() + "  " + plugin.version() + ", from " + plugin.file()));
     registry.importers().forEach(importer -> out.println("importer " + importer.id()));
     registry.explainers().forEach(method -> out.println("method " + method.id()));
     registry.backends().forEach(backend -> out.println("backend " + BackendsCommand.line(backend)));

@@ -7,21 +7,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.pellucid.api.InvalidRequestException;
-import org.pellucid.api.MapSelection;
-import org.pellucid.api.NeuronSelection;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.ExplanationFiles;
 import org.pellucid.core.Pellucid;
-import org.pellucid.core.Registry;
 import org.pellucid.core.Request;
 import org.pellucid.core.io.FileNames;
 import org.pellucid.core.render.Colormap;
-import org.pellucid.core.render.HeatmapSettings;
-import org.pellucid.core.render.Normalization;
-import org.pellucid.core.render.Upsampling;
 import org.pellucid.graph.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,12 +43,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "IMAGE", description = "Images.")
   private List<Path> images = new ArrayList<>();
 
-  @Option(
-      names = "--npy",
-      paramLabel = "IN.npy",
-      parameterConsumer = Values.Arrays.class,
-      description = "Raw inputs in place of an image, one per model input, in order.")
-  private List<String> arrays = new ArrayList<>();
+  @Mixin private SourceOptions sources;
 
   @Option(
       names = "--method",
@@ -75,60 +62,7 @@ final class ExplainCommand implements Callable<Integer> {
               + " MODEL")
   private String layer;
 
-  @Option(
-      names = "--target",
-      paramLabel = "T",
-      defaultValue = "top",
-      description =
-          "top, a class index, a label, or top:K. A number is an index where the model has that"
-              + " class. Default: ${DEFAULT-VALUE}.")
-  private String target;
-
-  @Option(
-      names = "--maps",
-      paramLabel = "3,7-9|top:K",
-      description = "Feature maps that take part. Default: all.")
-  private String maps;
-
-  @Option(
-      names = "--cells",
-      paramLabel = "R,C[,H,W]",
-      parameterConsumer = Values.Regions.class,
-      description = "Neurons that take part, in cells of the layer.")
-  private List<String> cells = new ArrayList<>();
-
-  @Option(
-      names = "--pixels",
-      paramLabel = "X,Y[,W,H]",
-      parameterConsumer = Values.Regions.class,
-      description = "Neurons that take part, in pixels of the image as displayed.")
-  private List<String> pixels = new ArrayList<>();
-
-  @Option(
-      names = "--neurons",
-      completionCandidates = Choices.Roles.class,
-      paramLabel = "ROLE",
-      defaultValue = "contribution",
-      description =
-          "What --cells and --pixels restrict: contribution, weight or both. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private String neurons;
-
-  @Option(
-      names = "--option",
-      paramLabel = "NAME=VALUE",
-      parameterConsumer = Values.Settings.class,
-      description = "An option of the method. See: pellucid methods ID")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(names = "--samples", paramLabel = "N", description = "Short for --option samples=N.")
-  private String samples;
-
-  @Option(names = "--noise", paramLabel = "LEVEL", description = "Short for --option noise=LEVEL.")
-  private String noise;
-
-  @Option(names = "--seed", paramLabel = "N", description = "Short for --option seed=N.")
-  private String seed;
+  @Mixin private SelectionOptions selection;
 
   @Option(
       names = {"-o", "--out"},
@@ -146,52 +80,21 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Files to write: png, json, npy. Default: all three.")
   private List<String> formats;
 
-  @Option(
-      names = "--overlay",
-      paramLabel = "0..1",
-      defaultValue = "0.5",
-      description = "Opacity of the map over the image. Default: ${DEFAULT-VALUE}.")
-  private double overlay;
-
-  @Option(
-      names = "--colormap",
-      completionCandidates = Choices.Colormaps.class,
-      paramLabel = "C",
-      defaultValue = "turbo",
-      description = "turbo, jet, viridis, inferno or gray. Default: ${DEFAULT-VALUE}.")
-  private String colormap;
-
-  @Option(
-      names = "--normalize",
-      completionCandidates = Choices.Normalizations.class,
-      paramLabel = "N",
-      defaultValue = "max",
-      description = "max, minmax or none. Default: ${DEFAULT-VALUE}.")
-  private String normalize;
-
-  @Option(
-      names = "--upsample",
-      completionCandidates = Choices.Upsamplings.class,
-      paramLabel = "U",
-      defaultValue = "bilinear",
-      description = "bilinear, nearest or bicubic. Default: ${DEFAULT-VALUE}.")
-  private String upsample;
+  @Mixin private RenderingOptions rendering = new RenderingOptions(Colormap.TURBO);
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (images.isEmpty() == arrays.isEmpty()) {
-      throw new InvalidRequestException("Give images, or arrays with --npy, and not both");
-    }
+    sources.check(images);
     // A misspelt method should not wait for a large model.
-    Registry.ofClassPath().explainer(method);
+    Installation.of(spec).explainer(method);
     Request request = request();
-    ExplanationFiles files = ExplanationFiles.into(directory, formats(), rendering());
+    ExplanationFiles files = ExplanationFiles.into(directory, formats(), rendering.settings());
     try (Pellucid pellucid = model.load()) {
-      model.warn(pellucid, spec);
+      ModelOptions.warn(pellucid, spec);
       pellucid.check(request);
-      if (!arrays.isEmpty()) {
+      if (!sources.arrays().isEmpty()) {
         explainArrays(pellucid, request, files);
         return 0;
       }
@@ -211,8 +114,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explainArrays(Pellucid pellucid, Request request, ExplanationFiles files) {
-    Path first = Path.of(arrays.get(0));
-    Map<String, Tensor> inputs = ArrayInputs.read(pellucid, arrays);
+    Path first = Path.of(sources.arrays().get(0));
+    Map<String, Tensor> inputs = ArrayInputs.read(pellucid, sources.arrays());
     files.prepare();
     List<Explanation> found;
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
@@ -241,19 +144,15 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Request request() {
-    Map<String, String> options = Settings.read(settings);
-    Settings.put(options, "samples", samples);
-    Settings.put(options, "noise", noise);
-    Settings.put(options, "seed", seed);
     return new Request(
         method,
-        options,
+        selection.options(),
         Optional.ofNullable(layer),
-        target,
-        maps == null ? MapSelection.all() : RegionText.maps(maps),
-        cells.stream().map(RegionText::cells).toList(),
-        pixels.stream().map(RegionText::pixels).toList(),
-        NetworkOptions.choice("--neurons", NeuronSelection.Role.class, neurons));
+        selection.target(),
+        selection.maps(),
+        selection.cells(),
+        selection.pixels(),
+        selection.neurons());
   }
 
   private EnumSet<ExplanationFiles.Format> formats() {
@@ -262,14 +161,5 @@ final class ExplainCommand implements Callable<Integer> {
       chosen.add(NetworkOptions.choice("--format", ExplanationFiles.Format.class, format.trim()));
     }
     return chosen;
-  }
-
-  private HeatmapSettings rendering() {
-    return new HeatmapSettings(
-        overlay,
-        NetworkOptions.choice("--colormap", Colormap.class, colormap),
-        NetworkOptions.choice("--normalize", Normalization.class, normalize),
-        OptionalDouble.empty(),
-        NetworkOptions.choice("--upsample", Upsampling.class, upsample));
   }
 }

@@ -25,6 +25,9 @@ final class Failures
   static final int UNAVAILABLE = 4;
   static final int MALFORMED = 5;
 
+  /** Of {@code compare}: backends disagree by more than was allowed. */
+  static final int DISAGREEMENT = 6;
+
   /** What shells report of a command that was ended by Ctrl-C. */
   static final int INTERRUPTED = 130;
 

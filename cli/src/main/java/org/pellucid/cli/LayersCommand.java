@@ -30,7 +30,7 @@ final class LayersCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     try (Pellucid pellucid = model.load()) {
-      model.warn(pellucid, spec);
+      ModelOptions.warn(pellucid, spec);
       for (Layer layer : pellucid.layers().all()) {
         String line =
             String.format(

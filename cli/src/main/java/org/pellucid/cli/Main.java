@@ -1,11 +1,18 @@
 package org.pellucid.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.pellucid.core.Registry;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code pellucid} command. */
@@ -17,11 +24,14 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ExplainCommand.class,
+      CompareCommand.class,
       LayersCommand.class,
       PredictCommand.class,
       DifferentiateCommand.class,
+      ConvertCommand.class,
       MethodsCommand.class,
       BackendsCommand.class,
+      PluginsCommand.class,
       DoctorCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
@@ -29,9 +39,11 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  pellucid explain model.onnx cat.png -o out",
+      "  pellucid compare model.onnx cat.png -o out",
       "  pellucid layers model.onnx",
       "  pellucid predict model.onnx cat.png --top 3",
       "  pellucid differentiate model.onnx --method grad-cam -o model.grad-cam.onnx",
+      "  pellucid convert model.h5 model.onnx",
       "  pellucid explain --help",
       "",
       "Completion of commands and options, in bash and zsh:",
@@ -44,9 +56,24 @@ import picocli.CommandLine.Spec;
       "  3  model not supported",
       "  4  backend, device or precision not available",
       "  5  malformed or missing model, image or array",
+      "  6  compare --fail-on-disagreement: backends disagree",
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Directory with more plugins. See: pellucid plugins")
+  private List<Path> plugins = new ArrayList<>();
+
+  @Option(
+      names = "--allowed-plugins",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Only plugins whose SHA-256 is in FILE, lines as of sha256sum, are used.")
+  private Path allowedPlugins;
 
   /** How long a command that is ended by Ctrl-C may take to clean up. */
   private static final long PATIENCE_SECONDS = 5;
@@ -89,6 +116,7 @@ public final class Main implements Runnable {
 
   /** The command as it runs, for tests and the completion script. */
   static CommandLine commandLine() {
+    LogSettings.apply();
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     Failures failures = new Failures();
@@ -98,6 +126,11 @@ public final class Main implements Runnable {
     line.setExitCodeExceptionMapper(Failures::exitCode);
     line.setUsageHelpAutoWidth(true);
     return line;
+  }
+
+  /** What there is to explain with, as asked for. */
+  Registry registry() {
+    return Installation.registry(plugins, Optional.ofNullable(allowedPlugins));
   }
 
   @Override

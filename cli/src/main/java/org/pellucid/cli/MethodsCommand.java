@@ -27,7 +27,7 @@ final class MethodsCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    Registry registry = Registry.ofClassPath();
+    Registry registry = Installation.of(spec);
     if (id == null) {
       registry
           .explainers()

@@ -1,12 +1,11 @@
 package org.pellucid.cli;
 
 import java.io.PrintWriter;
-import org.pellucid.api.Precision;
-import org.pellucid.core.Loader;
 import org.pellucid.core.Pellucid;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The model and how it runs: what every command that runs one takes. */
 final class ModelOptions {
@@ -20,38 +19,26 @@ final class ModelOptions {
       description = "Backend, or auto for the first that can run the model. See: pellucid backends")
   private String backend;
 
-  @Option(
-      names = "--device",
-      completionCandidates = Choices.Devices.class,
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description = "auto, cpu, gpu or gpu:N.")
-  private String device;
+  @Mixin private EngineOptions engine;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads within an operation.")
-  private Integer threads;
-
-  @Option(
-      names = "--precision",
-      completionCandidates = Choices.Precisions.class,
-      paramLabel = "P",
-      defaultValue = "float32",
-      description = "float32, float64, tf32 or bf16, as the backend has.")
-  private String precision;
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec mixee;
 
   /** Loads the model. */
   Pellucid load() {
-    Loader loader =
-        network.loader().backend(backend).device(device).precision(Precision.of(precision));
-    if (threads != null) {
-      loader.threads(threads);
-    }
-    return loader.load(network.file());
+    return engine
+        .apply(network.loader())
+        .registry(Installation.of(mixee))
+        .backend(backend)
+        .load(network.file());
   }
 
-  /** Prints what is odd about a model. */
-  void warn(Pellucid pellucid, CommandSpec spec) {
+  /** Prints what is odd about a model, and which plugins cannot be used for it. */
+  static void warn(Pellucid pellucid, CommandSpec spec) {
     PrintWriter err = spec.commandLine().getErr();
+    Installation.of(spec)
+        .problems()
+        .forEach(problem -> err.println("pellucid: warning: " + problem));
     pellucid.warnings().forEach(warning -> err.println("pellucid: warning: " + warning));
     err.flush();
   }

@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 
 /** The model, and how images become its input: what can be said of it without running it. */
 final class NetworkOptions {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "The model file (ONNX).")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "The model file: ONNX, a zip of DL4J, or HDF5 of Keras.")
   private Path model;
 
   @Option(

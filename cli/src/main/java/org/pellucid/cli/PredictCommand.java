@@ -71,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new InvalidRequestException("-o writes the raw outputs for --npy, not for images");
     }
     try (Pellucid pellucid = model.load()) {
-      model.warn(pellucid, spec);
+      ModelOptions.warn(pellucid, spec);
       if (!arrays.isEmpty()) {
         predictArrays(pellucid);
         return 0;

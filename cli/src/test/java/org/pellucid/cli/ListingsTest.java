@@ -2,8 +2,10 @@ package org.pellucid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,11 +62,41 @@ class ListingsTest {
     List<String> lines = clean("backends").outLines();
     // Of those that can run a model, the first is taken.
     assertThat(lines.get(0)).startsWith("onnxruntime ").contains("available", "cpu", "float32");
-    assertThat(lines)
-        .filteredOn(line -> line.startsWith("djl "))
-        .singleElement()
+    for (String id : List.of("djl ", "dl4j ")) {
+      assertThat(lines)
+          .filteredOn(line -> line.startsWith(id))
+          .singleElement()
+          .asString()
+          .contains("available", "cpu", "float32, float64");
+    }
+  }
+
+  @Test
+  void what_comes_without_a_plugin_is_told() {
+    assertThat(clean("plugins").outLines())
+        .startsWith("without a plugin")
+        .hasSize(2)
+        .last()
         .asString()
-        .contains("available", "cpu", "float32, float64");
+        .contains("backend djl", "backend reference", "method grad-cam", "importer onnx");
+  }
+
+  @Test
+  void a_plugin_directory_must_be_there() {
+    for (String command : List.of("plugins", "methods", "backends", "doctor")) {
+      Cli.Outcome outcome = Cli.run(command, "--plugins", "no-such-directory");
+      assertThat(outcome.code()).isEqualTo(2);
+      assertThat(outcome.err())
+          .isEqualTo(
+              "pellucid: There is no plugin directory at no-such-directory"
+                  + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void a_directory_may_have_no_plugins(@TempDir Path folder) {
+    assertThat(clean("methods", "--plugins", folder).out()).isEqualTo(clean("methods").out());
+    assertThat(clean("--plugins", folder, "plugins").out()).isEqualTo(clean("plugins").out());
   }
 
   @Test
@@ -79,10 +111,14 @@ class ListingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"explain", "layers", "predict", "methods", "backends", "doctor"})
+  @ValueSource(
+      strings = {"explain", "layers", "predict", "methods", "backends", "plugins", "doctor"})
   void every_command_has_help(String command) {
     Cli.Outcome outcome = clean(command, "--help");
-    assertThat(outcome.out()).contains("Usage: pellucid " + command).doesNotContain("\u001b");
+    assertThat(outcome.out())
+        .contains("Usage: pellucid " + command)
+        .contains("--plugins", "--allowed-plugins")
+        .doesNotContain("\u001b");
     assertThat(clean("help", command).out()).isEqualTo(outcome.out());
   }
 

@@ -48,8 +48,21 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
     }
     throw new BackendException(
         candidates.isEmpty()
-            ? "No backend is on the class path; add one beside this library" + problems()
+            ? "No backend is on the class path or in a plugin; add one beside this library"
+                + problems()
             : "No backend can be used as asked for. " + join(unavailable) + problems());
+  }
+
+  /** Why the one backend of this id cannot run a model as asked for; empty where it can. */
+  Optional<String> obstacle(ModelGraph graph) {
+    Optional<Device> device = askedDevice();
+    GradientBackend candidate;
+    try {
+      candidate = services.backend(backend);
+    } catch (InvalidRequestException e) {
+      return Optional.of(e.getMessage());
+    }
+    return missing(candidate, device).or(() -> refusal(candidate, graph));
   }
 
   private static String join(List<String> reasons) {

@@ -1,22 +1,11 @@
 package org.pellucid.core;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Samples;
-import org.pellucid.graph.Shape;
-import org.pellucid.graph.TensorType;
-import org.pellucid.graph.pass.Batching;
-import org.pellucid.onnx.OnnxWriter;
-import org.pellucid.onnx.UnwritableFileException;
-import org.pellucid.onnx.WriteOptions;
 
 /**
  * A network with its gradients, or with an explanation, as a network of its own. Its inputs are
@@ -40,30 +29,26 @@ public final class DifferentiatedModel {
   public static final int DEFAULT_OPSET = 17;
 
   private final Classifier classifier;
-  private final ModelGraph graph;
-  private final Map<String, String> properties;
-  private final Batching batching;
+  private final WritableModel model;
 
   DifferentiatedModel(Classifier classifier, ModelGraph graph, Map<String, String> properties) {
     this.classifier = classifier;
-    this.graph = graph;
-    this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
-    this.batching = Batching.of(graph);
+    this.model = new WritableModel(classifier.file(), graph, properties);
   }
 
   /** The network. */
   public ModelGraph graph() {
-    return graph;
+    return model.graph();
   }
 
   /** Where it comes from, what it computes, and how images become its input, as far as known. */
   public Map<String, String> properties() {
-    return properties;
+    return model.properties();
   }
 
   /** Why it takes only the number of samples that the model was written for; empty if any. */
   public Optional<String> batchingObstacle() {
-    return batching.obstacle();
+    return model.batchingObstacle();
   }
 
   /** What is odd about the model or what lies beside it, and does not stop anything. */
@@ -73,27 +58,14 @@ public final class DifferentiatedModel {
 
   /** The number of samples that the model was written for. */
   public int samples() {
-    return batching.samples();
+    return model.samples();
   }
 
   /**
    * The type of a tensor, as {@code float32[N, 1, 96, 96]} where it takes any number of samples.
    */
   public String describe(String tensor) {
-    TensorType type = graph.type(tensor);
-    int axis = batchingObstacle().isPresent() ? Samples.NONE : batching.axis(tensor);
-    if (axis == Samples.NONE) {
-      return type.toString();
-    }
-    Shape shape = type.shape();
-    int each = shape.dim(axis) / samples();
-    StringBuilder text = new StringBuilder(type.withShape(Shape.of()).toString());
-    text.setLength(text.length() - 1);
-    for (int i = 0; i < shape.rank(); i++) {
-      text.append(i == 0 ? "" : ", ");
-      text.append(i != axis ? String.valueOf(shape.dim(i)) : each == 1 ? "N" : each + " N");
-    }
-    return text.append(']').toString();
+    return model.describe(tensor);
   }
 
   /**
@@ -108,43 +80,6 @@ public final class DifferentiatedModel {
    *     express it, naming the lowest that can
    */
   public void write(Path file, int opset) {
-    if (classifier.file().is(file)) {
-      throw new InvalidRequestException(
-          file + " is the model itself; give the name of another file");
-    }
-    if (opset < WriteOptions.OLDEST_OPSET || opset > WriteOptions.NEWEST_OPSET) {
-      throw new InvalidRequestException(
-          "Opset "
-              + opset
-              + " was asked for; what can be written are opsets "
-              + WriteOptions.OLDEST_OPSET
-              + " to "
-              + WriteOptions.NEWEST_OPSET);
-    }
-    WriteOptions options = WriteOptions.DEFAULT.withOpset(opset);
-    if (batchingObstacle().isEmpty()) {
-      options = options.withSymbolicBatch();
-    }
-    for (Map.Entry<String, String> property : properties.entrySet()) {
-      options = options.withProperty(property.getKey(), property.getValue());
-    }
-    makeDirectory(file);
-    try {
-      OnnxWriter.write(graph, file, options);
-    } catch (UnwritableFileException e) {
-      throw new InvalidRequestException(e.getMessage());
-    }
-  }
-
-  private static void makeDirectory(Path file) {
-    Path directory = file.toAbsolutePath().getParent();
-    try {
-      if (directory != null) {
-        Files.createDirectories(directory);
-      }
-    } catch (IOException e) {
-      throw new InvalidRequestException(
-          file + " could not be written: no directory can be made at " + directory);
-    }
+    model.write(file, opset, false);
   }
 }

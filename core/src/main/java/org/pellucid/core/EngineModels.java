@@ -61,9 +61,9 @@ final class EngineModels implements AutoCloseable {
     return fastest;
   }
 
-  /** The fastest form that has a tap. */
-  synchronized LoadedModel with(Tap tap) {
-    if (folded.has(tap.tensor())) {
+  /** The fastest form that has all of some taps. */
+  synchronized LoadedModel with(Set<Tap> taps) {
+    if (taps.stream().allMatch(tap -> folded.has(tap.tensor()))) {
       return fastest();
     }
     checkOpen();

@@ -16,10 +16,11 @@ import org.pellucid.api.Selection;
 import org.pellucid.graph.Tensor;
 
 /** An explanation as JSON; numbers that are not finite become null. */
-final class ExplanationJson {
+public final class ExplanationJson {
   private ExplanationJson() {}
 
-  static JsonObject of(Explanation explanation) {
+  /** All of an explanation but the elements of its map. */
+  public static JsonObject of(Explanation explanation) {
     Saliency saliency = explanation.saliency();
     JsonObject json = new JsonObject();
     json.add("predicted", prediction(explanation.predicted()));
@@ -41,11 +42,13 @@ final class ExplanationJson {
     return json;
   }
 
-  private static JsonElement number(double value) {
+  /** A number, or null where it is not finite. */
+  public static JsonElement number(double value) {
     return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
   }
 
-  private static JsonObject prediction(Prediction prediction) {
+  /** A class with its score. */
+  public static JsonObject prediction(Prediction prediction) {
     JsonObject json = new JsonObject();
     json.addProperty("index", prediction.index());
     json.addProperty("label", prediction.label().orElse(null));
@@ -54,7 +57,8 @@ final class ExplanationJson {
     return json;
   }
 
-  private static JsonObject layer(Layer layer) {
+  /** A layer. */
+  public static JsonObject layer(Layer layer) {
     JsonObject json = new JsonObject();
     json.addProperty("name", layer.tap().tensor());
     json.addProperty("node", layer.node());
@@ -65,7 +69,8 @@ final class ExplanationJson {
     return json;
   }
 
-  private static JsonObject selection(Selection selection) {
+  /** What of a layer is looked at. */
+  public static JsonObject selection(Selection selection) {
     JsonObject json = new JsonObject();
     if (selection.maps() instanceof MapSelection.Indices some) {
       json.add("maps", numbers(some.indices().stream().mapToInt(Integer::intValue).toArray()));

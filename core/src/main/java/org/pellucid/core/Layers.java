@@ -1,6 +1,7 @@
 package org.pellucid.core;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -51,8 +53,16 @@ public final class Layers {
   private final String inputName;
   private final Optional<Layer> input;
 
-  private Layers(ImmutableList<Layer> layers, String inputName, Optional<Layer> input) {
+  /** What makes each tensor, in the graph's own words, where the model has others for it. */
+  private final ImmutableMap<Tap, String> operations;
+
+  private Layers(
+      ImmutableList<Layer> layers,
+      ImmutableMap<Tap, String> operations,
+      String inputName,
+      Optional<Layer> input) {
     this.layers = layers;
+    this.operations = operations;
     this.inputName = inputName;
     this.input = input;
   }
@@ -83,8 +93,10 @@ public final class Layers {
             .reduce((first, second) -> second)
             .orElse(nodes.size() - 1);
     ImmutableList.Builder<Layer> layers = ImmutableList.builder();
+    ImmutableMap.Builder<Tap, String> operations = ImmutableMap.builder();
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
+      operations.put(new Tap(node.output()), node.operation().name());
       layers.add(
           new Layer(
               i,
@@ -99,7 +111,7 @@ public final class Layers {
         layouts
             .of(input)
             .map(axes -> Layer.ofInput(input, mapsFirst(axes, graph.type(input).shape())));
-    return new Layers(layers.build(), input, whole);
+    return new Layers(layers.build(), operations.buildOrThrow(), input, whole);
   }
 
   /**
@@ -285,8 +297,8 @@ public final class Layers {
 
   /**
    * A layer as users name it: its tensor's or its node's name, a suffix of one of these that only
-   * one layer has, an operation and a number as {@code conv:-1} (the last convolution), or its
-   * position.
+   * one layer has, an operation (as the model calls it, or else as the graph does) and a number as
+   * {@code conv:-1} (the last convolution), or its position.
    *
    * @throws InvalidRequestException if no layer, or more than one, is meant; with the nearest names
    */
@@ -296,6 +308,10 @@ public final class Layers {
         .or(() -> byPosition(text))
         .or(() -> bySuffix(text))
         .orElseThrow(() -> unknown(text));
+  }
+
+  private List<Layer> made(Function<Layer, String> by, String operation) {
+    return layers.stream().filter(layer -> by.apply(layer).equalsIgnoreCase(operation)).toList();
   }
 
   private Optional<Layer> exactly(String text) {
@@ -310,10 +326,10 @@ public final class Layers {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    List<Layer> matching =
-        layers.stream()
-            .filter(layer -> layer.operation().equalsIgnoreCase(matcher.group(1)))
-            .toList();
+    List<Layer> matching = made(Layer::operation, matcher.group(1));
+    if (matching.isEmpty()) {
+      matching = made(layer -> operations.get(layer.tap()), matcher.group(1));
+    }
     int number = Integer.parseInt(matcher.group(2));
     int index = number < 0 ? matching.size() + number : number;
     if (matching.isEmpty() || index < 0 || index >= matching.size()) {

@@ -1,13 +1,16 @@
 package org.pellucid.core;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
@@ -43,6 +46,14 @@ public final class Loader {
   public Loader registry(Registry source) {
     registry = source;
     return this;
+  }
+
+  /** Where backends, explainers and importers come from. */
+  public Registry registry() {
+    if (registry == null) {
+      registry = Registry.ofClassPath();
+    }
+    return registry;
   }
 
   /** A backend's id, or {@code auto} for the first that can run the model. */
@@ -114,7 +125,28 @@ public final class Loader {
    * @throws InvalidRequestException if an input, output or backend is named that is not there
    */
   public Pellucid load(Path model) {
-    Classifier classifier = read(model);
+    return start(read(model), backend, device, options);
+  }
+
+  /**
+   * Loads a model on several backends; it is read once.
+   *
+   * @param backends ids; empty for all there are, of which those that cannot be used are left out
+   * @throws MalformedInputException if the file is missing or damaged
+   * @throws UnsupportedModelException if it uses what is not supported, by the reader or by a
+   *     backend that was named or by every one
+   * @throws BackendException if a backend that was named, or every one, is not available as asked
+   *     for
+   * @throws InvalidRequestException if an input, output or backend is named that is not there
+   */
+  public Lineup loadOn(Path model, List<String> backends) {
+    Registry services = registry();
+    // A misspelt backend should not wait for a large model.
+    backends.forEach(services::backend);
+    return Lineup.of(read(model), services, backends, device, options);
+  }
+
+  static Pellucid start(Classifier classifier, String backend, String device, LoadOptions options) {
     ModelGraph graph = classifier.graph();
     BackendChoice choice =
         new BackendChoice(classifier.registry(), backend, device, options.precision());
@@ -135,8 +167,39 @@ public final class Loader {
     return new DifferentiatedClassifier(read(model), request).model();
   }
 
+  /**
+   * Reads a model to write it as ONNX, without a backend. Of what can be set here, the preset's
+   * size counts, where the file leaves that of its images open, and the output, if it is to be the
+   * only one; the preset that lies beside the model is noted in what is written.
+   *
+   * @throws MalformedInputException if the file is missing or damaged
+   * @throws UnsupportedModelException if it uses what is not supported
+   * @throws InvalidRequestException if an input or output is named that is not there
+   */
+  public ConvertedModel convert(Path model) {
+    Optional<Preset> images = preset.or(() -> Preset.find(model));
+    ModelGraph graph = imported(registry(), model, images.orElse(Preset.IMAGENET));
+    input.ifPresent(name -> named("input", name, List.copyOf(graph.inputs().keySet())));
+    ModelFile file = new ModelFile(model);
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("pellucid.version", Version.current());
+    properties.put("pellucid.model", file.name());
+    properties.put("pellucid.modelSha256", file.sha256());
+    images.ifPresent(known -> properties.put("pellucid.preset", known.toJson()));
+    ModelGraph wanted =
+        output.isEmpty()
+            ? graph
+            : ModelGraph.of(
+                graph.inputs(),
+                graph.constants(),
+                graph.nodes(),
+                List.of(named("output", output.get(), graph.outputs())),
+                graph.metadata());
+    return new ConvertedModel(new WritableModel(file, wanted, properties));
+  }
+
   private Classifier read(Path model) {
-    Registry services = registry == null ? Registry.ofClassPath() : registry;
+    Registry services = registry();
     Optional<Preset> images = preset.or(() -> Preset.find(model));
     ModelGraph graph = read(services, model, images.orElse(Preset.IMAGENET));
     String explained = explainedInput(graph);
@@ -172,6 +235,10 @@ public final class Loader {
   }
 
   private static ModelGraph read(Registry services, Path model, Preset images) {
+    return Passes.simplify(imported(services, model, images), Set.of());
+  }
+
+  private static ModelGraph imported(Registry services, Path model, Preset images) {
     if (!Files.isRegularFile(model)) {
       throw new MalformedInputException(
           Files.exists(model)
@@ -182,21 +249,39 @@ public final class Loader {
         services.importers().stream()
             .filter(candidate -> candidate.accepts(model))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new MalformedInputException(
-                        "The file "
-                            + model
-                            + " is in no format that can be read; there are: "
-                            + services.importers().stream()
-                                .map(ModelImporter::id)
-                                .collect(Collectors.joining(", "))));
+            .orElseThrow(() -> new MalformedInputException(unreadable(services, model)));
     ImportOptions shapes =
         images
             .size()
             .map(size -> new ImportOptions(Map.of(), size.height(), size.width()))
             .orElse(ImportOptions.DEFAULT);
-    return Passes.simplify(importer.read(model, shapes), Set.of());
+    return importer.read(model, shapes);
+  }
+
+  /** What to say of a file that no importer takes. */
+  private static String unreadable(Registry services, Path model) {
+    List<String> ids = services.importers().stream().map(ModelImporter::id).toList();
+    String message =
+        "The file "
+            + model
+            + " is in no format that can be read; there are: "
+            + String.join(", ", ids);
+    String start = start(model);
+    if (start.startsWith("PK") && !ids.contains("dl4j")) {
+      return message + ". If it is a network of DL4J, add the importer pellucid-importer-dl4j";
+    }
+    if (start.startsWith("\u0089HDF") && !ids.contains("keras")) {
+      return message + ". If it is a model of Keras, add the importer pellucid-importer-dl4j";
+    }
+    return message;
+  }
+
+  private static String start(Path model) {
+    try (InputStream in = Files.newInputStream(model)) {
+      return new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private String explainedInput(ModelGraph graph) {

@@ -13,10 +13,8 @@ import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Precision;
 import org.pellucid.api.Progress;
-import org.pellucid.api.Region;
-import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
@@ -73,6 +71,16 @@ public final class Pellucid implements AutoCloseable {
   /** Loads a model with settings. */
   public static Loader loader() {
     return new Loader();
+  }
+
+  /** The name of the file that the model was read from. */
+  public String modelName() {
+    return classifier.file().name();
+  }
+
+  /** The SHA-256 of that file, in hexadecimal; computed when it is first asked for. */
+  public String modelSha256() {
+    return classifier.file().sha256();
   }
 
   /** The network as it was read. */
@@ -133,7 +141,7 @@ public final class Pellucid implements AutoCloseable {
    * @throws BackendException if the backend cannot take the model
    */
   public void check(Request request) {
-    models.with(resolve(request).layer().tap());
+    models.with(Set.of(resolve(request).layer().tap()));
   }
 
   /**
@@ -156,7 +164,7 @@ public final class Pellucid implements AutoCloseable {
     preprocessor();
   }
 
-  private ResolvedRequest resolve(Request request) {
+  ResolvedRequest resolve(Request request) {
     return ResolvedRequest.of(request, classifier.registry(), layers, head);
   }
 
@@ -213,19 +221,7 @@ public final class Pellucid implements AutoCloseable {
    */
   public List<Explanation> explain(
       String name, SourceImage image, Request request, Progress progress) {
-    ResolvedRequest resolved = resolve(request);
-    Preprocessor.Input prepared = prepare(image);
-    List<Region> regions = new ArrayList<>();
-    for (Region pixels : request.pixels()) {
-      regions.add(
-          prepared
-              .geometry()
-              .toInput(pixels.column(), pixels.row(), pixels.width(), pixels.height()));
-    }
-    Subject subject =
-        new Subject(
-            name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry());
-    return explain(subject, resolved.selection(regions), resolved, progress);
+    return explain(prepare(name, image), request, progress);
   }
 
   /**
@@ -236,17 +232,41 @@ public final class Pellucid implements AutoCloseable {
    */
   public List<Explanation> explain(
       String name, Map<String, Tensor> inputs, Request request, Progress progress) {
-    ResolvedRequest resolved = resolve(request);
-    return explain(
-        new Subject(name, inputs, Optional.empty(), wholeInput()),
-        resolved.selection(request.pixels()),
-        resolved,
-        progress);
+    return explain(prepare(name, inputs), request, progress);
   }
 
-  /** What is explained: inputs, and the image they were made of, if any. */
-  private record Subject(
-      String name, Map<String, Tensor> inputs, Optional<SourceImage> image, Geometry geometry) {}
+  private List<Explanation> explain(Subject subject, Request request, Progress progress) {
+    ResolvedRequest resolved = resolve(request);
+    // Before the long work, so that a mistake costs nothing.
+    subject.toInput(request.pixels());
+    List<Explanation> explanations = new ArrayList<>();
+    for (Target target : resolved.targets()) {
+      explanations.add(examine(subject, target, resolved.expected(), progress).explain(resolved));
+    }
+    return explanations;
+  }
+
+  /**
+   * Makes the network's input of an image.
+   *
+   * @param name what the provenance calls the image
+   * @throws InvalidRequestException if the model does not take images
+   */
+  public Subject prepare(String name, SourceImage image) {
+    Preprocessor.Input prepared = prepare(image);
+    return new Subject(
+        name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry());
+  }
+
+  /**
+   * Takes raw inputs of one sample.
+   *
+   * @param name what the provenance calls the inputs
+   * @throws InvalidRequestException if the explained input is no image of rows and columns
+   */
+  public Subject prepare(String name, Map<String, Tensor> inputs) {
+    return new Subject(name, inputs, Optional.empty(), wholeInput());
+  }
 
   /** The geometry of an input that is looked at itself, pixel for pixel. */
   private Geometry wholeInput() {
@@ -264,36 +284,60 @@ public final class Pellucid implements AutoCloseable {
     return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
   }
 
-  private List<Explanation> explain(
-      Subject subject, Selection selection, ResolvedRequest request, Progress progress) {
-    Layer layer = request.layer();
-    LoadedModel model = models.with(layer.tap());
-    List<Explanation> explanations = new ArrayList<>();
-    for (Target target : request.targets()) {
-      long start = System.nanoTime();
-      StandardProbe probe =
-          probe(model, subject.inputs())
-              .target(target)
-              .expecting(request.expected())
-              .progress(progress)
-              .build();
-      Saliency saliency = request.explainer().explain(probe, selection, request.options());
-      double seconds = (System.nanoTime() - start) / 1e9;
-      Tensor scores = probe.scores();
-      explanations.add(
-          new Explanation(
-              saliency,
-              head.ranked(scores).get(0),
-              head.prediction(scores, probe.target()),
-              layer,
-              selection,
-              models.options().precision(),
-              provenance(subject, request),
-              seconds,
-              subject.image(),
-              subject.geometry()));
-    }
-    return explanations;
+  /**
+   * Looks at one image and one target, for several methods and layers that share their passes.
+   *
+   * @param taps the layers that will be asked for
+   */
+  public Examination examine(Subject subject, Target target, Set<Tap> taps, Progress progress) {
+    return examine(models.with(taps), subject, target, taps, progress);
+  }
+
+  /**
+   * Looks at one image and one target through another model than this object's own: one that stands
+   * before it, say, and watches or changes what it answers.
+   *
+   * @param model of the same network; stays open as long as the examination is used
+   * @param taps the layers that will be asked for
+   */
+  public Examination examine(
+      LoadedModel model, Subject subject, Target target, Set<Tap> taps, Progress progress) {
+    return new Examination(
+        this,
+        subject,
+        probe(model, subject.inputs()).target(target).expecting(taps).progress(progress).build());
+  }
+
+  /**
+   * The network in the backend, in the fastest form that has some tensors. It belongs to this
+   * object, which closes it.
+   */
+  public LoadedModel model(Set<Tap> taps) {
+    return models.with(taps);
+  }
+
+  /**
+   * The targets that a user's text means: several for {@code top:K}.
+   *
+   * @throws InvalidRequestException if the model has no such class
+   */
+  public List<Target> targets(String text) {
+    return head.targets(text);
+  }
+
+  /**
+   * The same model, not read again, in another precision, on the most preferred backend that runs
+   * it so. To be closed as this one, in any order.
+   *
+   * @throws BackendException if no backend has the precision
+   * @throws org.pellucid.graph.UnsupportedModelException if none that has it can run the model
+   */
+  public Pellucid in(Precision precision) {
+    return Loader.start(classifier, "auto", "auto", loadOptions().with(precision));
+  }
+
+  ClassifierHead head() {
+    return head;
   }
 
   private StandardProbe.Builder probe(LoadedModel model, Map<String, Tensor> inputs) {
@@ -305,7 +349,7 @@ public final class Pellucid implements AutoCloseable {
     return preprocessor().apply(image);
   }
 
-  private Provenance provenance(Subject subject, ResolvedRequest request) {
+  Provenance provenance(Subject subject, ResolvedRequest request) {
     return new Provenance(
         Version.current(),
         classifier.file().name(),

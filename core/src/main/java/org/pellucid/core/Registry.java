@@ -1,93 +1,120 @@
 package org.pellucid.core;
 
 import com.google.common.collect.ImmutableList;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.core.ServiceSearch.Found;
+import org.pellucid.core.plugin.PluginSettings;
+import org.pellucid.core.plugin.Plugins;
 import org.pellucid.graph.ModelImporter;
 
 /**
- * The backends, explainers and importers that are there. Found as services; a broken one is listed
- * among the {@link #problems} and does not stop the others. Of two with the same id neither is
- * chosen: asking for it names where both come from. Immutable.
+ * The backends, explainers and importers that are there: on the class path, and in plugins. Found
+ * as services; a broken one is listed among the {@link #problems} and does not stop the others. Of
+ * two with the same id neither is chosen: asking for it names where both come from. Immutable.
+ *
+ * <pre>{@code
+ * Registry registry = Registry.withPlugins(Path.of("/opt/pellucid/plugins"));
+ * try (Pellucid pellucid = Pellucid.loader().registry(registry).load(model)) { ... }
+ * }</pre>
  */
 public final class Registry {
-  private final ImmutableList<GradientBackend> backends;
-  private final ImmutableList<Explainer> explainers;
-  private final ImmutableList<ModelImporter> importers;
+  private final Plugins plugins;
+  private final ImmutableList<Found<GradientBackend>> backends;
+  private final ImmutableList<Found<Explainer>> explainers;
+  private final ImmutableList<Found<ModelImporter>> importers;
   private final ImmutableList<String> problems;
 
-  private Registry(ClassLoader loader) {
-    List<String> found = new ArrayList<>();
+  private Registry(ClassLoader loader, Plugins plugins) {
+    this.plugins = plugins;
+    ServiceSearch search = new ServiceSearch(loader, plugins);
     this.backends =
-        find(GradientBackend.class, loader, GradientBackend::id, found).stream()
-            .sorted(Comparator.comparing(GradientBackend::preference).reversed())
+        search.find(GradientBackend.class, "backend", Registry::introduce).stream()
+            .sorted(
+                Comparator.comparing((Found<GradientBackend> f) -> f.service().preference())
+                    .reversed())
             .collect(ImmutableList.toImmutableList());
-    this.explainers = find(Explainer.class, loader, Explainer::id, found);
-    this.importers = find(ModelImporter.class, loader, ModelImporter::id, found);
-    this.problems = ImmutableList.copyOf(found);
+    this.explainers =
+        ImmutableList.copyOf(search.find(Explainer.class, "method", Registry::introduce));
+    this.importers =
+        ImmutableList.copyOf(search.find(ModelImporter.class, "importer", ModelImporter::id));
+    this.problems = ImmutableList.copyOf(search.problems());
+  }
+
+  /** Asks all that will be asked of every backend, so that one that fails then is left out. */
+  private static String introduce(GradientBackend backend) {
+    backend.preference();
+    return backend.id();
+  }
+
+  private static String introduce(Explainer explainer) {
+    explainer.aliases();
+    return explainer.id();
   }
 
   /** What the class path of the calling thread's context loader, or else of this class, offers. */
   public static Registry ofClassPath() {
+    return of(classPath());
+  }
+
+  private static ClassLoader classPath() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    return of(context != null ? context : Registry.class.getClassLoader());
+    return context != null ? context : Registry.class.getClassLoader();
   }
 
   /** What a class loader offers. */
   public static Registry of(ClassLoader loader) {
-    return new Registry(loader);
+    return new Registry(loader, Plugins.NONE);
   }
 
-  private static <S> ImmutableList<S> find(
-      Class<S> service, ClassLoader loader, Function<S, String> id, List<String> problems) {
-    ImmutableList.Builder<S> all = ImmutableList.builder();
-    Iterator<S> providers = ServiceLoader.load(service, loader).iterator();
-    List<String> seen = new ArrayList<>();
-    while (true) {
-      try {
-        if (!providers.hasNext()) {
-          return all.build();
-        }
-        S provider = providers.next();
-        String name = id.apply(provider);
-        if (seen.contains(name)) {
-          problems.add(
-              "Two services of type " + service.getSimpleName() + " are called \"" + name + "\"");
-        }
-        seen.add(name);
-        all.add(provider);
-      } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
-        problems.add(
-            "A service of type "
-                + service.getSimpleName()
-                + " does not start: "
-                + e.getMessage()
-                + (e.getCause() == null ? "" : " (" + e.getCause() + ")"));
-      }
-    }
+  /**
+   * What the class path offers, and the plugin zips in some directories. Natives of one kind can be
+   * loaded by one class loader of a JVM only: make one such registry and share it.
+   *
+   * @throws InvalidRequestException if one of the directories does not exist
+   */
+  public static Registry withPlugins(Path... directories) {
+    return with(Plugins.load(PluginSettings.of(List.of(directories))));
+  }
+
+  /** What the class path offers, and plugins that were loaded. */
+  public static Registry with(Plugins plugins) {
+    return new Registry(classPath(), plugins);
+  }
+
+  /** The plugins among which services were looked for. */
+  public Plugins plugins() {
+    return plugins;
+  }
+
+  /** Every service with where it comes from: backends, methods, importers. */
+  public List<ServiceEntry> services() {
+    return Stream.of(backends, explainers, importers)
+        .flatMap(List::stream)
+        .map(Found::entry)
+        .toList();
   }
 
   /** All backends, available or not, the preferred ones first. */
   public List<GradientBackend> backends() {
-    return backends;
+    return services(backends);
   }
 
   /** All explainers. */
   public List<Explainer> explainers() {
-    return explainers;
+    return services(explainers);
   }
 
   /** All importers. */
   public List<ModelImporter> importers() {
-    return importers;
+    return services(importers);
   }
 
   /** What does not work, one sentence each. */
@@ -101,9 +128,7 @@ public final class Registry {
    * @throws InvalidRequestException if there is none, or more than one, of this id
    */
   public GradientBackend backend(String id) {
-    List<GradientBackend> matching =
-        backends.stream().filter(backend -> backend.id().equals(id)).toList();
-    return only("backend", id, matching, backends.stream().map(GradientBackend::id).toList());
+    return only("backend", id, backends, backend -> backend.id().equals(id));
   }
 
   /**
@@ -112,27 +137,28 @@ public final class Registry {
    * @throws InvalidRequestException if there is none, or more than one, of this name
    */
   public Explainer explainer(String name) {
-    List<Explainer> matching =
-        explainers.stream()
-            .filter(method -> method.id().equals(name) || method.aliases().contains(name))
-            .toList();
-    return only("method", name, matching, explainers.stream().map(Explainer::id).toList());
+    return only(
+        "method",
+        name,
+        explainers,
+        method -> method.id().equals(name) || method.aliases().contains(name));
   }
 
-  private <S> S only(String kind, String name, List<S> matching, List<String> ids) {
+  private <S> S only(String kind, String name, List<Found<S>> all, Predicate<S> isCalledSo) {
+    List<Found<S>> matching =
+        all.stream().filter(found -> isCalledSo.test(found.service())).toList();
     if (matching.size() == 1) {
-      return matching.get(0);
+      return matching.get(0).service();
     }
     if (matching.isEmpty()) {
+      String ids = all.stream().map(found -> found.entry().id()).collect(Collectors.joining(", "));
       throw new InvalidRequestException(
           "No "
               + kind
               + " is called \""
               + name
               + "\"; "
-              + (ids.isEmpty()
-                  ? "none is on the class path"
-                  : "there are " + String.join(", ", ids))
+              + (ids.isEmpty() ? "none is on the class path or in a plugin" : "there are " + ids)
               + (problems.isEmpty() ? "" : ". Not all of them started: " + problems));
     }
     throw new InvalidRequestException(
@@ -141,12 +167,11 @@ public final class Registry {
             + " is called \""
             + name
             + "\": "
-            + matching.stream().map(Registry::origin).toList()
-            + "; take one off the class path");
+            + matching.stream().map(found -> found.entry().origin()).toList()
+            + "; take one off the class path, or its plugin away");
   }
 
-  private static String origin(Object service) {
-    var source = service.getClass().getProtectionDomain().getCodeSource();
-    return service.getClass().getName() + (source == null ? "" : " from " + source.getLocation());
+  private static <S> List<S> services(List<Found<S>> found) {
+    return found.stream().map(Found::service).collect(ImmutableList.toImmutableList());
   }
 }

@@ -39,9 +39,20 @@ record ResolvedRequest(
     return new ResolvedRequest(explainer, options, layer, head.targets(request.target()), request);
   }
 
+  /** Whether a method explains the input itself: it asks for the input's part, and no layer's. */
+  private static boolean explainsInput(Explainer explainer) {
+    Set<Need> needs = explainer.needs();
+    boolean ofLayer =
+        needs.contains(Need.LAYER)
+            || needs.contains(Need.LAYER_GRADIENTS)
+            || needs.contains(Need.RESUME)
+            || needs.contains(Need.LINEAR_HEAD);
+    return !ofLayer && (needs.contains(Need.INPUT_GRADIENTS) || needs.contains(Need.MANY_FORWARDS));
+  }
+
   /** The layer that is explained; the input, for a method that explains no layer. */
   private static Layer layer(Explainer explainer, Request request, Layers layers) {
-    if (explainer.needs().contains(Need.LAYER)) {
+    if (!explainsInput(explainer)) {
       return request.layer().map(layers::find).orElseGet(layers::byDefault);
     }
     if (request.layer().isPresent()) {
@@ -131,10 +142,9 @@ record ResolvedRequest(
 
   /** The layers whose gradients are asked for in any case. */
   Set<Tap> expected() {
-    Set<Need> needs = explainer.needs();
-    return needs.contains(Need.LAYER) || needs.contains(Need.INPUT_GRADIENTS)
-        ? Set.of(layer.tap())
-        : Set.of();
+    boolean scoresAlone =
+        explainsInput(explainer) && !explainer.needs().contains(Need.INPUT_GRADIENTS);
+    return scoresAlone ? Set.of() : Set.of(layer.tap());
   }
 
   /** What is looked at, with pixels as they lie in the input. */

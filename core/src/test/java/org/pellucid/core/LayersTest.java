@@ -68,6 +68,18 @@ class LayersTest {
     assertThat(residual().byDefault().tap().tensor()).isEqualTo("tail/relu2");
   }
 
+  /** As a model of Keras calls it, or as the graph does where the model does not know the word. */
+  @Test
+  void operations_go_by_the_models_words_and_else_by_the_graphs() {
+    nodes.add(new Node("a", CONV, List.of("x", "w"), "a", "Conv2D"));
+    nodes.add(new Node("b", CONV, List.of("a", "w"), "b", "SeparableConv2D"));
+    Layers layers =
+        node("scores", new Reduce.ReduceSum(List.of(2, 3), false), "b").layers("scores");
+    assertThat(layers.find("conv2d:-1").tap().tensor()).isEqualTo("a");
+    assertThat(layers.find("conv:-1").tap().tensor()).isEqualTo("b");
+    assertThat(layers.find("conv:0").tap().tensor()).isEqualTo("a");
+  }
+
   @Test
   void every_tensor_of_more_than_one_cell_is_listed_with_its_stage() {
     Layers layers = residual();

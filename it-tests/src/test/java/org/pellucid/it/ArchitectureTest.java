@@ -39,10 +39,13 @@ class ArchitectureTest {
         "com.drew..",
         "com.google.common..",
         "com.google.gson..",
+        "org.pf4j..",
         "org.slf4j.."),
     METHODS(List.of("api", "graph")),
     BACKEND_DJL(List.of("api", "graph"), "ai.djl..", "org.slf4j.."),
     BACKEND_ONNXRUNTIME(List.of("api", "graph", "onnx"), "ai.onnxruntime..", "org.slf4j.."),
+    BACKEND_DL4J(List.of("api", "graph"), "org.nd4j..", "org.bytedeco..", "org.slf4j.."),
+    IMPORTER_DL4J(List.of("graph"), "com.google.gson..", "io.jhdf.."),
     TESTKIT(List.of("api", "graph"), "org.assertj..", "org.junit.jupiter..", "org.opentest4j.."),
     CLI(List.of("api", "core", "graph", "onnx"), "picocli..", "org.slf4j..");
 
@@ -79,7 +82,8 @@ class ArchitectureTest {
    * Where a class file lies: {@code .../graph/target/...} or {@code .../pellucid-graph-1.0.jar}.
    */
   private static final Pattern LOCATION =
-      Pattern.compile("/(?:([a-z0-9-]+)/target/classes/|pellucid-([a-z-]+)-[0-9][^/]*\\.jar!/)");
+      Pattern.compile(
+          "/(?:([a-z0-9-]+)/target/classes/|pellucid-([a-z][a-z0-9-]*?)-[0-9][^/]*\\.jar!/)");
 
   private static JavaClasses all;
 
@@ -154,7 +158,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.google.common..", "java.awt..", "javax.imageio..")
-            .because("the contracts are plain data"));
+            .because("the contracts are plain data"),
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.pellucid.core.plugin..")
+            .or()
+            .arePublic()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.pf4j..")
+            .because("how plugins are loaded is nobody's business"));
   }
 
   @ParameterizedTest

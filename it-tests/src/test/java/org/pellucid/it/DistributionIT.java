@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.jar.JarInputStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -47,17 +50,7 @@ class DistributionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "graph",
-        "onnx",
-        "api",
-        "core",
-        "methods",
-        "backend-djl",
-        "backend-onnxruntime",
-        "cli"
-      })
+  @ValueSource(strings = {"graph", "onnx", "api", "core", "methods", "cli"})
   void everyModuleIsThereUnderItsModuleName(String module) throws IOException {
     try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
       List<Path> jars =
@@ -69,6 +62,33 @@ class DistributionIT {
       try (JarFile jar = new JarFile(jars.get(0).toFile())) {
         assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
             .isEqualTo("org.pellucid." + module.replace('-', '.'));
+      }
+    }
+  }
+
+  /** A plugin brings what it needs, but for what it has from the application. */
+  @ParameterizedTest
+  @ValueSource(strings = {"backend-djl", "backend-dl4j", "backend-onnxruntime", "importer-dl4j"})
+  void everyPluginHasItsModuleAndNothingThatIsShared(String module) throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve("plugins"))) {
+      List<Path> zips =
+          files
+              .filter(
+                  file ->
+                      file.getFileName().toString().matches("pellucid-" + module + "-\\d.*\\.zip"))
+              .toList();
+      assertThat(zips).hasSize(1);
+      try (ZipFile zip = new ZipFile(zips.get(0).toFile())) {
+        List<String> names = zip.stream().map(ZipEntry::getName).toList();
+        assertThat(names)
+            .contains("plugin.properties")
+            .noneMatch(name -> name.matches("lib/(pellucid-(api|graph|onnx|core)|slf4j).*"));
+        String jar =
+            names.stream().filter(name -> name.startsWith("lib/pellucid-")).findFirst().get();
+        try (JarInputStream in = new JarInputStream(zip.getInputStream(zip.getEntry(jar)))) {
+          assertThat(in.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+              .isEqualTo("org.pellucid." + module.replace('-', '.'));
+        }
       }
     }
   }

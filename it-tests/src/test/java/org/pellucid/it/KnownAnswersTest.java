@@ -66,7 +66,7 @@ class KnownAnswersTest {
   @Test
   void allBackendsAreThere() {
     assertThat(ServiceLoader.load(GradientBackend.class).stream().map(p -> p.get().id()))
-        .contains("djl", "onnxruntime", "reference");
+        .contains("djl", "dl4j", "onnxruntime", "reference");
   }
 
   private static Saliency explain(

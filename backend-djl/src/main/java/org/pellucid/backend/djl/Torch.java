@@ -72,6 +72,7 @@ final class Torch {
   private static Torch start() {
     ClassLoader loader = Torch.class.getClassLoader();
     requireResources(loader);
+    OneClassLoader.require();
     // DJL would otherwise ask the network for natives and, on some clouds, report its use.
     setUnlessSet("ai.djl.offline", "DJL_OFFLINE");
     setUnlessSet("OPT_OUT_TRACKING", "OPT_OUT_TRACKING");
@@ -119,8 +120,7 @@ final class Torch {
       causes.append(causes.isEmpty() ? "" : ": ").append(firstLine(cause));
     }
     if (causes.toString().toLowerCase(Locale.ROOT).contains("already loaded in another")) {
-      return "PyTorch's natives are already loaded by another class loader of this JVM, and can be"
-          + " loaded only once: put DJL on the class path that the application and Pellucid share";
+      return OneClassLoader.TAKEN;
     }
     return "The PyTorch engine does not start: " + causes;
   }

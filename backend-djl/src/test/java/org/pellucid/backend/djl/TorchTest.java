@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.Device;
 import org.pellucid.api.GradientBackend;
@@ -23,6 +25,8 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.testkit.Networks;
 
 class TorchTest {
+  private static final String OWNER = "org.pellucid.backend.djl.loader";
+
   @Test
   void isAService() {
     assertThat(ServiceLoader.load(GradientBackend.class).stream())
@@ -41,21 +45,45 @@ class TorchTest {
   @Test
   void aSecondClassLoaderIsToldWhy() throws ReflectiveOperationException, IOException {
     assertThat(new DjlBackend().availability().available()).isTrue();
+    try (URLClassLoader second = copyOfTheClassPath()) {
+      assertThat(availability(second))
+          .contains("available=false")
+          .contains("already loaded by another class loader");
+    }
+  }
+
+  private static URLClassLoader copyOfTheClassPath() throws IOException {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<URL> urls = new ArrayList<>();
     for (String entry : path.split(File.pathSeparator)) {
       urls.add(Path.of(entry).toUri().toURL());
     }
-    try (URLClassLoader second =
-        new URLClassLoader(
-            urls.toArray(URL[]::new), ClassLoader.getSystemClassLoader().getParent())) {
-      Class<?> type = second.loadClass(DjlBackend.class.getName());
-      Object backend = type.getConstructor().newInstance();
-      Object availability = type.getMethod("availability").invoke(backend);
-      assertThat(availability.toString())
-          .contains("available=false")
-          .contains("already loaded by another class loader");
+    return new URLClassLoader(
+        urls.toArray(URL[]::new), ClassLoader.getSystemClassLoader().getParent());
+  }
+
+  private static String availability(ClassLoader loader) throws ReflectiveOperationException {
+    Class<?> type = loader.loadClass(DjlBackend.class.getName());
+    Object backend = type.getConstructor().newInstance();
+    return type.getMethod("availability").invoke(backend).toString();
+  }
+
+  /** As when the application itself uses DJL, from where Pellucid's backend does not see it. */
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere nothing tells what is loaded")
+  void nativesOfSomebodyElseAreSeen() throws ReflectiveOperationException, IOException {
+    assertThat(new DjlBackend().availability().available()).isTrue();
+    String own = System.getProperty(OWNER);
+    System.clearProperty(OWNER);
+    try (URLClassLoader second = copyOfTheClassPath()) {
+      assertThat(availability(second)).contains("already loaded by another class loader");
+      assertThat(System.getProperty(OWNER)).isNull();
+      // They are this class path's own: whoever started them.
+      OneClassLoader.require();
+      assertThat(System.getProperty(OWNER)).isEqualTo(own);
+    } finally {
+      System.setProperty(OWNER, own);
     }
   }
 

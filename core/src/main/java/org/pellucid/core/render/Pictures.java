@@ -2,6 +2,7 @@ package org.pellucid.core.render;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.IIOImage;
@@ -21,21 +22,26 @@ public final class Pictures {
    * @throws org.pellucid.api.InvalidRequestException if the file cannot be written
    */
   public static void writePng(BufferedImage picture, Path file) {
-    AtomicFiles.write(
-        file,
-        out -> {
-          Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("png");
-          if (!writers.hasNext()) {
-            throw new IOException("this Java has no writer for PNG");
-          }
-          ImageWriter writer = writers.next();
-          // Not ImageIO.write, which would go through a temporary file of its own.
-          try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
-            writer.setOutput(stream);
-            writer.write(new IIOImage(picture, null, null));
-          } finally {
-            writer.dispose();
-          }
-        });
+    AtomicFiles.write(file, out -> writePng(picture, out));
+  }
+
+  /**
+   * Writes a picture as PNG to a stream, which stays open.
+   *
+   * @throws IOException if the stream fails
+   */
+  public static void writePng(BufferedImage picture, OutputStream out) throws IOException {
+    Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("png");
+    if (!writers.hasNext()) {
+      throw new IOException("this Java has no writer for PNG");
+    }
+    ImageWriter writer = writers.next();
+    // Not ImageIO.write, which would go through a temporary file of its own.
+    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+      writer.setOutput(stream);
+      writer.write(new IIOImage(picture, null, null));
+    } finally {
+      writer.dispose();
+    }
   }
 }

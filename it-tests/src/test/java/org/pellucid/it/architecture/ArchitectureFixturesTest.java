@@ -96,7 +96,7 @@ class ArchitectureFixturesTest {
             "keras-mobilenet-v2",
             "caffe2-opset7");
     assertThat(backendsAndFixtures().map(pair -> pair.get()[0]))
-        .contains("djl", "onnxruntime", "reference");
+        .contains("djl", "dl4j", "onnxruntime", "reference");
     assertThat(fixtures().stream().map(ArchitectureFixture::of).filter(f -> !f.symbolicBatch()))
         .as("fixtures frozen at batch 1")
         .hasSizeGreaterThanOrEqualTo(3);

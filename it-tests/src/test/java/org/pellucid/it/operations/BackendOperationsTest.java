@@ -104,7 +104,7 @@ class BackendOperationsTest {
   void allBackendsAreThere() {
     assertThat(Registry.ofClassPath().backends())
         .extracting(GradientBackend::id)
-        .contains("djl", "onnxruntime", "reference");
+        .contains("djl", "dl4j", "onnxruntime", "reference");
   }
 
   @TestFactory

@@ -1,0 +1,33 @@
+package org.pellucid.cli;
+
+import org.pellucid.api.Precision;
+import org.pellucid.core.Loader;
+import picocli.CommandLine.Option;
+
+/** How a backend runs a model, whichever it is. */
+final class EngineOptions {
+  @Option(
+      names = "--device",
+      completionCandidates = Choices.Devices.class,
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto, cpu, gpu or gpu:N.")
+  private String device;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads within an operation.")
+  private Integer threads;
+
+  @Option(
+      names = "--precision",
+      completionCandidates = Choices.Precisions.class,
+      paramLabel = "P",
+      defaultValue = "float32",
+      description = "float32, float64, tf32 or bf16, as the backend has.")
+  private String precision;
+
+  /** Tells a loader. */
+  Loader apply(Loader loader) {
+    loader.device(device).precision(Precision.of(precision));
+    return threads == null ? loader : loader.threads(threads);
+  }
+}

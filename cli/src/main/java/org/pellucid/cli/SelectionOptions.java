@@ -1,0 +1,96 @@
+package org.pellucid.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Region;
+import picocli.CommandLine.Option;
+
+/** Which class, which part of a layer, and the options of methods. */
+final class SelectionOptions {
+  @Option(
+      names = "--target",
+      paramLabel = "T",
+      defaultValue = "top",
+      description =
+          "top, a class index, a label, or top:K. A number is an index where the model has that"
+              + " class. Default: ${DEFAULT-VALUE}.")
+  private String target;
+
+  @Option(
+      names = "--maps",
+      paramLabel = "3,7-9|top:K",
+      description = "Feature maps that take part. Default: all.")
+  private String maps;
+
+  @Option(
+      names = "--cells",
+      paramLabel = "R,C[,H,W]",
+      parameterConsumer = Values.Regions.class,
+      description = "Neurons that take part, in cells of the layer.")
+  private List<String> cells = new ArrayList<>();
+
+  @Option(
+      names = "--pixels",
+      paramLabel = "X,Y[,W,H]",
+      parameterConsumer = Values.Regions.class,
+      description = "Neurons that take part, in pixels of the image as displayed.")
+  private List<String> pixels = new ArrayList<>();
+
+  @Option(
+      names = "--neurons",
+      completionCandidates = Choices.Roles.class,
+      paramLabel = "ROLE",
+      defaultValue = "contribution",
+      description =
+          "What --cells and --pixels restrict: contribution, weight or both. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String neurons;
+
+  @Option(
+      names = "--option",
+      paramLabel = "NAME=VALUE",
+      parameterConsumer = Values.Settings.class,
+      description = "An option of the method. See: pellucid methods ID")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--samples", paramLabel = "N", description = "Short for --option samples=N.")
+  private String samples;
+
+  @Option(names = "--noise", paramLabel = "LEVEL", description = "Short for --option noise=LEVEL.")
+  private String noise;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Short for --option seed=N.")
+  private String seed;
+
+  String target() {
+    return target;
+  }
+
+  MapSelection maps() {
+    return maps == null ? MapSelection.all() : RegionText.maps(maps);
+  }
+
+  List<Region> cells() {
+    return cells.stream().map(RegionText::cells).toList();
+  }
+
+  List<Region> pixels() {
+    return pixels.stream().map(RegionText::pixels).toList();
+  }
+
+  NeuronSelection.Role neurons() {
+    return NetworkOptions.choice("--neurons", NeuronSelection.Role.class, neurons);
+  }
+
+  /** Options of methods, by name. */
+  Map<String, String> options() {
+    Map<String, String> options = Settings.read(settings);
+    Settings.put(options, "samples", samples);
+    Settings.put(options, "noise", noise);
+    Settings.put(options, "seed", seed);
+    return options;
+  }
+}

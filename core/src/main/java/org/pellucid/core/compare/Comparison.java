@@ -1,0 +1,375 @@
+package org.pellucid.core.compare;
+
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.pellucid.api.BackendException;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.Need;
+import org.pellucid.api.Option;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Progress;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.core.Examination;
+import org.pellucid.core.Explanation;
+import org.pellucid.core.Layer;
+import org.pellucid.core.Lineup;
+import org.pellucid.core.Loader;
+import org.pellucid.core.Pellucid;
+import org.pellucid.core.Prediction;
+import org.pellucid.core.Registry;
+import org.pellucid.core.Request;
+import org.pellucid.core.Subject;
+import org.pellucid.core.compare.LayerComparison.BackendAgreement;
+import org.pellucid.core.compare.LayerComparison.Cell;
+import org.pellucid.core.compare.LayerComparison.MethodAgreement;
+import org.pellucid.core.image.SourceImage;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.UnsupportedModelException;
+
+/**
+ * Methods on backends, all else equal: the model is read once, and each image's target is resolved
+ * once, on the first backend; selection and noise are the same for all. On each backend, what one
+ * method has asked of the network is remembered for the others, at all layers.
+ *
+ * <pre>{@code
+ * try (Comparison comparison =
+ *     Comparison.of(Pellucid.loader(), Path.of("shapes.onnx"), List.of(), ComparisonRequest.DEFAULT)) {
+ *   Subject subject = comparison.prepare(Path.of("two-stars.png"));
+ *   comparison.compare(subject, Progress.NONE, layer -> System.out.println(layer.betweenBackends()));
+ * }
+ * }</pre>
+ *
+ * <p>To be used by one thread at a time. Close it after use; closing it twice is safe.
+ */
+public final class Comparison implements AutoCloseable {
+  private final Lineup lineup;
+  private final ComparisonRequest request;
+  private final List<Pellucid> models;
+  private final List<Explainer> methods;
+  private final List<Layer> layers;
+  private final Map<String, String> leftOut;
+  private final double tolerance;
+  private Pellucid precise;
+
+  private Comparison(
+      Lineup lineup, Registry registry, List<String> named, ComparisonRequest asked) {
+    this.lineup = lineup;
+    this.request = asked;
+    this.leftOut = new LinkedHashMap<>(lineup.leftOut());
+    this.methods = methods(registry, asked);
+    this.layers = layers(lineup.models().get(0), asked);
+    checkOptions();
+    Precision precision = lineup.models().get(0).loadOptions().precision();
+    this.tolerance = asked.tolerance().orElse(Tolerance.of(precision));
+    this.models = usable(named);
+  }
+
+  /**
+   * Prepares a comparison; every name and number of the request is checked, and the model is loaded
+   * into the backends.
+   *
+   * @param loader how the model is read and run; its backend is not looked at
+   * @param model the model's file
+   * @param backends ids; empty for all there are, of which those that cannot be used are left out
+   * @throws InvalidRequestException if the request names what the model or this software does not
+   *     have
+   * @throws org.pellucid.graph.MalformedInputException if the model is missing or damaged
+   * @throws UnsupportedModelException if it uses what is not supported by the reader, by a backend
+   *     that was named, or by every one
+   * @throws BackendException if a backend that was named, or every one, is not available as asked
+   *     for
+   */
+  public static Comparison of(
+      Loader loader, Path model, List<String> backends, ComparisonRequest request) {
+    Registry registry = loader.registry();
+    // A misspelt method should not wait for a large model.
+    methods(registry, request);
+    Lineup lineup = loader.loadOn(model, backends);
+    try {
+      return new Comparison(lineup, registry, backends, request);
+    } catch (RuntimeException | Error e) {
+      lineup.close();
+      throw e;
+    }
+  }
+
+  private static List<Explainer> methods(Registry registry, ComparisonRequest request) {
+    if (request.methods().isEmpty()) {
+      // Those of a layer that cost a pass or a few, and that any model can serve.
+      return registry.explainers().stream()
+          .filter(method -> Set.of(Need.LAYER, Need.LAYER_GRADIENTS).containsAll(method.needs()))
+          .toList();
+    }
+    return request.methods().stream().map(registry::explainer).distinct().toList();
+  }
+
+  private static List<Layer> layers(Pellucid model, ComparisonRequest request) {
+    return request.layers().isEmpty()
+        ? List.of(model.layers().byDefault())
+        : request.layers().stream().map(model.layers()::find).distinct().toList();
+  }
+
+  /** Each option must be for one of the methods at least. */
+  private void checkOptions() {
+    Set<String> known = new LinkedHashSet<>();
+    methods.forEach(method -> method.options().forEach(option -> known.add(option.name())));
+    for (String name : request.options().keySet()) {
+      if (!known.contains(name)) {
+        throw new InvalidRequestException(
+            "None of the methods "
+                + methods.stream().map(Explainer::id).toList()
+                + " has an option \""
+                + name
+                + "\"; "
+                + (known.isEmpty() ? "they have none" : "there are " + String.join(", ", known)));
+      }
+    }
+  }
+
+  /** Loads the model into the backends; those that were not named may fail to. */
+  private List<Pellucid> usable(List<String> named) {
+    List<Pellucid> usable = new ArrayList<>();
+    RuntimeException failure = null;
+    for (Pellucid model : lineup.models()) {
+      try {
+        for (Layer layer : layers) {
+          for (Explainer method : methods) {
+            model.check(requestOf(method, layer));
+          }
+        }
+        // All layers together may need another form of the network than each.
+        model.model(taps());
+        usable.add(model);
+      } catch (BackendException | UnsupportedModelException e) {
+        if (!named.isEmpty()) {
+          throw e;
+        }
+        failure = e;
+        leftOut.put(model.backend().id(), e.getMessage());
+      }
+    }
+    if (usable.isEmpty() && failure != null) {
+      throw failure;
+    }
+    return List.copyOf(usable);
+  }
+
+  private Set<Tap> taps() {
+    Set<Tap> taps = new LinkedHashSet<>();
+    layers.forEach(layer -> taps.add(layer.tap()));
+    return taps;
+  }
+
+  private Request requestOf(Explainer method, Layer layer) {
+    Map<String, String> own = new LinkedHashMap<>();
+    for (Option<?> option : method.options()) {
+      String value = request.options().get(option.name());
+      if (value != null) {
+        own.put(option.name(), value);
+      }
+    }
+    return new Request(
+        method.id(),
+        own,
+        Optional.of(layer.tap().tensor()),
+        request.target(),
+        request.maps(),
+        request.cells(),
+        request.pixels(),
+        request.neurons());
+  }
+
+  /** The model on each backend that takes part, the first of which resolves targets. */
+  public List<Pellucid> models() {
+    return models;
+  }
+
+  /** The ids of the methods that take part. */
+  public List<String> methods() {
+    return methods.stream().map(Explainer::id).toList();
+  }
+
+  /** The layers that are looked at. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** The backends that cannot be used as asked for, by id, each with the reason. */
+  public Map<String, String> leftOut() {
+    return ImmutableMap.copyOf(leftOut);
+  }
+
+  /** Up to which relative difference maps of two backends agree. */
+  public double tolerance() {
+    return tolerance;
+  }
+
+  /** Reads an image file and makes the network's input of it. */
+  public Subject prepare(Path image) {
+    return models.get(0).prepare(String.valueOf(image.getFileName()), SourceImage.read(image));
+  }
+
+  /** Takes raw inputs of one sample. */
+  public Subject prepare(String name, Map<String, Tensor> inputs) {
+    return models.get(0).prepare(name, inputs);
+  }
+
+  /**
+   * Compares on an image. Each target and layer is handed on as soon as it is done, and not kept.
+   *
+   * @throws InvalidRequestException if the image does not fit the request
+   * @throws BackendException if a backend fails, or a method that was named cannot be used
+   * @throws org.pellucid.api.CancelledException if the thread is interrupted
+   */
+  public void compare(Subject subject, Progress progress, Consumer<LayerComparison> consumer) {
+    // Else every method would refuse what none of them can do.
+    subject.toInput(request.pixels());
+    for (Target wanted : models.get(0).targets(request.target())) {
+      List<Examination> examinations = new ArrayList<>();
+      Examination first = models.get(0).examine(subject, wanted, taps(), progress);
+      examinations.add(first);
+      // Resolved once: backends that round differently could disagree about close classes.
+      Target target = first.target();
+      for (Pellucid model : models.subList(1, models.size())) {
+        examinations.add(model.examine(subject, target, taps(), progress));
+      }
+      KinkInquiry inquiry =
+          new KinkInquiry(
+              subject,
+              target,
+              this::precise,
+              Math.min(tolerance, Tolerance.of(Precision.FLOAT32)),
+              progress);
+      for (Layer layer : layers) {
+        consumer.accept(compare(subject, first.prediction(), layer, examinations, inquiry));
+      }
+    }
+  }
+
+  private LayerComparison compare(
+      Subject subject,
+      Prediction target,
+      Layer layer,
+      List<Examination> examinations,
+      KinkInquiry inquiry) {
+    List<Cell> cells = new ArrayList<>();
+    for (Explainer method : methods) {
+      for (int i = 0; i < models.size(); i++) {
+        cells.add(cell(method, layer, models.get(i), examinations.get(i)));
+      }
+    }
+    List<BackendAgreement> betweenBackends = new ArrayList<>();
+    List<MethodAgreement> betweenMethods = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      for (int j = i + 1; j < cells.size(); j++) {
+        Cell a = cells.get(i);
+        Cell b = cells.get(j);
+        if (a.explanation().isEmpty() || b.explanation().isEmpty()) {
+          continue;
+        }
+        if (a.method().equals(b.method())) {
+          betweenBackends.add(agreement(a, b, layer, inquiry));
+        } else if (a.backend().equals(b.backend()) && a.map().length == b.map().length) {
+          betweenMethods.add(
+              new MethodAgreement(
+                  a.backend(), a.method(), b.method(), MapAgreement.of(a.map(), b.map())));
+        }
+      }
+    }
+    return new LayerComparison(
+        subject,
+        target,
+        models.get(0).backend().id(),
+        layer,
+        methods(),
+        models.stream().map(model -> model.backend().id()).toList(),
+        cells,
+        tolerance,
+        betweenBackends,
+        betweenMethods);
+  }
+
+  private Cell cell(Explainer method, Layer layer, Pellucid model, Examination examination) {
+    String backend = model.backend().id();
+    try {
+      Explanation explanation = examination.explain(requestOf(method, layer));
+      return new Cell(method.id(), backend, Optional.of(explanation), "");
+    } catch (InvalidRequestException | UnsupportedModelException e) {
+      // Names and numbers were checked before: this method cannot do it on this model.
+      if (!request.methods().isEmpty()) {
+        throw e;
+      }
+      return new Cell(method.id(), backend, Optional.empty(), e.getMessage());
+    }
+  }
+
+  private BackendAgreement agreement(Cell a, Cell b, Layer layer, KinkInquiry inquiry) {
+    MapAgreement agreement = MapAgreement.of(a.map(), b.map());
+    if (agreement.relative() <= tolerance) {
+      return new BackendAgreement(
+          a.method(), a.backend(), b.backend(), agreement, 0, Verdict.AGREES, Optional.empty());
+    }
+    Settlement settlement = settlement(a, b, layer, inquiry);
+    return new BackendAgreement(
+        a.method(),
+        a.backend(),
+        b.backend(),
+        agreement,
+        MapAgreement.cellsBeyond(a.map(), b.map(), tolerance),
+        settlement.verdict(),
+        Optional.of(settlement));
+  }
+
+  private Settlement settlement(Cell a, Cell b, Layer layer, KinkInquiry inquiry) {
+    Explanation here = a.explanation().orElseThrow();
+    Explanation there = b.explanation().orElseThrow();
+    if (here.precision() != Precision.FLOAT32) {
+      return Settlement.unexplained(
+          "Kinks are looked for in float32 alone, where double precision can settle it; this ran in "
+              + here.precision().id()
+              + ".");
+    }
+    Explainer method =
+        methods.stream().filter(each -> each.id().equals(a.method())).findFirst().orElseThrow();
+    return inquiry.settle(
+        requestOf(method, layer), model(a.backend()), here, model(b.backend()), there);
+  }
+
+  private Pellucid model(String backend) {
+    return models.stream()
+        .filter(model -> model.backend().id().equals(backend))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The model in double precision, loaded when it is first needed. */
+  private Pellucid precise() {
+    if (precise == null) {
+      precise = models.get(0).in(Precision.FLOAT64);
+    }
+    return precise;
+  }
+
+  /** Frees what the backends hold. */
+  @Override
+  public void close() {
+    try {
+      lineup.close();
+    } finally {
+      if (precise != null) {
+        precise.close();
+        precise = null;
+      }
+    }
+  }
+}

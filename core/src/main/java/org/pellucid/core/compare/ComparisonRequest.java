@@ -1,0 +1,104 @@
+package org.pellucid.core.compare;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Region;
+
+/**
+ * What is compared: methods, layers, target and selection, the same on every backend. Immutable;
+ * each {@code with} makes a changed copy.
+ *
+ * @param methods ids or aliases of explainers; empty for all there are
+ * @param options options as users write them, by name; each goes to the methods that have it
+ * @param layers layers as {@link org.pellucid.core.Layers#find} takes them; empty for the default
+ * @param target as in {@link org.pellucid.core.Request}
+ * @param maps which feature maps, at every layer
+ * @param cells rectangles of cells, at every layer
+ * @param pixels rectangles of pixels of the image as displayed (of the input, for arrays)
+ * @param neurons what cells and pixels restrict
+ * @param tolerance up to which relative difference maps of two backends agree; empty for {@link
+ *     Tolerance#of}
+ */
+public record ComparisonRequest(
+    List<String> methods,
+    Map<String, String> options,
+    List<String> layers,
+    String target,
+    MapSelection maps,
+    List<Region> cells,
+    List<Region> pixels,
+    NeuronSelection.Role neurons,
+    OptionalDouble tolerance) {
+  /** All methods of one pass or a few, for the predicted class, at the default layer. */
+  public static final ComparisonRequest DEFAULT =
+      new ComparisonRequest(
+          List.of(),
+          Map.of(),
+          List.of(),
+          "top",
+          MapSelection.all(),
+          List.of(),
+          List.of(),
+          NeuronSelection.Role.CONTRIBUTION,
+          OptionalDouble.empty());
+
+  /** Copies the collections; a tolerance is a number from 0. */
+  public ComparisonRequest {
+    methods = List.copyOf(methods);
+    options = Map.copyOf(options);
+    layers = List.copyOf(layers);
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(maps, "maps");
+    cells = List.copyOf(cells);
+    pixels = List.copyOf(pixels);
+    Objects.requireNonNull(neurons, "neurons");
+    if (tolerance.isPresent()
+        && !(tolerance.getAsDouble() >= 0 && Double.isFinite(tolerance.getAsDouble()))) {
+      throw new InvalidRequestException(
+          "A tolerance is a number from 0, found " + tolerance.getAsDouble());
+    }
+  }
+
+  /** The same with some methods; without any, all there are. */
+  public ComparisonRequest withMethods(String... ids) {
+    return new ComparisonRequest(
+        List.of(ids), options, layers, target, maps, cells, pixels, neurons, tolerance);
+  }
+
+  /** The same with options. */
+  public ComparisonRequest withOptions(Map<String, String> values) {
+    return new ComparisonRequest(
+        methods, values, layers, target, maps, cells, pixels, neurons, tolerance);
+  }
+
+  /** The same at some layers. */
+  public ComparisonRequest withLayers(String... names) {
+    return new ComparisonRequest(
+        methods, options, List.of(names), target, maps, cells, pixels, neurons, tolerance);
+  }
+
+  /** The same for another target: {@code top}, {@code top:K}, an index or a label. */
+  public ComparisonRequest withTarget(String text) {
+    return new ComparisonRequest(
+        methods, options, layers, text, maps, cells, pixels, neurons, tolerance);
+  }
+
+  /** The same with another tolerance. */
+  public ComparisonRequest withTolerance(double relative) {
+    return new ComparisonRequest(
+        methods,
+        options,
+        layers,
+        target,
+        maps,
+        cells,
+        pixels,
+        neurons,
+        OptionalDouble.of(relative));
+  }
+}

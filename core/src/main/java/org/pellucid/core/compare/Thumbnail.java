@@ -1,0 +1,106 @@
+package org.pellucid.core.compare;
+
+import java.awt.Graphics2D;
+import java.awt.Rectangle;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import org.pellucid.core.Explanation;
+import org.pellucid.core.Subject;
+import org.pellucid.core.image.Geometry;
+import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.render.HeatmapRenderer;
+import org.pellucid.core.render.HeatmapSettings;
+
+/** A subject's image, small enough to be shown many times, with maps over it. */
+final class Thumbnail {
+  private final SourceImage image;
+  private final Geometry geometry;
+
+  private Thumbnail(SourceImage image, Geometry geometry) {
+    this.image = image;
+    this.geometry = geometry;
+  }
+
+  /**
+   * Shrinks an image, or enlarges a small one by a whole number, so that its longer side has about
+   * a number of pixels. A subject without an image is black.
+   */
+  static Thumbnail of(Subject subject, int longest) {
+    Geometry full = subject.geometry();
+    double scale = (double) longest / Math.max(full.imageWidth(), full.imageHeight());
+    if (scale > 1) {
+      scale = Math.floor(scale);
+    }
+    int width = Math.max(1, (int) Math.round(full.imageWidth() * scale));
+    int height = Math.max(1, (int) Math.round(full.imageHeight() * scale));
+    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    subject.image().ifPresent(image -> paint(image.toBufferedImage(), small));
+    Geometry geometry =
+        new Geometry(
+            width,
+            height,
+            full.inputWidth(),
+            full.inputHeight(),
+            full.resizedWidth(),
+            full.resizedHeight(),
+            full.left(),
+            full.top());
+    return new Thumbnail(SourceImage.of(small), geometry);
+  }
+
+  private static void paint(BufferedImage from, BufferedImage to) {
+    BufferedImage source = from;
+    // By halves as long as that is possible: a single step would skip pixels.
+    while (source.getWidth() >= 2 * to.getWidth() && source.getHeight() >= 2 * to.getHeight()) {
+      source = scaled(source, source.getWidth() / 2, source.getHeight() / 2);
+    }
+    draw(source, to);
+  }
+
+  private static BufferedImage scaled(BufferedImage from, int width, int height) {
+    BufferedImage half = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    draw(from, half);
+    return half;
+  }
+
+  private static void draw(BufferedImage from, BufferedImage to) {
+    Graphics2D graphics = to.createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    graphics.drawImage(from, 0, 0, to.getWidth(), to.getHeight(), null);
+    graphics.dispose();
+  }
+
+  int width() {
+    return geometry.imageWidth();
+  }
+
+  int height() {
+    return geometry.imageHeight();
+  }
+
+  /** The image alone. */
+  BufferedImage image() {
+    return image.toBufferedImage();
+  }
+
+  /** The map over the image. */
+  BufferedImage overlay(Explanation explanation, HeatmapSettings settings) {
+    return new HeatmapRenderer(settings).render(explanation.saliency().map(), image, geometry);
+  }
+
+  /** The map's colours alone, transparent where the network did not look. */
+  BufferedImage map(Explanation explanation, HeatmapSettings settings) {
+    BufferedImage colours = overlay(explanation, settings.withOverlay(1));
+    Rectangle covered = geometry.covered();
+    BufferedImage map = new BufferedImage(width(), height(), BufferedImage.TYPE_INT_ARGB);
+    Graphics2D graphics = map.createGraphics();
+    graphics.drawImage(
+        colours.getSubimage(covered.x, covered.y, covered.width, covered.height),
+        covered.x,
+        covered.y,
+        null);
+    graphics.dispose();
+    return map;
+  }
+}

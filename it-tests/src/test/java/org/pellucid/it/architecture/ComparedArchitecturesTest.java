@@ -1,0 +1,107 @@
+package org.pellucid.it.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.api.Precision;
+import org.pellucid.api.Progress;
+import org.pellucid.core.Pellucid;
+import org.pellucid.core.compare.Comparison;
+import org.pellucid.core.compare.ComparisonRequest;
+import org.pellucid.core.compare.LayerComparison;
+import org.pellucid.core.compare.LayerComparison.BackendAgreement;
+import org.pellucid.core.compare.Verdict;
+import org.pellucid.core.image.Preset;
+
+/** All methods on all backends, on networks of several families and on the example model. */
+class ComparedArchitecturesTest {
+  private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final ComparisonRequest REQUEST =
+      ComparisonRequest.DEFAULT.withOptions(Map.of("samples", "3", "noise", "0.05"));
+
+  @TempDir private Path folder;
+
+  static Stream<Arguments> architectures() {
+    return Stream.of("vgg", "resnet", "googlenet", "mobilenet-v3", "keras-convnext")
+        .flatMap(
+            name ->
+                Stream.of(Precision.FLOAT32, Precision.FLOAT64)
+                    .map(precision -> Arguments.of(name, precision)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void backendsAgree(String name, Precision precision) {
+    ArchitectureFixture fixture = ArchitectureFixture.of(name);
+    int[] shape = fixture.input().shape();
+    boolean channelsLast = shape[3] <= 4;
+    Preset preset =
+        Preset.NONE.withSize(
+            new Preset.Size(shape[channelsLast ? 1 : 2], shape[channelsLast ? 2 : 3]));
+    List<LayerComparison> found = new ArrayList<>();
+    try (Comparison comparison =
+        Comparison.of(
+            Pellucid.loader().precision(precision).preset(preset),
+            fixture.write(folder),
+            List.of(),
+            // The last layer that computes features, and one from which kinks lie before the
+            // scores.
+            REQUEST.withLayers(fixture.defaultLayer(), "conv:-4"))) {
+      comparison.compare(
+          comparison.prepare(name, Map.of(fixture.input().name(), fixture.image(0))),
+          Progress.NONE,
+          found::add);
+    }
+    assertThat(found).hasSize(2);
+    check(found, precision);
+  }
+
+  @Test
+  void backendsAgreeOnTheExampleModel() {
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.FLOAT64)) {
+      List<LayerComparison> found = new ArrayList<>();
+      try (Comparison comparison =
+          Comparison.of(
+              Pellucid.loader().precision(precision),
+              EXAMPLES.resolve("shapes.onnx"),
+              List.of(),
+              REQUEST.withTarget("top:2"))) {
+        comparison.compare(
+            comparison.prepare(EXAMPLES.resolve("triangle-and-hexagon-wide.png")),
+            Progress.NONE,
+            found::add);
+      }
+      assertThat(found).hasSize(2);
+      check(found, precision);
+    }
+  }
+
+  /**
+   * Every method on at least two backends; in float64 to 1e-9, in float32 to 1e-4 but for kinks and
+   * for methods that magnify rounding, which double precision has settled.
+   */
+  private static void check(List<LayerComparison> found, Precision precision) {
+    for (LayerComparison layer : found) {
+      assertThat(layer.backends()).hasSizeGreaterThanOrEqualTo(2);
+      assertThat(layer.cells()).allMatch(cell -> cell.explanation().isPresent());
+      assertThat(layer.betweenBackends()).isNotEmpty();
+      for (BackendAgreement pair : layer.betweenBackends()) {
+        Verdict verdict = pair.verdict();
+        if (precision == Precision.FLOAT64) {
+          assertThat(verdict).as("%s", pair).isEqualTo(Verdict.AGREES);
+        } else {
+          assertThat(verdict).as("%s", pair).isNotEqualTo(Verdict.DISAGREES);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.pellucid.it.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.it.plugins.Distribution.Outcome;
+
+/**
+ * What the README has one type, typed: every line of its blocks that begins with {@code
+ * ./pellucid}, with an example where it has a word in capitals.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class ReadmeIT {
+  private static final Pattern BLOCK = Pattern.compile("```\\n(.*?)```", Pattern.DOTALL);
+
+  /** Of a checkout, what the commands name. */
+  private static final List<String> LINKS = List.of("pellucid", "examples");
+
+  @TempDir private Path folder;
+
+  /** JUnit warns where it has to remove links. */
+  @AfterEach
+  void removeLinks() throws IOException {
+    for (String name : LINKS) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
+  }
+
+  static List<String> commands() throws IOException {
+    List<String> commands = new ArrayList<>();
+    var blocks = BLOCK.matcher(Files.readString(Distribution.REPOSITORY.resolve("README.md")));
+    while (blocks.find()) {
+      blocks.group(1).lines().filter(line -> line.startsWith("./pellucid ")).forEach(commands::add);
+    }
+    return commands;
+  }
+
+  @Test
+  void there_are_commands() throws IOException {
+    assertThat(commands())
+        .hasSizeGreaterThan(8)
+        .anyMatch(command -> command.startsWith("./pellucid explain "))
+        .anyMatch(command -> command.startsWith("./pellucid plugins"));
+  }
+
+  /** In a folder that has what a checkout has, so that results do not fall into this one. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void a_command_of_the_readme_runs(String command) throws Exception {
+    for (String name : LINKS) {
+      Files.createSymbolicLink(folder.resolve(name), Distribution.REPOSITORY.resolve(name));
+    }
+    // What follows two blanks is a remark.
+    String line =
+        command
+            .replaceFirst("  .*", "")
+            .replace("MODEL", "examples/shapes.onnx")
+            .replace("IMAGE...", "examples/hexagon.png examples/two-stars.png")
+            .replace("IMAGE", "examples/hexagon.png")
+            .replace("[ID]", "grad-cam")
+            .replace("[options]", "--method grad-cam");
+    assertThat(line).doesNotContain("[").doesNotContain("...");
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", line).directory(folder.toFile());
+    // This build has just made the distribution; another one must not begin within it.
+    builder.environment().put("MVN", "false");
+    Outcome outcome = Distribution.run(builder).orFail();
+    assertThat(outcome.out()).isNotBlank();
+    assertThat(outcome.err().lines()).allMatch(said -> said.startsWith("pellucid: note: "));
+    if (line.contains(" -o out")) {
+      try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+        assertThat(files).hasSize(3);
+      }
+    }
+  }
+}
