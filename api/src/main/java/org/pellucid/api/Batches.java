@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -26,7 +25,7 @@ final class Batches {
   private final Batching batching;
   private final Layouts layouts;
   private final Map<String, Tensor> clean;
-  private final String explained;
+  private final ExplainedInput explained;
   private final Tap scoresTap;
   private final SampleAxis scoresAxis;
   private final Progress progress;
@@ -40,7 +39,6 @@ final class Batches {
     batching = model.batching();
     layouts = model.layouts();
     clean = new LinkedHashMap<>(builder.inputs);
-    explained = builder.explained;
     scoresTap = new Tap(builder.scores);
     scoresAxis = new SampleAxis(batching.axis(builder.scores));
     progress = builder.progress;
@@ -48,6 +46,13 @@ final class Batches {
         model.options().precision() == Precision.FLOAT64
             ? ElementType.FLOAT64
             : ElementType.FLOAT32;
+    explained =
+        new ExplainedInput(
+            builder.explained,
+            model.graph().inputs().get(builder.explained),
+            clean.get(builder.explained),
+            layouts.of(builder.explained),
+            elementType);
     wantedPerChunk = builder.chunk;
     if (batching.obstacle().isPresent() && batching.samples() != 1) {
       throw new InvalidRequestException(
@@ -70,14 +75,9 @@ final class Batches {
         : BatchSizes.of(model.graph(), batching, model.options(), names).suffix();
   }
 
-  /** The name of the explained input. */
-  String explained() {
+  /** The explained input. */
+  ExplainedInput explained() {
     return explained;
-  }
-
-  /** The clean explained input. */
-  Tensor input() {
-    return clean.get(explained);
   }
 
   /** The clean explained input as the only variant. */
@@ -90,61 +90,9 @@ final class Batches {
 
       @Override
       public Tensor get(int index) {
-        return input();
+        return explained.clean();
       }
     };
-  }
-
-  /** Height and width of the explained input. */
-  Shape inputSpace() {
-    FeatureMapAxes axes =
-        imageAxes()
-            .filter(found -> found.spatialAxes().size() == 2)
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        "The input \""
-                            + explained
-                            + "\" of shape "
-                            + input().shape()
-                            + " is no image of rows and columns"));
-    return Shape.of(
-        input().shape().dim(axes.spatialAxes().get(0)),
-        input().shape().dim(axes.spatialAxes().get(1)));
-  }
-
-  /**
-   * The layout of the explained input: as the graph tells; otherwise, for one of rank 4, by where a
-   * number of colour channels stands.
-   */
-  private Optional<FeatureMapAxes> imageAxes() {
-    Optional<FeatureMapAxes> tracked = layouts.of(explained);
-    Shape shape = input().shape();
-    if (tracked.isPresent() || shape.rank() != 4) {
-      return tracked;
-    }
-    boolean channelsLast = shape.dim(1) > 4 && shape.dim(3) <= 4;
-    return Optional.of(
-        channelsLast
-            ? new FeatureMapAxes(0, 3, List.of(1, 2))
-            : new FeatureMapAxes(0, 1, List.of(2, 3)));
-  }
-
-  /** Noisy copies of the clean input. */
-  Inputs noisy(Noise noise) {
-    if (!model.graph().inputs().get(explained).elementType().isFloating()) {
-      throw new InvalidRequestException(
-          "Noise is added to floating inputs; \""
-              + explained
-              + "\" is "
-              + model.graph().inputs().get(explained));
-    }
-    FeatureMaps layout =
-        imageAxes()
-            .map(axes -> FeatureMaps.of(input().shape(), axes))
-            .filter(maps -> maps.shape().size() == input().size())
-            .orElse(null);
-    return new NoisyInputs(noise, input(), layout, elementType);
   }
 
   /** Takes what is found of each variant, in order. */
@@ -162,7 +110,10 @@ final class Batches {
   void run(Inputs inputs, Set<Tap> taps, Function<double[], Target> target, Sink sink) {
     Map<Tap, FeatureMapAxes> axes = new HashMap<>();
     for (Tap tap : taps) {
-      if (!tap.tensor().equals(explained)) {
+      if (tap.tensor().equals(explained.name())) {
+        // Without a layout an input still has a gradient in its own shape.
+        explained.axes().ifPresent(found -> axes.put(tap, found));
+      } else {
         axes.put(tap, featureMaps(tap));
       }
     }
@@ -318,7 +269,7 @@ final class Batches {
     clean.forEach(
         (name, value) -> {
           Tensor[] samples = new Tensor[count];
-          if (name.equals(explained)) {
+          if (name.equals(explained.name())) {
             if (count == 1) {
               samples[0] = inputs.get(from);
             } else {

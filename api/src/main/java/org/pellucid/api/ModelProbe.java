@@ -18,6 +18,22 @@ public interface ModelProbe {
   /** The explained input of the clean image, one sample in the model's shape and layout. */
   Tensor input();
 
+  /** The explained input as a tap: {@link #capture} of it gives the input and dS/dx. */
+  Tap inputTap();
+
+  /**
+   * The clean explained input, channels first whatever the model's layout: {@code [C, h, w]} (or
+   * {@code [C, spatial...]}), float64.
+   */
+  Tensor inputMaps();
+
+  /**
+   * Variants of the explained input, as the model takes them.
+   *
+   * @param maps each as {@link #inputMaps}; several threads may ask for them at once
+   */
+  Inputs variants(Inputs maps);
+
   /** Height and width of the explained input in pixels. */
   Shape inputSpace();
 
@@ -27,13 +43,13 @@ public interface ModelProbe {
   /** The clean image's scores (logits where the model has them), float64 [K]. */
   Tensor scores();
 
-  /** Activations and gradients of the clean image at a layer. */
+  /** Activations and gradients of the clean image at a layer, or at the explained input. */
   LayerCapture capture(Tap tap);
 
   /** The gradient of the target at the clean input, float64 in the input's shape. */
   Tensor inputGradient();
 
-  /** Averages of the powers of the gradient at a layer over noisy copies. */
+  /** Averages of the powers of the gradient at a layer, or at the input, over noisy copies. */
   GradientMoments moments(Tap tap, Noise noise, ScoreScale score);
 
   /** Noisy copies of the clean input. */

@@ -40,7 +40,7 @@ public record Saliency(
    * What one feature map adds.
    *
    * @param featureMap its index in the layer
-   * @param weight its weight w_k
+   * @param weight its weight w_k; the mean of its cells' weights where each cell has its own
    * @param contribution the sum over the selected cells of w_k A_k
    */
   public record Contribution(int featureMap, double weight, double contribution) {}

@@ -64,12 +64,27 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public Tensor input() {
-    return batches.input();
+    return batches.explained().clean();
+  }
+
+  @Override
+  public Tap inputTap() {
+    return new Tap(batches.explained().name());
+  }
+
+  @Override
+  public Tensor inputMaps() {
+    return batches.explained().maps();
+  }
+
+  @Override
+  public Inputs variants(Inputs maps) {
+    return batches.explained().variants(maps);
   }
 
   @Override
   public Shape inputSpace() {
-    return batches.inputSpace();
+    return batches.explained().space();
   }
 
   @Override
@@ -135,7 +150,7 @@ public final class StandardProbe implements ModelProbe {
     record Question() {}
     Tensor known = answers.get(new Question(), Tensor.class);
     if (known == null) {
-      Tap tap = new Tap(batches.explained());
+      Tap tap = inputTap();
       List<Tensor> found = new ArrayList<>();
       batches.run(
           batches.clean(),
@@ -215,7 +230,7 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public Inputs noisy(Noise noise) {
-    return batches.noisy(noise);
+    return batches.explained().noisy(noise);
   }
 
   @Override

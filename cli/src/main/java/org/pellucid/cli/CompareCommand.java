@@ -62,8 +62,9 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "ID",
       split = ",",
       description =
-          "Methods, or all. One that was not named and cannot be used is left out, and the report"
-              + " says why. Default: all. See: pellucid methods")
+          "Methods, or all of those that explain a layer in a pass or a few. One that was not named"
+              + " and cannot be used is left out, and the report says why. Default: all. See:"
+              + " pellucid methods")
   private List<String> methods = new ArrayList<>();
 
   @Option(

@@ -58,7 +58,8 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "L",
       description =
           "Layer: name, unique suffix, conv:-1, or position. Default: the last one that computes"
-              + " features. See: pellucid layers MODEL")
+              + " features. Not for methods that explain the input itself. See: pellucid layers"
+              + " MODEL")
   private String layer;
 
   @Mixin private SelectionOptions selection;

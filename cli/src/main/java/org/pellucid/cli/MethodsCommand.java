@@ -1,5 +1,7 @@
 package org.pellucid.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.PrintWriter;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.Option;
@@ -37,6 +39,8 @@ final class MethodsCommand implements Runnable {
     if (!method.aliases().isEmpty()) {
       out.println("  also called " + String.join(", ", method.aliases()));
     }
+    out.println(
+        "  needs " + method.needs().stream().sorted().map(Option::text).collect(joining(", ")));
     for (Option<?> option : method.options()) {
       out.println(
           "  --option "

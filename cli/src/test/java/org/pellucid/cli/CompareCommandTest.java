@@ -57,8 +57,11 @@ class CompareCommandTest {
   }
 
   @Test
-  void all_methods_on_all_backends_by_default() throws IOException {
-    Cli.Outcome outcome = compare(Cli.HEXAGON, "--samples", 2, "--fail-on-disagreement", 1e-4);
+  void methods_run_on_all_backends_by_default() throws IOException {
+    String methods = "grad-cam,grad-cam++,smooth-grad-cam++";
+    Cli.Outcome outcome =
+        compare(
+            Cli.HEXAGON, "--methods", methods, "--samples", 2, "--fail-on-disagreement", 1e-4);
     assertThat(outcome.code()).isZero();
     assertThat(outcome.errLines())
         .containsExactly(

@@ -199,7 +199,8 @@ class DifferentiateCommandTest {
   @Test
   void the_help_says_what_is_not_in_the_file() {
     assertThat(Cli.run("differentiate", "--help").out())
-        .contains("grad-cam++.")
+        .contains("grad-cam++,")
+        .contains("grad-cam-elementwise.")
         .contains("not part of the file")
         .contains("--target 7");
     assertThat(Cli.run("generate-completion").out()).contains("differentiate", "class-input");

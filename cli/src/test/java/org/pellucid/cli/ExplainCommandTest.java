@@ -584,4 +584,27 @@ class ExplainCommandTest {
     assertThat(files())
         .containsExactly("hexagon.grad-cam.json", "hexagon.grad-cam.npy", "hexagon.grad-cam.png");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gradient", "occlusion"})
+  void methods_without_a_layer_explain_the_input_pixel_by_pixel(String method) throws IOException {
+    explain(Cli.HEXAGON, "--method", method);
+    JsonObject json = json("hexagon." + method + ".json");
+    assertThat(json.get("status").getAsString()).isEqualTo("OK");
+    assertThat(json.getAsJsonObject("map").get("shape")).hasToString("[96,96]");
+    JsonObject layer = json.getAsJsonObject("layer");
+    assertThat(layer.get("name").getAsString()).isEqualTo("image");
+    assertThat(layer.get("operation").getAsString()).isEqualTo("Input");
+    assertThat(layer.get("position").getAsInt()).isEqualTo(-1);
+    assertThat(layer.get("shape")).hasToString("[3,96,96]");
+    assertThat(json.getAsJsonArray("contributions")).isEmpty();
+    assertThat(map("hexagon." + method + ".npy")).hasSize(96 * 96);
+  }
+
+  @Test
+  void pixels_select_what_is_shown_of_an_input() {
+    explain(Cli.HEXAGON, "--method", "input-x-gradient", "--cells", "0,0,1,2");
+    double[] map = map("hexagon.input-x-gradient.npy");
+    assertThat(Arrays.stream(map).skip(2)).allMatch(x -> x == 0);
+  }
 }

@@ -40,13 +40,15 @@ class ListingsTest {
   void methods_begin_with_their_id() {
     assertThat(clean("methods").outLines())
         .extracting(line -> line.split("\\s+")[0])
-        .containsExactly("grad-cam", "grad-cam++", "smooth-grad-cam++");
+        .contains("grad-cam", "grad-cam++", "smooth-grad-cam++", "layer-cam", "gradient", "rise")
+        .doesNotHaveDuplicates();
   }
 
   @Test
   void a_method_shows_its_options() {
     assertThat(clean("methods", "smoothgradcampp").out())
         .startsWith("smooth-grad-cam++ ")
+        .contains("needs layer, layer-gradients")
         .contains("--option samples=25")
         .contains("1 to 10000")
         .contains("--option noise=0.15")

@@ -50,13 +50,21 @@ public final class Layers {
   private static final Pattern BY_OPERATION = Pattern.compile("([A-Za-z]\\w*):(-?\\d{1,6})");
 
   private final ImmutableList<Layer> layers;
+  private final String inputName;
+  private final Optional<Layer> input;
 
   /** What makes each tensor, in the graph's own words, where the model has others for it. */
   private final ImmutableMap<Tap, String> operations;
 
-  private Layers(ImmutableList<Layer> layers, ImmutableMap<Tap, String> operations) {
+  private Layers(
+      ImmutableList<Layer> layers,
+      ImmutableMap<Tap, String> operations,
+      String inputName,
+      Optional<Layer> input) {
     this.layers = layers;
     this.operations = operations;
+    this.inputName = inputName;
+    this.input = input;
   }
 
   /**
@@ -99,7 +107,11 @@ public final class Layers {
               stage(graph, node),
               i == defaultIndex));
     }
-    return new Layers(layers.build(), operations.buildOrThrow());
+    Optional<Layer> whole =
+        layouts
+            .of(input)
+            .map(axes -> Layer.ofInput(input, mapsFirst(axes, graph.type(input).shape())));
+    return new Layers(layers.build(), operations.buildOrThrow(), input, whole);
   }
 
   /**
@@ -124,7 +136,10 @@ public final class Layers {
 
   private static Shape mapsFirst(ModelGraph graph, Layouts layouts, Node node) {
     FeatureMapAxes axes = layouts.of(node.output()).orElseThrow();
-    Shape shape = graph.type(node.output()).shape();
+    return mapsFirst(axes, graph.type(node.output()).shape());
+  }
+
+  private static Shape mapsFirst(FeatureMapAxes axes, Shape shape) {
     return Shape.of(
         IntStream.concat(
                 IntStream.of(axes.channelAxis()),
@@ -265,6 +280,19 @@ public final class Layers {
             () ->
                 new InvalidRequestException(
                     "The model has no layer that holds feature maps of more than one cell"));
+  }
+
+  /**
+   * The explained input, as a layer whose feature maps are its channels: what is looked at by
+   * methods that explain no layer. It is not among {@link #all}.
+   *
+   * @throws InvalidRequestException if the input cannot be told to have channels and space
+   */
+  public Layer input() {
+    return input.orElseThrow(
+        () ->
+            new InvalidRequestException(
+                "The input \"" + inputName + "\" has no channels of rows and columns"));
   }
 
   /**

@@ -241,8 +241,7 @@ public final class Pellucid implements AutoCloseable {
     subject.toInput(request.pixels());
     List<Explanation> explanations = new ArrayList<>();
     for (Target target : resolved.targets()) {
-      explanations.add(
-          examine(subject, target, Set.of(resolved.layer().tap()), progress).explain(resolved));
+      explanations.add(examine(subject, target, resolved.expected(), progress).explain(resolved));
     }
     return explanations;
   }

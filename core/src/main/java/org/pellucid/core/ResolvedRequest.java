@@ -3,14 +3,17 @@ package org.pellucid.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
+import org.pellucid.api.Need;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Region;
 import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.Shape;
 
@@ -30,10 +33,45 @@ record ResolvedRequest(
       Request request, Registry registry, Layers layers, ClassifierHead head) {
     Explainer explainer = registry.explainer(request.method());
     Options options = options(explainer, request.options());
-    Layer layer = request.layer().map(layers::find).orElseGet(layers::byDefault);
+    Layer layer = layer(explainer, request, layers);
     checkMaps(request.maps(), layer);
     checkCells(request, layer);
     return new ResolvedRequest(explainer, options, layer, head.targets(request.target()), request);
+  }
+
+  /** Whether a method explains the input itself: it asks for the input's part, and no layer's. */
+  private static boolean explainsInput(Explainer explainer) {
+    Set<Need> needs = explainer.needs();
+    boolean ofLayer =
+        needs.contains(Need.LAYER)
+            || needs.contains(Need.LAYER_GRADIENTS)
+            || needs.contains(Need.RESUME)
+            || needs.contains(Need.LINEAR_HEAD);
+    return !ofLayer && (needs.contains(Need.INPUT_GRADIENTS) || needs.contains(Need.MANY_FORWARDS));
+  }
+
+  /** The layer that is explained; the input, for a method that explains no layer. */
+  private static Layer layer(Explainer explainer, Request request, Layers layers) {
+    if (!explainsInput(explainer)) {
+      return request.layer().map(layers::find).orElseGet(layers::byDefault);
+    }
+    if (request.layer().isPresent()) {
+      throw new InvalidRequestException(
+          "The layer \""
+              + request.layer().get()
+              + "\" was asked for; the method "
+              + explainer.id()
+              + " explains the input itself and takes no layer");
+    }
+    if (request.maps() instanceof MapSelection.TopByContribution top) {
+      throw new InvalidRequestException(
+          "The top "
+              + top.count()
+              + " feature maps were asked for; the method "
+              + explainer.id()
+              + " knows no contributions of the input's channels, which can be named by index");
+    }
+    return layers.input();
   }
 
   /**
@@ -100,6 +138,13 @@ record ResolvedRequest(
         region.mark(mask, shape.dim(1), shape.dim(2), shape.dim(1), shape.dim(2));
       }
     }
+  }
+
+  /** The layers whose gradients are asked for in any case. */
+  Set<Tap> expected() {
+    boolean scoresAlone =
+        explainsInput(explainer) && !explainer.needs().contains(Need.INPUT_GRADIENTS);
+    return scoresAlone ? Set.of() : Set.of(layer.tap());
   }
 
   /** What is looked at, with pixels as they lie in the input. */

@@ -1,8 +1,10 @@
 package org.pellucid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -154,5 +156,91 @@ class KnownAnswersTest {
             new NeuronSelection(List.of(Region.cells(1, 0, 1, 2)), NeuronSelection.Role.WEIGHT));
     SaliencyAssert.assertThat(explain(backend, precision, SECOND, "grad-cam++", bottom, Map.of()))
         .hasWeights(PRINTED, 0.026461, 0.085455);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void methodsThatWeighCells(GradientBackend backend, Precision precision) {
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "layer-cam", RELU, Map.of()))
+        .hasMap(SPACE, PRINTED, 0, 4, 31, 40);
+    SaliencyAssert.assertThat(
+            explain(backend, precision, FIRST, "grad-cam-elementwise", RELU, Map.of()))
+        .hasMap(SPACE, PRINTED, 0, 4, 31, 40);
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "hires-cam", RELU, Map.of()))
+        .hasMap(SPACE, PRINTED, 0, 4, 25, 25);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void xGradCam(GradientBackend backend, Precision precision) {
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "xgrad-cam", RELU, Map.of()))
+        .hasWeights(PRINTED, 1, -1)
+        .hasMap(SPACE, PRINTED, 0, 4, 25, 25);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void methodsThatResume(GradientBackend backend, Precision precision) {
+    // Without map 0 the score is 54 - 75, without map 1 it is 54 + 21.
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "ablation-cam", RELU, Map.of()))
+        .hasWeights(PRINTED, 75 / 54.0, -21 / 54.0);
+    Map<String, String> alone = Map.of("mask", "cell");
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "recipro-cam", RELU, alone))
+        .hasMap(SPACE, PRINTED, 0, 4, 25, 25);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void eigenCam(GradientBackend backend, Precision precision) {
+    // The Gram matrix of the maps is [2577 786; 786 261].
+    double largest = (2838 + Math.sqrt(2316 * 2316 + 4 * 786 * 786)) / 2;
+    double length = Math.hypot(786, largest - 2577);
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "eigen-cam", RELU, Map.of()))
+        .hasWeights(PRINTED, 786 / length, (largest - 2577) / length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void gradientsOfTheInput(GradientBackend backend, Precision precision) {
+    // Map 1 takes away what map 0 adds, but at the one cell where only map 0 is active: that of
+    // rows 0 to 2 and columns 1 to 3.
+    Selection image = Selection.of(new Tap("image"));
+    Shape space = Shape.of(4, 4);
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "gradient", image, Map.of()))
+        .hasMap(space, PRINTED, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0);
+    SaliencyAssert.assertThat(
+            explain(backend, precision, FIRST, "input-x-gradient", image, Map.of()))
+        .hasMap(space, PRINTED, 0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 0, 0, 0, 0);
+    Map<String, String> fine = Map.of("steps", "1000");
+    Saliency integrated = explain(backend, precision, FIRST, "integrated-gradients", image, fine);
+    // Each of the 8 kinks is met within half a step; its gradient is a window's sum, 270 in 4.
+    assertThat(integrated.measures().get("completenessDelta"))
+        .isCloseTo(0, within(2 * 270 / 2000.0));
+    assertThat(integrated.measures().get("scoreDifference")).isCloseTo(54, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void cam(GradientBackend backend, Precision precision) {
+    Availability availability = backend.availability();
+    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    ModelGraph graph = Networks.residual();
+    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", Networks.images(graph, 1, 3)))
+              .target(Target.ofClass(1))
+              .build();
+      Explainer cam =
+          ServiceLoader.load(Explainer.class).stream()
+              .map(ServiceLoader.Provider::get)
+              .filter(candidate -> candidate.id().equals("cam"))
+              .findFirst()
+              .orElseThrow();
+      double[] head = graph.constants().get("head").toDoubleArray();
+      SaliencyAssert.assertThat(
+              cam.explain(probe, Selection.of(new Tap("block2 out")), Options.DEFAULTS))
+          .hasWeights(0, Arrays.copyOfRange(head, 6, 12));
+    }
   }
 }

@@ -22,10 +22,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
+import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
+import org.pellucid.api.Need;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Region;
@@ -35,6 +39,7 @@ import org.pellucid.core.ExplanationFiles;
 import org.pellucid.core.Loader;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Prediction;
+import org.pellucid.core.Registry;
 import org.pellucid.core.Request;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.io.Labels;
@@ -91,6 +96,38 @@ class PellucidTest {
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files).hasSize(3);
     }
+  }
+
+  static Stream<String> methods() {
+    return Registry.ofClassPath().explainers().stream()
+        .filter(method -> !method.needs().contains(Need.LINEAR_HEAD))
+        .map(Explainer::id);
+  }
+
+  /** Fewer samples than by default, so that this takes no minute. */
+  private static final Map<String, Map<String, String>> QUICK =
+      Map.of(
+          "smooth-grad-cam++", Map.of("samples", "4"),
+          "smooth-grad", Map.of("samples", "4"),
+          "var-grad", Map.of("samples", "4"),
+          "square-grad", Map.of("samples", "4"),
+          "integrated-gradients", Map.of("steps", "10"),
+          "ss-cam", Map.of("trials", "2", "top", "10"),
+          "is-cam", Map.of("steps", "2"),
+          "rise", Map.of("masks", "100"));
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void every_method_explains_the_example(String method) {
+    Request request = Request.DEFAULT.withMethod(method).withTarget("checkered cross");
+    for (Map.Entry<String, String> option : QUICK.getOrDefault(method, Map.of()).entrySet()) {
+      request = request.withOption(option.getKey(), option.getValue());
+    }
+    Explanation explanation = explain(DISC_AND_CROSS, request);
+    assertThat(explanation.saliency().status()).isEqualTo(Status.OK);
+    boolean ofInput = explanation.layer().operation().equals("Input");
+    assertThat(explanation.saliency().map().shape())
+        .isEqualTo(ofInput ? Shape.of(96, 96) : Shape.of(12, 12));
   }
 
   @Test

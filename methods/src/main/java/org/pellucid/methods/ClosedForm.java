@@ -9,7 +9,7 @@ import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Saliency;
 
-/** Explains a layer by a formula for its weights. */
+/** Explains a layer by a formula for its weights, of feature maps or of cells. */
 final class ClosedForm {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
@@ -36,22 +36,17 @@ final class ClosedForm {
 
   /** Why nothing can be made of activations and gradients; empty when something can. */
   static Optional<String> degeneracy(LayerTerms<Field> terms) {
-    double[] activations = terms.activations().values();
-    if (!SaliencyReport.finite(activations)) {
-      return Optional.of("Some activations are not finite: there is nothing to show");
+    Optional<String> ofActivations = Degeneracy.ofActivations(terms.activations().values());
+    if (ofActivations.isPresent()) {
+      return ofActivations;
     }
-    if (!terms.given().stream().map(Field::values).allMatch(SaliencyReport::finite)) {
-      return Optional.of("Some gradients are not finite: there is nothing to show");
-    }
-    if (SaliencyReport.zero(activations)) {
-      return Optional.of("All activations are zero: there is nothing to show");
-    }
-    if (SaliencyReport.zero(terms.given().get(0).values())) {
-      return Optional.of(
-          "All gradients are zero: the target does not depend on the layer here, and there is"
-              + " nothing to show");
-    }
-    return Optional.empty();
+    double[] first = terms.given().get(0).values();
+    return terms.given().stream()
+        .map(Field::values)
+        .filter(values -> !Degeneracy.finite(values))
+        .findFirst()
+        .map(Degeneracy::ofGradients)
+        .orElseGet(() -> Degeneracy.ofGradients(first));
   }
 
   /** The saliency of a layer by its own activations and gradients. */

@@ -5,8 +5,8 @@ import org.pellucid.api.Algebra;
 /**
  * What every feature map of a layer says.
  *
- * @param weights w_k, a number per map
- * @param contributions w_k A_k, maps by cells; 0 at cells that are not selected
+ * @param weights w_k, a number per map, or w_kij, maps by cells
+ * @param contributions w_k A_k (or w_kij A_kij), maps by cells; 0 at cells that are not selected
  * @param <T> a value of the algebra
  */
 record Evidence<T>(T weights, T contributions) {

@@ -1,16 +1,6 @@
 package org.pellucid.methods;
 
 import java.util.List;
-import java.util.Set;
-import org.pellucid.api.Algebra;
-import org.pellucid.api.ClosedFormExplainer;
-import org.pellucid.api.LayerCapture;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Need;
-import org.pellucid.api.Option;
-import org.pellucid.api.Options;
-import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 
 /**
  * Grad-CAM. With activations A [K, h, w] of a layer and gradients g = dS/dA of the target's score,
@@ -26,8 +16,11 @@ import org.pellucid.api.Selection;
  * <p>A selection of neurons with the role {@code weight} restricts the sum over cells, which is
  * still divided by h w.
  */
-public final class GradCam implements ClosedFormExplainer {
-  private static final WeightFormula FORMULA = new MeanGradient();
+public final class GradCam extends ClosedFormMethod {
+  /** The method; it has no state. */
+  public GradCam() {
+    super(new MeanGradient());
+  }
 
   @Override
   public String id() {
@@ -43,27 +36,5 @@ public final class GradCam implements ClosedFormExplainer {
   public String description() {
     return "Feature maps weighted by the mean of their gradients (Selvaraju et al. 2017,"
         + " https://arxiv.org/abs/1610.02391)";
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return List.of();
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS);
-  }
-
-  @Override
-  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    return new ClosedForm(FORMULA, layer).explain(capture, new SaliencyReport(layer));
-  }
-
-  @Override
-  public <T> T map(Algebra<T> algebra, T activations, T gradients, Options options) {
-    return ClosedForm.map(FORMULA, algebra, activations, gradients);
   }
 }

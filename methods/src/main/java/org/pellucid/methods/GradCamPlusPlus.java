@@ -1,16 +1,6 @@
 package org.pellucid.methods;
 
 import java.util.List;
-import java.util.Set;
-import org.pellucid.api.Algebra;
-import org.pellucid.api.ClosedFormExplainer;
-import org.pellucid.api.LayerCapture;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Need;
-import org.pellucid.api.Option;
-import org.pellucid.api.Options;
-import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 
 /**
  * Grad-CAM++. With activations A [K, h, w] of a layer and gradients g = dS/dA of the target's
@@ -32,9 +22,11 @@ import org.pellucid.api.Selection;
  * gradient and a negative denominator (negative activations) are counted, in the measure {@code
  * negativeDenominators}, and warned about.
  */
-public final class GradCamPlusPlus implements ClosedFormExplainer {
-  private static final WeightFormula FORMULA =
-      new AlphaWeightedGradient(AlphaWeightedGradient.Numerator.SECOND_MOMENT);
+public final class GradCamPlusPlus extends ClosedFormMethod {
+  /** The method; it has no state. */
+  public GradCamPlusPlus() {
+    super(new AlphaWeightedGradient(AlphaWeightedGradient.Numerator.SECOND_MOMENT));
+  }
 
   @Override
   public String id() {
@@ -50,27 +42,5 @@ public final class GradCamPlusPlus implements ClosedFormExplainer {
   public String description() {
     return "Feature maps weighted by positive gradients with pixel-wise coefficients"
         + " (Chattopadhyay et al. 2018, https://arxiv.org/abs/1710.11063)";
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return List.of();
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS);
-  }
-
-  @Override
-  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    return new ClosedForm(FORMULA, layer).explain(capture, new SaliencyReport(layer));
-  }
-
-  @Override
-  public <T> T map(Algebra<T> algebra, T activations, T gradients, Options options) {
-    return ClosedForm.map(FORMULA, algebra, activations, gradients);
   }
 }

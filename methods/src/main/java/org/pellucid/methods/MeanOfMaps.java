@@ -46,7 +46,7 @@ final class MeanOfMaps {
           System.arraycopy(evidence.contributions().values(), 0, values, maps, size);
           average.add(copy.score(), values);
         });
-    if (tally.degenerate == noise.samples() || !SaliencyReport.finite(average.mean())) {
+    if (tally.degenerate == noise.samples() || !Degeneracy.finite(average.mean())) {
       return report.degenerate(tally.reason);
     }
     report.samples(noise.samples(), average.effectiveSamples());
@@ -67,7 +67,7 @@ final class MeanOfMaps {
   private static final class Tally {
     private int degenerate;
     private double negative;
-    private String reason = "The map leaves the range of float64 numbers: there is nothing to show";
+    private String reason = Degeneracy.OVERFLOW;
 
     void add(Optional<String> degeneracy) {
       if (degeneracy.isPresent()) {

@@ -19,11 +19,22 @@ final class SaliencyReport {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
   private final SelectedLayer layer;
+  private final boolean tabulates;
   private final List<String> warnings = new ArrayList<>();
   private final Map<String, Double> measures = new LinkedHashMap<>();
 
   SaliencyReport(SelectedLayer layer) {
+    this(layer, true);
+  }
+
+  private SaliencyReport(SelectedLayer layer, boolean tabulates) {
     this.layer = layer;
+    this.tabulates = tabulates;
+  }
+
+  /** A report of a method that knows of no single feature map what it adds. */
+  static SaliencyReport withoutTable(SelectedLayer layer) {
+    return new SaliencyReport(layer, false);
   }
 
   /** Adds a sentence for a person. */
@@ -77,9 +88,18 @@ final class SaliencyReport {
   /** A map of zeros: there is nothing to show. */
   Saliency degenerate(String reason) {
     warn(reason);
+    if (!tabulates) {
+      double[] zeros = new double[Math.toIntExact(layer.space().size())];
+      return saliency(zeros, Status.DEGENERATE, List.of(), Optional.empty());
+    }
     Evidence<Field> nothing = layer.noEvidence();
     Field maps = layer.maps(nothing.contributions());
     return saliency(nothing.map(ALGEBRA, maps), nothing, maps, Status.DEGENERATE, Optional.empty());
+  }
+
+  /** The saliency of the selected feature maps, of one sample. */
+  Saliency saliency(Evidence<Field> evidence) {
+    return saliency(evidence, 0, group -> evidence);
   }
 
   /**
@@ -91,8 +111,8 @@ final class SaliencyReport {
   Saliency saliency(Evidence<Field> evidence, int groups, IntFunction<Evidence<Field>> without) {
     Field maps = layer.maps(evidence.contributions());
     Field map = evidence.map(ALGEBRA, maps);
-    if (!finite(map.values()) || !finite(evidence.weights().values())) {
-      return degenerate("The map leaves the range of float64 numbers: there is nothing to show");
+    if (!Degeneracy.finite(map.values()) || !Degeneracy.finite(evidence.weights().values())) {
+      return degenerate(Degeneracy.OVERFLOW);
     }
     Optional<Tensor> error =
         groups < 2
@@ -101,17 +121,49 @@ final class SaliencyReport {
     return saliency(map, evidence, maps, status(map.values()), error);
   }
 
+  /**
+   * The saliency that a map is, without anything of feature maps.
+   *
+   * @param map a number per cell; cells that are not selected are left out here
+   * @param groups the number of groups of samples for the jackknife, less than 2 for none
+   * @param without the map without a group
+   */
+  Saliency saliency(Field map, int groups, IntFunction<Field> without) {
+    Field shown = selected(map);
+    if (!Degeneracy.finite(shown.values())) {
+      return degenerate(Degeneracy.OVERFLOW);
+    }
+    Optional<Tensor> error =
+        groups < 2 ? Optional.empty() : jackknife(groups, group -> selected(without.apply(group)));
+    return saliency(shown.values(), status(shown.values()), List.of(), error);
+  }
+
+  /** The saliency that a map is, of one sample. */
+  Saliency saliency(Field map) {
+    return saliency(map, 0, group -> map);
+  }
+
+  private Field selected(Field map) {
+    return ALGEBRA.mul(ALGEBRA.mul(map, layer.weightCells()), layer.contributionCells());
+  }
+
+  private Saliency saliency(
+      double[] map, Status status, List<Saliency.Contribution> table, Optional<Tensor> error) {
+    return new Saliency(Tensor.of(layer.space(), map), table, error, status, warnings, measures);
+  }
+
   private Saliency saliency(
       Field map, Evidence<Field> evidence, Field maps, Status status, Optional<Tensor> error) {
     Field sums = ALGEBRA.sumCells(evidence.contributions());
+    // A feature map that is weighed cell by cell has the mean of its cells' weights.
+    Field weights = ALGEBRA.meanCells(evidence.weights());
     List<Saliency.Contribution> table = new ArrayList<>();
     for (int k = 0; k < sums.maps(); k++) {
       if (maps.values()[maps.maps() == 1 ? 0 : k] != 0) {
-        table.add(new Saliency.Contribution(k, evidence.weights().values()[k], sums.values()[k]));
+        table.add(new Saliency.Contribution(k, weights.values()[k], sums.values()[k]));
       }
     }
-    Tensor tensor = Tensor.of(layer.space(), map.values());
-    return new Saliency(tensor, table, error, status, warnings, measures);
+    return saliency(map.values(), status, table, error);
   }
 
   /**
@@ -136,7 +188,7 @@ final class SaliencyReport {
       }
       error[cell] = norm * Math.sqrt((groups - 1.0) / groups);
     }
-    if (!finite(error)) {
+    if (!Degeneracy.finite(error)) {
       warn("The map's error leaves the range of float64 numbers");
       return Optional.empty();
     }
@@ -150,25 +202,5 @@ final class SaliencyReport {
       return Status.NO_POSITIVE_EVIDENCE;
     }
     return min == max ? Status.FLAT : Status.OK;
-  }
-
-  /** Whether all numbers are zero. */
-  static boolean zero(double[] numbers) {
-    for (double number : numbers) {
-      if (number != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Whether no number is infinite or NaN. */
-  static boolean finite(double[] numbers) {
-    for (double number : numbers) {
-      if (!Double.isFinite(number)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

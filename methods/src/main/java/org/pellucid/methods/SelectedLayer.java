@@ -54,16 +54,40 @@ final class SelectedLayer {
    * @throws InvalidRequestException if it names feature maps or cells that the layer has not
    */
   static SelectedLayer of(Selection selection, LayerCapture capture, ModelProbe probe) {
-    checkMaps(selection.maps(), capture);
+    return of(selection, capture.tap(), capture.shape(), probe);
+  }
+
+  /**
+   * Fits a selection to the explained input, whose channels are its feature maps.
+   *
+   * @param method who asks
+   * @throws InvalidRequestException if it selects a layer, or what the input has not
+   */
+  static SelectedLayer ofInput(String method, Selection selection, ModelProbe probe) {
+    Tap tap = layerOf(selection);
+    if (!tap.equals(probe.inputTap())) {
+      throw new InvalidRequestException(
+          "The method "
+              + method
+              + " explains the input \""
+              + probe.inputTap().tensor()
+              + "\" itself, found the layer \""
+              + tap.tensor()
+              + "\"");
+    }
+    return of(selection, tap, probe.inputMaps().shape(), probe);
+  }
+
+  private static SelectedLayer of(Selection selection, Tap tap, Shape shape, ModelProbe probe) {
+    checkMaps(selection.maps(), tap, shape.dim(0));
     return new SelectedLayer(
-        capture.shape(),
+        shape,
         selection.maps(),
-        neurons(selection.neurons(), capture, probe),
+        neurons(selection.neurons(), tap, shape, probe),
         selection.neurons().role());
   }
 
-  private static void checkMaps(MapSelection maps, LayerCapture capture) {
-    int count = capture.maps();
+  private static void checkMaps(MapSelection maps, Tap tap, int count) {
     if (maps instanceof MapSelection.Indices some) {
       int last = some.indices().get(some.indices().size() - 1);
       if (last >= count) {
@@ -71,7 +95,7 @@ final class SelectedLayer {
             "Feature map "
                 + last
                 + " was asked for; the layer \""
-                + capture.tap().tensor()
+                + tap.tensor()
                 + "\" has feature maps 0 to "
                 + (count - 1));
       }
@@ -80,26 +104,25 @@ final class SelectedLayer {
           "The top "
               + top.count()
               + " feature maps were asked for; the layer \""
-              + capture.tap().tensor()
+              + tap.tensor()
               + "\" has "
               + count);
     }
   }
 
   /** 1 for each selected cell, otherwise 0; the number 1 where all are selected. */
-  private static Field neurons(NeuronSelection selection, LayerCapture capture, ModelProbe probe) {
+  private static Field neurons(NeuronSelection selection, Tap tap, Shape shape, ModelProbe probe) {
     if (selection.isAll()) {
       return ALGEBRA.constant(1);
     }
-    Shape shape = capture.shape();
     if (shape.rank() != 3) {
       throw new InvalidRequestException(
           "Regions of neurons are rows and columns; the layer \""
-              + capture.tap().tensor()
+              + tap.tensor()
               + "\" has feature maps of shape "
               + Arrays.toString(Arrays.copyOfRange(shape.dims(), 1, shape.rank())));
     }
-    boolean[] mask = new boolean[capture.cells()];
+    boolean[] mask = new boolean[Math.toIntExact(shape.sizeOf(1, 3))];
     for (Region region : selection.regions()) {
       // Only pixels need an image.
       boolean pixels = region.unit() == Region.Unit.INPUT_PIXELS;
@@ -119,6 +142,39 @@ final class SelectedLayer {
     return Shape.of(Arrays.copyOfRange(dims, 1, dims.length));
   }
 
+  /**
+   * 1 for each feature map that takes part, otherwise 0, for a method that cannot rank them.
+   *
+   * @throws InvalidRequestException if those that contribute most are selected
+   */
+  Field mapsByIndex(String method) {
+    if (maps instanceof MapSelection.TopByContribution) {
+      throw new InvalidRequestException(
+          "The method "
+              + method
+              + " knows no contributions of feature maps, to find the top of them; name feature"
+              + " maps by index");
+    }
+    return maps(ALGEBRA.constant(0));
+  }
+
+  /**
+   * Insists on all feature maps.
+   *
+   * @throws InvalidRequestException if some are selected
+   */
+  void checkAllMaps(String method) {
+    if (!(maps instanceof MapSelection.All)) {
+      throw new InvalidRequestException(
+          "The method " + method + " changes all channels of the input at once; select no maps");
+    }
+  }
+
+  /** The shape of the layer: K and the spatial lengths. */
+  Shape shape() {
+    return shape;
+  }
+
   /** A value per feature map and cell. */
   Field field(double[] values) {
     return new Field(shape.dim(0), values.length / shape.dim(0), values);
@@ -132,6 +188,21 @@ final class SelectedLayer {
   /** 1 for each cell whose activation is in the map, otherwise 0. */
   Field contributionCells() {
     return role == Role.WEIGHT ? ALGEBRA.constant(1) : neurons;
+  }
+
+  /**
+   * What each feature map adds to the projection of the cells onto their leading direction.
+   *
+   * @param field maps by cells
+   */
+  Evidence<Field> alongLeadingDirection(Field field, SaliencyReport report) {
+    LeadingDirection direction = LeadingDirection.of(ALGEBRA.mul(field, weightCells()));
+    report.measure("share", direction.share());
+    if (!direction.distinct()) {
+      report.warn(
+          "The two largest singular values are equal: the direction shown is one of many alike");
+    }
+    return Evidence.of(ALGEBRA, direction.vector(), field, contributionCells());
   }
 
   /** Of every feature map, nothing. */

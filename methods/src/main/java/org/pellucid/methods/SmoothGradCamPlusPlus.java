@@ -39,8 +39,6 @@ import org.pellucid.api.Selection;
  */
 public final class SmoothGradCamPlusPlus implements Explainer {
   private static final String PAPER = "Omeiza et al. 2019, https://arxiv.org/abs/1908.01224";
-  private static final String SMOOTH_GRAD =
-      "Smilkov et al. 2017 (SmoothGrad), https://arxiv.org/abs/1706.03825";
 
   /** How derivatives of noisy copies are combined. */
   public static final Option<SmoothFormula> FORMULA =
@@ -60,34 +58,16 @@ public final class SmoothGradCamPlusPlus implements Explainer {
           PAPER);
 
   /** The number of noisy copies. */
-  public static final Option<Integer> SAMPLES =
-      Option.integer("samples", 25, 1, 10_000, "How many noisy copies are averaged", SMOOTH_GRAD);
+  public static final Option<Integer> SAMPLES = NoiseOptions.SAMPLES;
 
   /** Noise relative to the input's range. */
-  public static final Option<Double> NOISE =
-      Option.number(
-          "noise",
-          0.15,
-          0,
-          Double.POSITIVE_INFINITY,
-          "Standard deviation of the noise as a fraction of the input's range, max(x) - min(x)",
-          SMOOTH_GRAD);
+  public static final Option<Double> NOISE = NoiseOptions.NOISE;
 
   /** Noise in units of the input; 0 leaves it to {@link #NOISE}. */
-  public static final Option<Double> SIGMA =
-      Option.number(
-          "sigma",
-          0,
-          0,
-          Double.POSITIVE_INFINITY,
-          "Standard deviation of the noise in units of the model's input, instead of a fraction;"
-              + " 0 leaves it to noise",
-          PAPER);
+  public static final Option<Double> SIGMA = NoiseOptions.SIGMA;
 
   /** Which noise. */
-  public static final Option<Long> SEED =
-      Option.wholeNumber(
-          "seed", 0, "Which noise; equal seeds give equal noise on every backend", "");
+  public static final Option<Long> SEED = NoiseOptions.SEED;
 
   @Override
   public String id() {
@@ -121,7 +101,7 @@ public final class SmoothGradCamPlusPlus implements Explainer {
     // Before the long work, so that a mistake costs nothing.
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
     SaliencyReport report = new SaliencyReport(layer);
-    Noise noise = noise(options);
+    Noise noise = NoiseOptions.noise(options);
     ScoreScale score = options.get(SCORE);
     SmoothFormula formula = options.get(FORMULA);
     if (formula == SmoothFormula.MEAN_OF_MAPS) {
@@ -135,12 +115,5 @@ public final class SmoothGradCamPlusPlus implements Explainer {
             : AlphaWeightedGradient.Numerator.SECOND_MOMENT;
     return new ClosedForm(new AlphaWeightedGradient(numerator), layer)
         .explain(capture, moments, report);
-  }
-
-  private static Noise noise(Options options) {
-    double sigma = options.get(SIGMA);
-    return sigma > 0
-        ? new Noise(options.get(SAMPLES), sigma, Noise.Scale.ABSOLUTE, options.get(SEED))
-        : Noise.level(options.get(SAMPLES), options.get(NOISE), options.get(SEED));
   }
 }

@@ -1,6 +1,7 @@
 package org.pellucid.testkit;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,9 @@ import org.pellucid.graph.Tensor;
 public final class ArrayProbe implements ModelProbe {
   /** The only layer. */
   public static final Tap LAYER = new Tap("layer");
+
+  /** The input. */
+  public static final Tap INPUT = new Tap("input");
 
   private final Tensor input;
   private final Network network;
@@ -96,13 +100,53 @@ public final class ArrayProbe implements ModelProbe {
   }
 
   @Override
+  public Tap inputTap() {
+    return INPUT;
+  }
+
+  @Override
+  public Tensor inputMaps() {
+    return maps(input);
+  }
+
+  private static Tensor maps(Tensor input) {
+    Shape shape = input.shape();
+    return input.reshape(Shape.of(shape.dim(1), shape.dim(2), shape.dim(3)));
+  }
+
+  @Override
+  public Inputs variants(Inputs maps) {
+    return new Inputs() {
+      @Override
+      public int count() {
+        return maps.count();
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return maps.get(index).reshape(input.shape());
+      }
+    };
+  }
+
+  @Override
   public LayerCapture capture(Tap tap) {
     check(tap);
-    return clean;
+    return tap.equals(LAYER) ? clean : captured(tap, input);
+  }
+
+  private LayerCapture captured(Tap tap, Tensor variant) {
+    LayerCapture layer = network.run(variant);
+    if (tap.equals(LAYER)) {
+      return layer;
+    }
+    Tensor maps = maps(variant);
+    double[] gradient = inputGradient(variant);
+    return new LayerCapture(INPUT, maps.shape(), maps.toDoubleArray(), gradient, layer.score());
   }
 
   private static void check(Tap tap) {
-    if (!tap.equals(LAYER)) {
+    if (!tap.equals(LAYER) && !tap.equals(INPUT)) {
       throw new InvalidRequestException(
           "The model has no tensor called \"" + tap.tensor() + "\"; there is " + LAYER.tensor());
     }
@@ -111,18 +155,22 @@ public final class ArrayProbe implements ModelProbe {
   /** By central differences of a ten-thousandth. */
   @Override
   public Tensor inputGradient() {
-    double step = 1e-4;
-    double[] gradient = new double[input.size()];
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = (scoreNear(i, step) - scoreNear(i, -step)) / (2 * step);
-    }
-    return Tensor.of(input.shape(), gradient);
+    return Tensor.of(input.shape(), inputGradient(input));
   }
 
-  private double scoreNear(int element, double step) {
-    double[] moved = input.toDoubleArray();
+  private double[] inputGradient(Tensor at) {
+    double step = 1e-4;
+    double[] gradient = new double[at.size()];
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = (scoreNear(at, i, step) - scoreNear(at, i, -step)) / (2 * step);
+    }
+    return gradient;
+  }
+
+  private double scoreNear(Tensor at, int element, double step) {
+    double[] moved = at.toDoubleArray();
     moved[element] += step;
-    return network.run(Tensor.of(input.shape(), moved)).score();
+    return network.run(Tensor.of(at.shape(), moved)).score();
   }
 
   @Override
@@ -218,8 +266,11 @@ public final class ArrayProbe implements ModelProbe {
   public void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer) {
     taps.forEach(ArrayProbe::check);
     for (int i = 0; i < inputs.count(); i++) {
-      LayerCapture capture = network.run(inputs.get(i));
-      consumer.accept(i, taps.isEmpty() ? Map.of() : Map.of(LAYER, capture));
+      Map<Tap, LayerCapture> captures = new HashMap<>();
+      for (Tap tap : taps) {
+        captures.put(tap, captured(tap, inputs.get(i)));
+      }
+      consumer.accept(i, captures);
     }
   }
 

@@ -287,6 +287,58 @@ class StandardProbeTest {
   }
 
   @Test
+  void theInputIsALayerOfChannelsWhateverItsLayout() {
+    StandardProbe first = probe();
+    StandardProbe last =
+        StandardProbe.of(load(SmallNetwork.channelsLast()))
+            .inputs(Map.of("image", SmallNetwork.imageChannelsLast()))
+            .build();
+    LayerCapture expected = first.capture(first.inputTap());
+    assertThat(expected.shape()).isEqualTo(Shape.of(2, 4, 5));
+    assertThat(expected.activations()).containsExactly(SmallNetwork.image().toDoubleArray());
+    assertThat(expected.gradients()).containsExactly(first.inputGradient().toDoubleArray());
+    LayerCapture found = last.capture(last.inputTap());
+    assertThat(found.shape()).isEqualTo(expected.shape());
+    assertThat(found.activations()).containsExactly(expected.activations());
+    assertClose(found.gradients(), expected.gradients());
+    assertClose(
+        last.moments(last.inputTap(), NOISE, ScoreScale.LOGIT),
+        first.moments(first.inputTap(), NOISE, ScoreScale.LOGIT));
+  }
+
+  @Test
+  void variantsOfTheInputAreGivenChannelsFirst() {
+    StandardProbe last =
+        StandardProbe.of(load(SmallNetwork.channelsLast()))
+            .inputs(Map.of("image", SmallNetwork.imageChannelsLast()))
+            .build();
+    assertThat(last.inputMaps().shape()).isEqualTo(Shape.of(2, 4, 5));
+    assertThat(last.inputMaps().toDoubleArray())
+        .containsExactly(SmallNetwork.image().toDoubleArray());
+    Inputs same = last.variants(one(last.inputMaps()));
+    assertThat(same.get(0).toDoubleArray()).containsExactly(last.input().toDoubleArray());
+    assertThat(last.scoresOf(same)[0]).isCloseTo(last.capture(LAYER).score(), within(1e-12));
+    Inputs other = last.variants(one(last.input()));
+    assertThatThrownBy(() -> other.get(0))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("[2, 4, 5]");
+  }
+
+  private static Inputs one(Tensor variant) {
+    return new Inputs() {
+      @Override
+      public int count() {
+        return 1;
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return variant;
+      }
+    };
+  }
+
+  @Test
   void samplesThatMixRunOneByOne() {
     CountingModel model = new CountingModel(load(SmallNetwork.mixing()));
     StandardProbe probe =

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.Need;
 import org.pellucid.api.Option;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Progress;
@@ -104,7 +105,10 @@ public final class Comparison implements AutoCloseable {
 
   private static List<Explainer> methods(Registry registry, ComparisonRequest request) {
     if (request.methods().isEmpty()) {
-      return registry.explainers();
+      // Those of a layer that cost a pass or a few, and that any model can serve.
+      return registry.explainers().stream()
+          .filter(method -> Set.of(Need.LAYER, Need.LAYER_GRADIENTS).containsAll(method.needs()))
+          .toList();
     }
     return request.methods().stream().map(registry::explainer).distinct().toList();
   }

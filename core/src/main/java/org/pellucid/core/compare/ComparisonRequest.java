@@ -34,7 +34,7 @@ public record ComparisonRequest(
     List<Region> pixels,
     NeuronSelection.Role neurons,
     OptionalDouble tolerance) {
-  /** All methods, for the predicted class, at the default layer. */
+  /** All methods of one pass or a few, for the predicted class, at the default layer. */
   public static final ComparisonRequest DEFAULT =
       new ComparisonRequest(
           List.of(),

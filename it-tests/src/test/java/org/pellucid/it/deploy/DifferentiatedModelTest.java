@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.Options;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Saliency;
@@ -41,8 +42,12 @@ import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Unary;
 import org.pellucid.it.deploy.PlainOnnxRuntime.Array;
+import org.pellucid.methods.ElementwiseGradCam;
 import org.pellucid.methods.GradCam;
 import org.pellucid.methods.GradCamPlusPlus;
+import org.pellucid.methods.HiResCam;
+import org.pellucid.methods.LayerCam;
+import org.pellucid.methods.XGradCam;
 import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.WriteOptions;
 
@@ -114,7 +119,15 @@ class DifferentiatedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"grad-cam", "grad-cam++"})
+  @ValueSource(
+      strings = {
+        "grad-cam",
+        "grad-cam++",
+        "xgrad-cam",
+        "layer-cam",
+        "hires-cam",
+        "grad-cam-elementwise"
+      })
   void aBatchWithAClassPerSampleIsExplainedAsByThisSoftware(String method) throws OrtException {
     List<Explanation> expected = new ArrayList<>();
     try (Pellucid pellucid = Pellucid.loader().backend("djl").threads(1).load(MODEL)) {
@@ -217,7 +230,15 @@ class DifferentiatedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"grad-cam", "grad-cam++"})
+  @ValueSource(
+      strings = {
+        "grad-cam",
+        "grad-cam++",
+        "xgrad-cam",
+        "layer-cam",
+        "hires-cam",
+        "grad-cam-elementwise"
+      })
   void mapsAreZeroAndNeverNaNWhereThereIsNothingToShow(String method) throws OrtException {
     try (PlainOnnxRuntime runtime = file(DifferentiationRequest.DEFAULT.withMethod(method))) {
       Array image = batch(List.of("hexagon.png", "hexagon.png", "hexagon.png"));
@@ -302,7 +323,15 @@ class DifferentiatedModelTest {
     for (int i = 0; i < 16; i++) {
       image[i] = i;
     }
-    for (var method : List.of(new GradCam(), new GradCamPlusPlus())) {
+    List<ClosedFormExplainer> methods =
+        List.of(
+            new GradCam(),
+            new GradCamPlusPlus(),
+            new XGradCam(),
+            new LayerCam(),
+            new HiResCam(),
+            new ElementwiseGradCam());
+    for (ClosedFormExplainer method : methods) {
       double[] raw =
           method.map(ArrayAlgebra.INSTANCE, activations, gradients, Options.DEFAULTS).values();
       assertThat(Arrays.stream(raw).max().orElseThrow()).isPositive();

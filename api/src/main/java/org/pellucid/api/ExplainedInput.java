@@ -1,0 +1,131 @@
+package org.pellucid.api;
+
+import java.util.List;
+import java.util.Optional;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
+import org.pellucid.graph.pass.FeatureMapAxes;
+
+/** The input that is varied and explained: its clean value, its layout, and variants of it. */
+final class ExplainedInput {
+  private final String name;
+  private final TensorType type;
+  private final Tensor clean;
+  private final Optional<FeatureMapAxes> axes;
+  private final ElementType elementType;
+
+  /**
+   * An input.
+   *
+   * @param type what the model takes
+   * @param clean its value, one sample
+   * @param tracked its layout, where the graph tells
+   * @param elementType of variants
+   */
+  ExplainedInput(
+      String name,
+      TensorType type,
+      Tensor clean,
+      Optional<FeatureMapAxes> tracked,
+      ElementType elementType) {
+    this.name = name;
+    this.type = type;
+    this.clean = clean;
+    this.axes = tracked.or(() -> guessed(clean.shape()));
+    this.elementType = elementType;
+  }
+
+  /** The layout of an input of rank 4 by where a number of colour channels stands. */
+  private static Optional<FeatureMapAxes> guessed(Shape shape) {
+    if (shape.rank() != 4) {
+      return Optional.empty();
+    }
+    boolean channelsLast = shape.dim(1) > 4 && shape.dim(3) <= 4;
+    return Optional.of(
+        channelsLast
+            ? new FeatureMapAxes(0, 3, List.of(1, 2))
+            : new FeatureMapAxes(0, 1, List.of(2, 3)));
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The clean value. */
+  Tensor clean() {
+    return clean;
+  }
+
+  /** Which axes are what, where that is known. */
+  Optional<FeatureMapAxes> axes() {
+    return axes;
+  }
+
+  /** Height and width. */
+  Shape space() {
+    FeatureMapAxes found =
+        axes.filter(each -> each.spatialAxes().size() == 2)
+            .orElseThrow(() -> without("is no image of rows and columns"));
+    return Shape.of(
+        clean.shape().dim(found.spatialAxes().get(0)),
+        clean.shape().dim(found.spatialAxes().get(1)));
+  }
+
+  private InvalidRequestException without(String what) {
+    return new InvalidRequestException(
+        "The input \"" + name + "\" of shape " + clean.shape() + " " + what);
+  }
+
+  private FeatureMaps layout() {
+    return axes.map(found -> FeatureMaps.of(clean.shape(), found))
+        .orElseThrow(() -> without("has no channels of rows and columns"));
+  }
+
+  /** The clean value, [C, spatial...]. */
+  Tensor maps() {
+    FeatureMaps layout = layout();
+    return Tensor.of(layout.shape(), layout.ofSample(clean, 0));
+  }
+
+  /** Variants that are given as [C, spatial...], in the model's layout and the run's precision. */
+  Inputs variants(Inputs maps) {
+    FeatureMaps layout = layout();
+    return new Inputs() {
+      @Override
+      public int count() {
+        return maps.count();
+      }
+
+      @Override
+      public Tensor get(int index) {
+        Tensor variant = maps.get(index);
+        if (!variant.shape().equals(layout.shape())) {
+          throw new InvalidRequestException(
+              "Variants of input \""
+                  + name
+                  + "\" have shape "
+                  + layout.shape()
+                  + ", found "
+                  + variant.shape());
+        }
+        double[] values = layout.toLayout(variant.toDoubleArray());
+        return Tensor.of(clean.shape(), values).cast(elementType);
+      }
+    };
+  }
+
+  /** Noisy copies of the clean value. */
+  Inputs noisy(Noise noise) {
+    if (!type.elementType().isFloating()) {
+      throw new InvalidRequestException(
+          "Noise is added to floating inputs; \"" + name + "\" is " + type);
+    }
+    FeatureMaps layout =
+        axes.map(found -> FeatureMaps.of(clean.shape(), found))
+            .filter(maps -> maps.shape().size() == clean.size())
+            .orElse(null);
+    return new NoisyInputs(noise, clean, layout, elementType);
+  }
+}

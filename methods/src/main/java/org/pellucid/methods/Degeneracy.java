@@ -1,0 +1,53 @@
+package org.pellucid.methods;
+
+import java.util.Optional;
+
+/** Why there is nothing to show. */
+final class Degeneracy {
+  private static final String NOTHING = ": there is nothing to show";
+
+  /** Why numbers that are too large give no map. */
+  static final String OVERFLOW = "The map leaves the range of float64 numbers" + NOTHING;
+
+  private Degeneracy() {}
+
+  /** Why nothing can be made of activations; empty when something can. */
+  static Optional<String> ofActivations(double[] activations) {
+    if (!finite(activations)) {
+      return Optional.of("Some activations are not finite" + NOTHING);
+    }
+    return zero(activations) ? Optional.of("All activations are zero" + NOTHING) : Optional.empty();
+  }
+
+  /** Why nothing can be made of gradients, or averages of them; empty when something can. */
+  static Optional<String> ofGradients(double[] gradients) {
+    if (!finite(gradients)) {
+      return Optional.of("Some gradients are not finite" + NOTHING);
+    }
+    return zero(gradients)
+        ? Optional.of(
+            "All gradients are zero: the target does not depend on the layer here, and there is"
+                + " nothing to show")
+        : Optional.empty();
+  }
+
+  /** Whether all numbers are zero. */
+  static boolean zero(double[] numbers) {
+    for (double number : numbers) {
+      if (number != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether no number is infinite or NaN. */
+  static boolean finite(double[] numbers) {
+    for (double number : numbers) {
+      if (!Double.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,74 @@
+package org.pellucid.methods;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+
+/**
+ * Eigen-CAM: what a layer sees most of, whatever the target. With the activations A of a layer as a
+ * matrix [h w, K] and its singular value decomposition A = U Sigma V^T,
+ *
+ * <pre>
+ * v = the first column of V
+ * map = sum_k v_k A_k          [h, w]
+ * </pre>
+ *
+ * <p>M. B. Muhammad, M. Yeasin: "Eigen-CAM: class activation map using principal components", IJCNN
+ * 2020, arXiv 2008.00299 (source: secondary). Nothing is centred, so that v is not the first
+ * principal component in the strict sense; pytorch-grad-cam centres, and so differs.
+ *
+ * <p>The sign of v is not determined by the decomposition. Here the v_k sum to a positive number,
+ * and the map agrees with the plain sum of the feature maps; after a ReLU no v_k is negative. Where
+ * they sum to 0, the v_k of the largest magnitude is positive.
+ *
+ * <p>A selection of neurons with the role {@code weight} restricts the rows of the matrix that is
+ * decomposed. The measure {@code share} is the part of the sum of squares of A that v accounts for.
+ */
+public final class EigenCam implements Explainer {
+  @Override
+  public String id() {
+    return "eigen-cam";
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("eigencam");
+  }
+
+  @Override
+  public String description() {
+    return "The leading direction of the activations, whatever the class (Muhammad and Yeasin 2020,"
+        + " https://arxiv.org/abs/2008.00299)";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of();
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.LAYER);
+  }
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
+    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    SaliencyReport report = new SaliencyReport(layer);
+    Field activations = layer.field(capture.activations());
+    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
+    return degeneracy.isPresent()
+        ? report.degenerate(degeneracy.get())
+        : report.saliency(layer.alongLeadingDirection(activations, report));
+  }
+}

@@ -1,0 +1,57 @@
+package org.pellucid.methods;
+
+import java.util.Optional;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+
+/**
+ * The input x [C, h, w] times the gradient of the target's score with respect to it: what each
+ * pixel adds to the score, to first order and against an input of zeros.
+ *
+ * <pre>
+ * map_ij = sum_c x_cij dS/dx_cij   [h, w]
+ * </pre>
+ *
+ * <p>A. Shrikumar et al.: "Not just a black box: learning important features through propagating
+ * activation differences", 2016, arXiv 1605.01713 (source: secondary). Of a network without biases
+ * that is linear or made of ReLUs, the map's sum is the score. x is what the network takes, with
+ * the mean already taken away: pixels of the mean colour have no evidence.
+ */
+public final class InputTimesGradient extends InputGradientMethod {
+  /** The method; it has no state. */
+  public InputTimesGradient() {
+    super(ChannelReduction.SUM, "Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713");
+  }
+
+  @Override
+  public String id() {
+    return "input-x-gradient";
+  }
+
+  @Override
+  public String description() {
+    return "Input times gradient, pixel by pixel (Shrikumar et al. 2016,"
+        + " https://arxiv.org/abs/1605.01713)";
+  }
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
+    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    SaliencyReport report = SaliencyReport.withoutTable(layer);
+    layer.mapsByIndex(id());
+    Optional<String> degeneracy =
+        Degeneracy.ofActivations(capture.activations())
+            .or(() -> Degeneracy.ofGradients(capture.gradients()));
+    if (degeneracy.isPresent()) {
+      return report.degenerate(degeneracy.get());
+    }
+    Field products =
+        ALGEBRA.mul(layer.field(capture.activations()), layer.field(capture.gradients()));
+    return report.saliency(reduce(products, layer, options));
+  }
+}

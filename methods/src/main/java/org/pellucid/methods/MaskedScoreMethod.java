@@ -1,0 +1,145 @@
+package org.pellucid.methods;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.pellucid.api.ArrayAlgebra;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+
+/**
+ * A method that weighs each feature map by the score of the image seen through it: Score-CAM and
+ * its kin. They differ in how many times, and with which mask, a feature map is tried.
+ */
+abstract class MaskedScoreMethod implements Explainer {
+  private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
+
+  /** How many feature maps are tried. */
+  public static final Option<Integer> TOP =
+      Option.integer(
+          "top",
+          0,
+          0,
+          1_000_000,
+          "Only as many feature maps are tried, those that vary most over their cells; the others"
+              + " have weight 0. 0: all",
+          "Faster Score-CAM, https://github.com/tabayashi0117/Score-CAM");
+
+  private final List<Option<?>> options;
+
+  MaskedScoreMethod(Option<?>... further) {
+    List<Option<?>> all = new ArrayList<>(List.of(TOP));
+    all.addAll(List.of(further));
+    this.options = List.copyOf(all);
+  }
+
+  /** How many times a feature map is tried; the scores are averaged. */
+  abstract int trials(Options values);
+
+  /**
+   * Makes the mask of a trial.
+   *
+   * @param mask a feature map enlarged to the image, from 0 to 1; may be overwritten
+   * @param trial from 0
+   */
+  abstract double[] mask(double[] mask, int trial, Options values);
+
+  @Override
+  public List<Option<?>> options() {
+    return options;
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.LAYER, Need.MANY_FORWARDS);
+  }
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options values) {
+    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    SaliencyReport report = new SaliencyReport(layer);
+    Field activations = layer.field(capture.activations());
+    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
+    if (degeneracy.isPresent()) {
+      return report.degenerate(degeneracy.get());
+    }
+    FeatureMasks masks =
+        new FeatureMasks(
+            ALGEBRA.mul(activations, layer.weightCells()), layer.shape(), probe.inputSpace());
+    int[] tried = tried(masks, values.get(TOP));
+    double[] weights = new double[capture.maps()];
+    if (tried.length > 0) {
+      double[] shares = softmax(scores(probe, masks, tried, values));
+      for (int i = 0; i < tried.length; i++) {
+        weights[tried[i]] = shares[i];
+      }
+    }
+    report.measure("tried", tried.length);
+    if (tried.length == 0) {
+      report.warn("No feature map differs between cells, so that none can be a mask");
+    }
+    return report.saliency(
+        Evidence.of(
+            ALGEBRA,
+            new Field(weights.length, 1, weights),
+            activations,
+            layer.contributionCells()));
+  }
+
+  /** The feature maps that can be masks, in index order. */
+  private static int[] tried(FeatureMasks masks, int top) {
+    IntStream varying = IntStream.range(0, masks.count()).filter(masks::varies);
+    return top == 0
+        ? varying.toArray()
+        : varying
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer k) -> -masks.variance(k)))
+            .limit(top)
+            .mapToInt(Integer::intValue)
+            .sorted()
+            .toArray();
+  }
+
+  /** The mean score of the image seen through each of some feature maps. */
+  private double[] scores(ModelProbe probe, FeatureMasks masks, int[] tried, Options values) {
+    double[] image = probe.inputMaps().toDoubleArray();
+    int trials = trials(values);
+    Variants seen =
+        new Variants(
+            Math.multiplyExact(tried.length, trials),
+            probe.inputMaps().shape(),
+            index -> {
+              double[] mask = mask(masks.get(tried[index / trials]), index % trials, values);
+              double[] pixels = new double[image.length];
+              for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = image[i] * mask[i % mask.length];
+              }
+              return pixels;
+            });
+    double[] scores = probe.scoresOf(probe.variants(seen));
+    double[] means = new double[tried.length];
+    for (int i = 0; i < scores.length; i++) {
+      means[i / trials] += scores[i] / trials;
+    }
+    return means;
+  }
+
+  private static double[] softmax(double[] scores) {
+    double highest = Arrays.stream(scores).max().orElseThrow();
+    double[] shares = Arrays.stream(scores).map(score -> Math.exp(score - highest)).toArray();
+    double sum = Arrays.stream(shares).sum();
+    return Arrays.stream(shares).map(share -> share / sum).toArray();
+  }
+}

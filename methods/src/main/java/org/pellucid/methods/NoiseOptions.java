@@ -1,0 +1,51 @@
+package org.pellucid.methods;
+
+import org.pellucid.api.Noise;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+
+/** The options of methods that average over noisy copies of the image. */
+public final class NoiseOptions {
+  private static final String SMOOTH_GRAD =
+      "Smilkov et al. 2017 (SmoothGrad), https://arxiv.org/abs/1706.03825";
+
+  /** The number of noisy copies. */
+  public static final Option<Integer> SAMPLES =
+      Option.integer("samples", 25, 1, 10_000, "How many noisy copies are averaged", SMOOTH_GRAD);
+
+  /** Noise relative to the input's range. */
+  public static final Option<Double> NOISE =
+      Option.number(
+          "noise",
+          0.15,
+          0,
+          Double.POSITIVE_INFINITY,
+          "Standard deviation of the noise as a fraction of the input's range, max(x) - min(x)",
+          SMOOTH_GRAD);
+
+  /** Noise in units of the input; 0 leaves it to {@link #NOISE}. */
+  public static final Option<Double> SIGMA =
+      Option.number(
+          "sigma",
+          0,
+          0,
+          Double.POSITIVE_INFINITY,
+          "Standard deviation of the noise in units of the model's input, instead of a fraction;"
+              + " 0 leaves it to noise",
+          "Omeiza et al. 2019, https://arxiv.org/abs/1908.01224");
+
+  /** Which noise. */
+  public static final Option<Long> SEED =
+      Option.wholeNumber(
+          "seed", 0, "Which noise; equal seeds give equal noise on every backend", "");
+
+  private NoiseOptions() {}
+
+  /** The noise that options ask for. */
+  static Noise noise(Options options) {
+    double sigma = options.get(SIGMA);
+    return sigma > 0
+        ? new Noise(options.get(SAMPLES), sigma, Noise.Scale.ABSOLUTE, options.get(SEED))
+        : Noise.level(options.get(SAMPLES), options.get(NOISE), options.get(SEED));
+  }
+}

@@ -1,0 +1,71 @@
+package org.pellucid.methods;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.GradientMoments;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Noise;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
+
+/** A method that makes a map of averages of the input's gradient over noisy copies. */
+abstract class NoisyGradientMethod extends InputGradientMethod {
+  NoisyGradientMethod(ChannelReduction reduction, String source) {
+    super(
+        reduction,
+        source,
+        NoiseOptions.SAMPLES,
+        NoiseOptions.NOISE,
+        NoiseOptions.SIGMA,
+        NoiseOptions.SEED);
+  }
+
+  /**
+   * What is shown of each channel and pixel.
+   *
+   * @param first D_1, the mean of g / s
+   * @param second D_2, the mean of (g / s)^2
+   * @param scale s
+   */
+  abstract Field combine(Field first, Field second, Field scale);
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
+    Tap tap = SelectedLayer.layerOf(selection);
+    Noise noise = NoiseOptions.noise(options);
+    // Before the long work, so that a mistake costs nothing.
+    LayerCapture clean = probe.capture(tap);
+    SelectedLayer layer = SelectedLayer.of(selection, clean, probe);
+    layer.mapsByIndex(id());
+    SaliencyReport report = SaliencyReport.withoutTable(layer);
+    GradientMoments moments = probe.moments(tap, noise, ScoreScale.LOGIT);
+    Optional<String> degeneracy =
+        Stream.of(moments.first(), moments.second())
+            .filter(values -> !Degeneracy.finite(values))
+            .findFirst()
+            .or(() -> Optional.of(moments.second()))
+            .flatMap(Degeneracy::ofGradients);
+    if (degeneracy.isPresent()) {
+      return report.degenerate(degeneracy.get());
+    }
+    report.measure("samples", moments.samples());
+    return report.saliency(
+        map(moments, layer, options),
+        moments.leaveOut().size(),
+        group -> map(moments.leaveOut().get(group), layer, options));
+  }
+
+  private Field map(GradientMoments moments, SelectedLayer layer, Options options) {
+    Field combined =
+        combine(
+            layer.field(moments.first()),
+            layer.field(moments.second()),
+            ALGEBRA.constant(moments.scale()));
+    return reduce(combined, layer, options);
+  }
+}

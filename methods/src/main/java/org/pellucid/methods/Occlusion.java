@@ -1,0 +1,160 @@
+package org.pellucid.methods;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+import org.pellucid.graph.Shape;
+
+/**
+ * Occlusion: by how much the target's score falls when a square window of the image is covered.
+ *
+ * <pre>
+ * map_ij = the mean over windows W that cover pixel (i, j) of S(x) - S(x covered in W)   [h, w]
+ * </pre>
+ *
+ * <p>M. D. Zeiler, R. Fergus: "Visualizing and understanding convolutional networks", ECCV 2014,
+ * arXiv 1311.2901 (source: secondary). Windows stand every {@link #STRIDE} pixels, and at the far
+ * edges, so that every pixel is covered by one at least and none reaches outside. The score is the
+ * logit. All channels are covered; a selection of neurons selects pixels of the map, whatever its
+ * role.
+ */
+public final class Occlusion implements Explainer {
+  private static final String PAPER = "Zeiler and Fergus 2014, https://arxiv.org/abs/1311.2901";
+
+  /** The side of the window. */
+  public static final Option<Integer> WINDOW =
+      Option.integer(
+          "window",
+          0,
+          0,
+          100_000,
+          "The side of the covered square in pixels; 0: an eighth of the image's shorter side",
+          PAPER);
+
+  /** The distance between windows. */
+  public static final Option<Integer> STRIDE =
+      Option.integer(
+          "stride",
+          0,
+          0,
+          100_000,
+          "By how many pixels the square moves on; 0: half of its side",
+          PAPER);
+
+  /** What covers the window. */
+  public static final Option<Baseline> FILL =
+      Option.choice(
+          "fill",
+          Baseline.MEAN,
+          "What covers the square: zeros, or the mean of each channel of the image",
+          PAPER);
+
+  @Override
+  public String id() {
+    return "occlusion";
+  }
+
+  @Override
+  public String description() {
+    return "How much the score falls when a part of the image is covered (Zeiler and Fergus 2014,"
+        + " https://arxiv.org/abs/1311.2901)";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(WINDOW, STRIDE, FILL);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.MANY_FORWARDS);
+  }
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
+    SelectedLayer layer = SelectedLayer.ofInput(id(), selection, probe);
+    layer.checkAllMaps(id());
+    SaliencyReport report = SaliencyReport.withoutTable(layer);
+    Shape space = probe.inputSpace();
+    int rows = space.dim(0);
+    int columns = space.dim(1);
+    int side = side(options, Math.min(rows, columns));
+    int stride = options.get(STRIDE) == 0 ? (side + 1) / 2 : options.get(STRIDE);
+    int[] tops = starts(rows, side, stride);
+    int[] lefts = starts(columns, side, stride);
+    Field image = layer.field(probe.inputMaps().toDoubleArray());
+    double[] cover = options.get(FILL).of(image).values();
+    Variants covered =
+        new Variants(
+            tops.length * lefts.length,
+            layer.shape(),
+            index -> {
+              double[] pixels = image.values().clone();
+              int top = tops[index / lefts.length];
+              int left = lefts[index % lefts.length];
+              for (int channel = 0; channel < image.maps(); channel++) {
+                for (int row = top; row < top + side; row++) {
+                  int start = (channel * rows + row) * columns + left;
+                  System.arraycopy(cover, start, pixels, start, side);
+                }
+              }
+              return pixels;
+            });
+    double score = probe.target().value(probe.scores().toDoubleArray());
+    double[] scores = probe.scoresOf(probe.variants(covered));
+    report.measure("windows", scores.length);
+    double[] falls = new double[rows * columns];
+    double[] counts = new double[falls.length];
+    for (int i = 0; i < scores.length; i++) {
+      for (int row = tops[i / lefts.length]; row < tops[i / lefts.length] + side; row++) {
+        int start = row * columns + lefts[i % lefts.length];
+        for (int cell = start; cell < start + side; cell++) {
+          falls[cell] += score - scores[i];
+          counts[cell]++;
+        }
+      }
+    }
+    Arrays.setAll(falls, cell -> falls[cell] / counts[cell]);
+    return report.saliency(new Field(1, falls.length, falls));
+  }
+
+  private static int side(Options options, int shorter) {
+    int wanted = options.get(WINDOW);
+    if (wanted > shorter) {
+      throw new InvalidRequestException(
+          "A window of "
+              + wanted
+              + " pixels was asked for; the image's shorter side has "
+              + shorter);
+    }
+    int side = wanted == 0 ? Math.max(1, Math.round(shorter / 8f)) : wanted;
+    int stride = options.get(STRIDE);
+    if (stride > side) {
+      throw new InvalidRequestException(
+          "A stride of "
+              + stride
+              + " pixels was asked for; past the window's side of "
+              + side
+              + " pixels stay uncovered");
+    }
+    return side;
+  }
+
+  /** Where windows begin along an axis: the last one ends with the axis. */
+  private static int[] starts(int length, int side, int stride) {
+    return IntStream.concat(
+            IntStream.iterate(0, start -> start < length - side, start -> start + stride),
+            IntStream.of(length - side))
+        .toArray();
+  }
+}
