@@ -62,9 +62,9 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "ID",
       split = ",",
       description =
-          "Methods, or all of those that explain a layer in a pass or a few. One that was not named"
-              + " and cannot be used is left out, and the report says why. Default: all. See:"
-              + " pellucid methods")
+          "Methods, or all. One that was not named and cannot be used is left out, and the report"
+              + " says why. Default: those that explain a layer in a pass or a few. See: pellucid"
+              + " methods")
   private List<String> methods = new ArrayList<>();
 
   @Option(
@@ -244,7 +244,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private ComparisonRequest request() {
     return new ComparisonRequest(
-        named("--methods", methods),
+        methods.equals(ComparisonRequest.ALL) ? methods : named("--methods", methods),
         selection.options(),
         layers.stream().map(String::strip).toList(),
         selection.target(),

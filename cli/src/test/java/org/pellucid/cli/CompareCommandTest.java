@@ -60,8 +60,7 @@ class CompareCommandTest {
   void methods_run_on_all_backends_by_default() throws IOException {
     String methods = "grad-cam,grad-cam++,smooth-grad-cam++";
     Cli.Outcome outcome =
-        compare(
-            Cli.HEXAGON, "--methods", methods, "--samples", 2, "--fail-on-disagreement", 1e-4);
+        compare(Cli.HEXAGON, "--methods", methods, "--samples", 2, "--fail-on-disagreement", 1e-4);
     assertThat(outcome.code()).isZero();
     assertThat(outcome.errLines())
         .containsExactly(
@@ -71,13 +70,13 @@ class CompareCommandTest {
     assertThat(outcome.outLines().get(0).split("\t"))
         .contains(Cli.HEXAGON.toString(), "ringed hexagon", "agrees");
     JsonObject json = json();
-    assertThat(texts(json, "backends", "id")).containsExactly("onnxruntime", "djl");
+    assertThat(texts(json, "backends", "id")).containsExactly("onnxruntime", "djl", "dl4j");
     assertThat(json.getAsJsonArray("methods")).hasSize(3);
     assertThat(texts(json, "leftOut", "backend")).containsExactly("reference");
     JsonObject one = json.getAsJsonArray("comparisons").get(0).getAsJsonObject();
-    assertThat(one.getAsJsonArray("cells")).hasSize(6);
-    assertThat(texts(one, "betweenBackends", "verdict")).containsOnly("AGREES").hasSize(3);
-    assertThat(one.getAsJsonArray("betweenMethods")).hasSize(6);
+    assertThat(one.getAsJsonArray("cells")).hasSize(9);
+    assertThat(texts(one, "betweenBackends", "verdict")).containsOnly("AGREES").hasSize(9);
+    assertThat(one.getAsJsonArray("betweenMethods")).hasSize(9);
     // The same map as explain's.
     JsonObject cell = one.getAsJsonArray("cells").get(0).getAsJsonObject();
     Cli.run("explain", Cli.SHAPES, Cli.HEXAGON, "--method", "grad-cam", "-o", folder);
@@ -88,14 +87,38 @@ class CompareCommandTest {
   }
 
   @Test
+  void all_methods_are_those_of_the_input_and_of_many_passes_too() throws IOException {
+    Cli.Outcome outcome =
+        compare(
+            Cli.HEXAGON,
+            "--methods",
+            "all",
+            "--maps",
+            "0-2",
+            "--backends",
+            "onnxruntime",
+            "--option",
+            "masks=20",
+            "--option",
+            "samples=2",
+            "--option",
+            "steps=2");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonObject one = json().getAsJsonArray("comparisons").get(0).getAsJsonObject();
+    assertThat(json().getAsJsonArray("methods").toString())
+        .contains("\"grad-cam\"", "\"gradient\"", "\"rise\"", "\"cam\"");
+    assertThat(one.getAsJsonArray("cells")).hasSize(json().getAsJsonArray("methods").size());
+  }
+
+  @Test
   void in_double_precision_backends_agree_to_a_billionth() throws IOException {
     Cli.Outcome outcome =
         compare(Cli.HEXAGON, "--precision", "float64", "--methods", "grad-cam,grad-cam++");
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err()).startsWith("pellucid: note: left out onnxruntime: ");
     assertThat(json().get("tolerance").getAsDouble()).isEqualTo(1e-9);
-    assertThat(texts(json(), "backends", "id")).containsExactly("djl", "reference");
-    assertThat(json().getAsJsonObject("verdicts").get("AGREES").getAsInt()).isEqualTo(2);
+    assertThat(texts(json(), "backends", "id")).containsExactly("djl", "dl4j", "reference");
+    assertThat(json().getAsJsonObject("verdicts").get("AGREES").getAsInt()).isEqualTo(6);
   }
 
   @Test
@@ -128,7 +151,7 @@ class CompareCommandTest {
     Cli.Outcome outcome =
         compare(Cli.HEXAGON, "--methods", "grad-cam", "--fail-on-disagreement", 0);
     assertThat(outcome.code()).isEqualTo(6);
-    assertThat(outcome.out()).contains("DISAGREES in 1 of 1");
+    assertThat(outcome.out()).containsPattern("DISAGREES in [1-3] of 3");
     assertThat(files()).contains("comparison.json", "index.html", "hexagon.comparison.png");
     assertThat(Files.readString(out().resolve("index.html"))).contains("✗ DISAGREES");
   }

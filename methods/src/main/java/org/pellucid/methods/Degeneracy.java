@@ -11,6 +11,13 @@ final class Degeneracy {
 
   private Degeneracy() {}
 
+  /** Why nothing can be made of a score, whatever its gradient is; empty when something can. */
+  static Optional<String> ofScore(double score) {
+    return Double.isFinite(score)
+        ? Optional.empty()
+        : Optional.of("The score is " + score + NOTHING);
+  }
+
   /** Why nothing can be made of activations; empty when something can. */
   static Optional<String> ofActivations(double[] activations) {
     if (!finite(activations)) {

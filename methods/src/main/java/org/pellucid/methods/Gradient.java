@@ -42,7 +42,8 @@ public final class Gradient extends InputGradientMethod {
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     layer.mapsByIndex(id());
-    Optional<String> degeneracy = Degeneracy.ofGradients(capture.gradients());
+    Optional<String> degeneracy =
+        Degeneracy.ofScore(capture.score()).or(() -> Degeneracy.ofGradients(capture.gradients()));
     return degeneracy.isPresent()
         ? report.degenerate(degeneracy.get())
         : report.saliency(reduce(layer.field(capture.gradients()), layer, options));

@@ -45,11 +45,14 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     GradientMoments moments = probe.moments(tap, noise, ScoreScale.LOGIT);
     Optional<String> degeneracy =
-        Stream.of(moments.first(), moments.second())
-            .filter(values -> !Degeneracy.finite(values))
-            .findFirst()
-            .or(() -> Optional.of(moments.second()))
-            .flatMap(Degeneracy::ofGradients);
+        Degeneracy.ofScore(clean.score())
+            .or(
+                () ->
+                    Stream.of(moments.first(), moments.second())
+                        .filter(values -> !Degeneracy.finite(values))
+                        .findFirst()
+                        .or(() -> Optional.of(moments.second()))
+                        .flatMap(Degeneracy::ofGradients));
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }

@@ -3,10 +3,10 @@ package org.pellucid.backend.dl4j;
 import java.util.function.BiFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.factory.Nd4j;
 import org.pellucid.graph.Shape;
 
@@ -48,18 +48,19 @@ final class Numbers {
     return offset == 0 && scaled != x ? scaled : shift(scaled, offset);
   }
 
-  /** max(x, bound). */
+  /**
+   * max(x, bound). Of NaN it is NaN, so that a network shows that something is wrong: ND4J's own
+   * maximum of NaN and a number is the number.
+   */
   INDArray atLeast(INDArray x, double bound) {
     INDArray y = call.like(x);
-    Nd4j.getExecutioner().exec(new ScalarMax(x, null, y, bound));
+    Nd4j.getExecutioner().exec(new RectifiedLinear(x, y, bound));
     return y;
   }
 
-  /** min(x, bound). */
+  /** min(x, bound), likewise. */
   INDArray atMost(INDArray x, double bound) {
-    INDArray y = call.like(x);
-    Nd4j.getExecutioner().exec(new ScalarMin(x, null, y, bound));
-    return y;
+    return map(Negative::new, atLeast(map(Negative::new, x), -bound));
   }
 
   /** a + b. */

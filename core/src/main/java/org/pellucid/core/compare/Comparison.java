@@ -104,6 +104,9 @@ public final class Comparison implements AutoCloseable {
   }
 
   private static List<Explainer> methods(Registry registry, ComparisonRequest request) {
+    if (request.methods().equals(ComparisonRequest.ALL)) {
+      return registry.explainers();
+    }
     if (request.methods().isEmpty()) {
       // Those of a layer that cost a pass or a few, and that any model can serve.
       return registry.explainers().stream()
@@ -144,7 +147,10 @@ public final class Comparison implements AutoCloseable {
       try {
         for (Layer layer : layers) {
           for (Explainer method : methods) {
-            model.check(requestOf(method, layer));
+            // One that was not named, and takes no layer, may not fit: its cells say why.
+            if (request.namesMethods() || takesLayer(method)) {
+              model.check(requestOf(method, layer));
+            }
           }
         }
         // All layers together may need another form of the network than each.
@@ -170,6 +176,11 @@ public final class Comparison implements AutoCloseable {
     return taps;
   }
 
+  /** Whether a method explains a layer, rather than the input itself. */
+  private static boolean takesLayer(Explainer method) {
+    return method.needs().contains(Need.LAYER);
+  }
+
   private Request requestOf(Explainer method, Layer layer) {
     Map<String, String> own = new LinkedHashMap<>();
     for (Option<?> option : method.options()) {
@@ -181,7 +192,7 @@ public final class Comparison implements AutoCloseable {
     return new Request(
         method.id(),
         own,
-        Optional.of(layer.tap().tensor()),
+        Optional.of(layer.tap().tensor()).filter(name -> takesLayer(method)),
         request.target(),
         request.maps(),
         request.cells(),
@@ -306,7 +317,7 @@ public final class Comparison implements AutoCloseable {
       return new Cell(method.id(), backend, Optional.of(explanation), "");
     } catch (InvalidRequestException | UnsupportedModelException e) {
       // Names and numbers were checked before: this method cannot do it on this model.
-      if (!request.methods().isEmpty()) {
+      if (request.namesMethods()) {
         throw e;
       }
       return new Cell(method.id(), backend, Optional.empty(), e.getMessage());

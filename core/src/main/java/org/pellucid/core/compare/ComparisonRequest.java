@@ -13,7 +13,8 @@ import org.pellucid.api.Region;
  * What is compared: methods, layers, target and selection, the same on every backend. Immutable;
  * each {@code with} makes a changed copy.
  *
- * @param methods ids or aliases of explainers; empty for all there are
+ * @param methods ids or aliases of explainers; {@link #ALL} for all there are; empty for those that
+ *     explain a layer in a pass or a few. Of the last two, what cannot be used is left out
  * @param options options as users write them, by name; each goes to the methods that have it
  * @param layers layers as {@link org.pellucid.core.Layers#find} takes them; empty for the default
  * @param target as in {@link org.pellucid.core.Request}
@@ -34,6 +35,9 @@ public record ComparisonRequest(
     List<Region> pixels,
     NeuronSelection.Role neurons,
     OptionalDouble tolerance) {
+  /** All methods, however many passes they take, and those that explain the input itself. */
+  public static final List<String> ALL = List.of("all");
+
   /** All methods of one pass or a few, for the predicted class, at the default layer. */
   public static final ComparisonRequest DEFAULT =
       new ComparisonRequest(
@@ -64,7 +68,12 @@ public record ComparisonRequest(
     }
   }
 
-  /** The same with some methods; without any, all there are. */
+  /** Whether methods were asked for by name, so that none may be left out. */
+  boolean namesMethods() {
+    return !methods.isEmpty() && !methods.equals(ALL);
+  }
+
+  /** The same with some methods; without any, those of one pass or a few. */
   public ComparisonRequest withMethods(String... ids) {
     return new ComparisonRequest(
         List.of(ids), options, layers, target, maps, cells, pixels, neurons, tolerance);

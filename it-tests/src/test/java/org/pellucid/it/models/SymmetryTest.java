@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Need;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Saliency;
@@ -46,11 +48,15 @@ class SymmetryTest {
 
   @TempDir static Path directory;
 
+  /** Methods that look at a layer in a pass or a few; others see more of the image or network. */
   static Stream<Arguments> all() {
     return Registry.ofClassPath().backends().stream()
         .flatMap(
             backend ->
                 Registry.ofClassPath().explainers().stream()
+                    .filter(
+                        explainer ->
+                            Set.of(Need.LAYER, Need.LAYER_GRADIENTS).containsAll(explainer.needs()))
                     .map(
                         explainer ->
                             Arguments.of(

@@ -63,6 +63,8 @@ final class Distribution {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "--enable-native-access=ALL-UNNAMED",
+                // Some library on the class path has settings that log to stdout.
+                "-Dorg.slf4j.simpleLogger.logFile=System.err",
                 main.getName()));
     Stream.of(arguments).map(Object::toString).forEach(line::add);
     ProcessBuilder command = new ProcessBuilder(line);
