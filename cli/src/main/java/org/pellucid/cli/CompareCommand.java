@@ -95,7 +95,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "TOL",
       description =
           "End with exit code 6 when maps of two backends differ by more than this part of the"
-              + " largest value, and nothing explains it. Everything is written first.")
+              + " largest value, and no kinks explain it. Everything is written first.")
   private Double tolerance;
 
   @Option(
@@ -139,7 +139,9 @@ final class CompareCommand implements Callable<Integer> {
           err.println("pellucid: note: this Java has no fonts; contact sheets are without names");
           err.flush();
         }
-        boolean disagree = report.verdicts().containsKey(Verdict.DISAGREES);
+        boolean disagree =
+            report.verdicts().containsKey(Verdict.DISAGREES)
+                || report.verdicts().containsKey(Verdict.SENSITIVE);
         return code == 0 && disagree && tolerance != null ? Failures.DISAGREEMENT : code;
       }
     }

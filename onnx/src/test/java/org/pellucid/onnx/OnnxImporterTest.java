@@ -206,7 +206,7 @@ class OnnxImporterTest {
         new OnnxModelBuilder(13)
             .input("x", 1, 2, 4, 4)
             .node("up", "GridSample", List.of("x"), List.of("a"), "mode", "cubic")
-            .node("sum", "TopK", List.of("x"), List.of("b"))
+            .node("sum", "Det", List.of("x"), List.of("b"))
             .node("after", "Relu", List.of("a"), List.of("c"))
             .node("all", "Add", List.of("c", "b"), List.of("y"))
             .output("y");
@@ -214,7 +214,7 @@ class OnnxImporterTest {
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining(
             "Node \"up\" uses GridSample (opset 13, mode=cubic), which is not supported")
-        .hasMessageContaining("Node \"sum\" uses TopK (opset 13), which is not supported")
+        .hasMessageContaining("Node \"sum\" uses Det (opset 13), which is not supported")
         .hasMessageNotContaining("after");
   }
 

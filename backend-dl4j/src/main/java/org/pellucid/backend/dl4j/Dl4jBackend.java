@@ -29,8 +29,9 @@ import org.pellucid.graph.PellucidException;
  * (twice the Java heap) is lifted unless {@code org.bytedeco.javacpp.maxphysicalbytes} is set,
  * since other engines' memory would count, too.
  *
- * <p><b>Threads.</b> ND4J has one number of threads for the process. It is set when a model is
- * loaded: to {@link LoadOptions#threads}, or to one per core.
+ * <p><b>Threads.</b> ND4J has one number of threads for the process. It is set before each run: to
+ * the model's {@link LoadOptions#threads}, or to one per core. Models with different numbers that
+ * run at the same time therefore get each other's.
  *
  * <p><b>Deterministic mode.</b> Equal questions have bitwise equal answers for the same number of
  * threads.

@@ -59,7 +59,7 @@ final class ComparisonSection {
     return switch (verdict) {
       case AGREES -> "<span class=\"agrees\">✓ agrees</span>";
       case KINK -> "<span class=\"kink\">≈ kink</span>";
-      case SENSITIVE -> "<span class=\"kink\">≈ sensitive method</span>";
+      case SENSITIVE -> "<span class=\"disagrees\">≠ sensitive method</span>";
       case DISAGREES -> "<span class=\"disagrees\">✗ DISAGREES</span>";
     };
   }
