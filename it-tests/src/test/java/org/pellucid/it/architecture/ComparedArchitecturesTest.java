@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,10 @@ class ComparedArchitecturesTest {
           found::add);
     }
     assertThat(found).hasSize(2);
-    check(found, precision);
+    // What reads the layer normalises over channels, so that scaling a cell changes nothing and
+    // HiResCAM's sum of g A over channels is 0 but for rounding, of which there is nothing to
+    // compare.
+    check(found, precision, name.equals("keras-convnext") ? Set.of("hires-cam") : Set.of());
   }
 
   @Test
@@ -81,7 +85,7 @@ class ComparedArchitecturesTest {
             found::add);
       }
       assertThat(found).hasSize(2);
-      check(found, precision);
+      check(found, precision, Set.of());
     }
   }
 
@@ -89,13 +93,17 @@ class ComparedArchitecturesTest {
    * Every method on at least two backends; in float64 to 1e-9, in float32 to 1e-4 but for kinks and
    * for methods that magnify rounding, which double precision has settled.
    */
-  private static void check(List<LayerComparison> found, Precision precision) {
+  private static void check(
+      List<LayerComparison> found, Precision precision, Set<String> cancelling) {
     for (LayerComparison layer : found) {
       assertThat(layer.backends()).hasSizeGreaterThanOrEqualTo(2);
       assertThat(layer.cells()).allMatch(cell -> cell.explanation().isPresent());
       assertThat(layer.betweenBackends()).isNotEmpty();
       for (BackendAgreement pair : layer.betweenBackends()) {
         Verdict verdict = pair.verdict();
+        if (cancelling.contains(pair.method())) {
+          continue;
+        }
         if (precision == Precision.FLOAT64) {
           assertThat(verdict).as("%s", pair).isEqualTo(Verdict.AGREES);
         } else {
