@@ -1,6 +1,5 @@
 package org.pellucid.core.io;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
@@ -11,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.pellucid.api.InvalidRequestException;
 
 /**
@@ -36,25 +33,11 @@ public final class AtomicFiles {
    * @throws InvalidRequestException if it cannot be written
    */
   public static void write(Path file, Content content) {
-    Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
-    if (directory == null || Files.isDirectory(target)) {
-      throw new InvalidRequestException(
-          file + " could not be written: it is a directory; give the name of a file");
-    }
-    Path temporary = directory.resolve("." + UUID.randomUUID() + ".tmp");
-    try {
-      Files.createDirectories(directory);
-      try (OutputStream out =
-          new BufferedOutputStream(
-              Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
-        content.writeTo(out);
-      }
-      move(temporary, target);
+    try (PendingFile pending = new PendingFile(file)) {
+      content.writeTo(pending.out());
+      pending.commit();
     } catch (IOException e) {
       throw new InvalidRequestException(file + " could not be written: " + reason(e));
-    } finally {
-      deleteQuietly(temporary);
     }
   }
 

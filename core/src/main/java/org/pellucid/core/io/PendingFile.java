@@ -28,6 +28,10 @@ public final class PendingFile implements AutoCloseable {
    */
   public PendingFile(Path file) {
     target = file.toAbsolutePath();
+    if (target.getParent() == null || Files.isDirectory(target)) {
+      throw new InvalidRequestException(
+          file + " could not be written: it is a directory; give the name of a file");
+    }
     temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(temporary.getParent());
