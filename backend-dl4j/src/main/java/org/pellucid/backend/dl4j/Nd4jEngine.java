@@ -1,8 +1,10 @@
 package org.pellucid.backend.dl4j;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,17 +37,23 @@ final class Nd4jEngine implements Engine {
         () -> "preparing " + part.nodes().size() + " nodes that make " + part.outputs(),
         () -> {
           Map<String, Nd4jValue> known = new HashMap<>();
-          Map<String, Nd4jValue> own = new HashMap<>();
-          part.constants()
-              .forEach(
-                  (name, tensor) -> {
-                    Nd4jValue value = ofModel.contains(tensor) ? constant(tensor) : enter(tensor);
-                    known.put(name, value);
-                    if (!ofModel.contains(tensor)) {
-                      own.put(name, value);
-                    }
-                  });
-          return new Nd4jExecutable(this, part, precision, known, own.values());
+          List<Nd4jValue> own = new ArrayList<>();
+          try {
+            part.constants()
+                .forEach(
+                    (name, tensor) -> {
+                      if (ofModel.contains(tensor)) {
+                        known.put(name, constant(tensor));
+                      } else {
+                        own.add(enter(tensor));
+                        known.put(name, own.get(own.size() - 1));
+                      }
+                    });
+            return new Nd4jExecutable(this, part, precision, known, own);
+          } catch (RuntimeException | Error e) {
+            own.forEach(Nd4jValue::close);
+            throw e;
+          }
         });
   }
 
