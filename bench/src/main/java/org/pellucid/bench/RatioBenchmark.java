@@ -31,9 +31,6 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 25)
 @Fork(1)
 public class RatioBenchmark {
-  /** Forward passes on each side of the work, at most. */
-  private static final int MOST_BESIDE = 5;
-
   /** The network. */
   @Param({"VGG16", "RESNET50"})
   public Networks network;
@@ -81,7 +78,7 @@ public class RatioBenchmark {
   /** Forward passes, the work, forward passes. */
   @Benchmark
   public void compared(Counters counters, Blackhole results) {
-    int beside = Math.max(1, Math.min(MOST_BESIDE, work.passes() / 2));
+    int beside = work.beside();
     double forwards = nanoseconds(Work.FORWARD, beside, results);
     double explained = nanoseconds(work, 1, results);
     forwards += nanoseconds(Work.FORWARD, beside, results);

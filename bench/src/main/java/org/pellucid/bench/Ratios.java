@@ -96,9 +96,7 @@ public final class Ratios {
   /** For each subject the samples of the rounds. */
   private static List<Sample[]> measure(List<Subject> subjects, Work work, int warmUp, int rounds) {
     List<Sample[]> samples = subjects.stream().map(subject -> new Sample[rounds]).toList();
-    // Half of the forward passes before and half after, as many as the work is compared with,
-    // within reason.
-    int half = Math.max(1, Math.min(5, work.passes() / 2));
+    int half = work.beside();
     for (int round = -warmUp; round < rounds; round++) {
       for (int s = 0; s < subjects.size(); s++) {
         Seconds before = seconds(subjects.get(s), Work.FORWARD, half);
@@ -139,14 +137,14 @@ public final class Ratios {
         "| %s | %s | %.2f | %.2f - %.2f | %.2f | %.0f | %.2f | %.2f - %.2f |%n",
         row,
         work.label(),
-        at(ratios, 0.5),
-        at(ratios, 0.25),
-        at(ratios, 0.75),
-        at(processor, 0.5),
-        1e3 * at(forwards, 0.5),
-        at(against, 0.5),
-        at(against, 0.25),
-        at(against, 0.75));
+        Quantiles.at(ratios, 0.5),
+        Quantiles.at(ratios, 0.25),
+        Quantiles.at(ratios, 0.75),
+        Quantiles.at(processor, 0.5),
+        1e3 * Quantiles.at(forwards, 0.5),
+        Quantiles.at(against, 0.5),
+        Quantiles.at(against, 0.25),
+        Quantiles.at(against, 0.75));
     String[] names = row.split(" \\| ");
     return String.format(
         Locale.ROOT,
@@ -159,23 +157,15 @@ public final class Ratios {
         work,
         work.passes(),
         samples.length,
-        at(ratios, 0.5),
-        at(ratios, 0.25),
-        at(ratios, 0.75),
-        at(processor, 0.5),
-        at(forwards, 0.5),
-        at(against, 0.5));
+        Quantiles.at(ratios, 0.5),
+        Quantiles.at(ratios, 0.25),
+        Quantiles.at(ratios, 0.75),
+        Quantiles.at(processor, 0.5),
+        Quantiles.at(forwards, 0.5),
+        Quantiles.at(against, 0.5));
   }
 
   private static double[] sorted(Sample[] samples, ToDoubleFunction<Sample> number) {
     return Arrays.stream(samples).mapToDouble(number).sorted().toArray();
-  }
-
-  /** A quantile of ascending numbers. */
-  private static double at(double[] sorted, double part) {
-    double position = part * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

@@ -8,14 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Tap;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.compare.Comparison;
 import org.pellucid.core.compare.ComparisonRequest;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.WriteOptions;
@@ -53,7 +51,7 @@ public final class Sharing {
       }
       String[] all = METHODS.toArray(String[]::new);
       comparisons.add(comparison(model, backend, threads, network.lastLayer(), all));
-      double[] ratios = measure(comparisons, image(graph), warmUp, rounds);
+      double[] ratios = measure(comparisons, Subject.image(graph), warmUp, rounds);
       System.out.println("| Network | Backend | Threads | Together / dearest alone | Quartiles |");
       System.out.println("|---|---|---|---|---|");
       System.out.printf(
@@ -62,9 +60,9 @@ public final class Sharing {
           network,
           backend,
           threads,
-          at(ratios, 0.5),
-          at(ratios, 0.25),
-          at(ratios, 0.75));
+          Quantiles.at(ratios, 0.5),
+          Quantiles.at(ratios, 0.25),
+          Quantiles.at(ratios, 0.75));
       Files.writeString(
           Path.of(given.text("json", "sharing.json")),
           String.format(
@@ -75,9 +73,9 @@ public final class Sharing {
               backend,
               threads,
               rounds,
-              at(ratios, 0.5),
-              at(ratios, 0.25),
-              at(ratios, 0.75)));
+              Quantiles.at(ratios, 0.5),
+              Quantiles.at(ratios, 0.25),
+              Quantiles.at(ratios, 0.75)));
     } finally {
       comparisons.forEach(Comparison::close);
       Files.deleteIfExists(model);
@@ -92,16 +90,6 @@ public final class Sharing {
         model,
         List.of(backend),
         ComparisonRequest.DEFAULT.withMethods(methods).withLayers(layer.tensor()));
-  }
-
-  private static Tensor image(ModelGraph graph) {
-    Shape shape = graph.type("input").shape();
-    SplittableRandom random = new SplittableRandom(1);
-    float[] pixels = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) (4 * random.nextDouble() - 2);
-    }
-    return Tensor.of(shape, pixels);
   }
 
   /** Per round all methods together by the dearest one; sorted. */
@@ -120,7 +108,7 @@ public final class Sharing {
     // The dearest by its median: the slowest of each round would be whoever was disturbed.
     int dearest = 0;
     for (int i = 1; i < METHODS.size(); i++) {
-      if (median(seconds[i]) > median(seconds[dearest])) {
+      if (Quantiles.median(seconds[i]) > Quantiles.median(seconds[dearest])) {
         dearest = i;
       }
     }
@@ -131,24 +119,10 @@ public final class Sharing {
     return ratios;
   }
 
-  private static double median(double[] numbers) {
-    double[] sorted = numbers.clone();
-    Arrays.sort(sorted);
-    return at(sorted, 0.5);
-  }
-
   private static double seconds(Comparison comparison, Tensor image) {
     var subject = comparison.prepare("image", Map.of("input", image));
     long start = System.nanoTime();
     comparison.compare(subject, Progress.NONE, layer -> {});
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  /** A quantile of ascending numbers. */
-  private static double at(double[] sorted, double part) {
-    double position = part * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

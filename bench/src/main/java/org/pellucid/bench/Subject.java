@@ -14,8 +14,8 @@ import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.core.Registry;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.TensorType;
 import org.pellucid.graph.pass.Passes;
 
 /** A network in a backend with one image, and the work that is measured on it. */
@@ -37,15 +37,20 @@ final class Subject implements AutoCloseable {
     Set<String> scores = Set.copyOf(graph.outputs());
     ModelGraph folded = Passes.foldBatchNormalization(Passes.simplify(graph, scores), scores);
     this.model = REGISTRY.backend(backend).load(folded, LoadOptions.DEFAULT.withThreads(threads));
-    TensorType type = graph.type("input");
-    float[] pixels = new float[Math.toIntExact(type.shape().size())];
+    this.image = Map.of("input", image(graph));
+    this.layer = network.lastLayer();
+    this.chunk = chunk;
+  }
+
+  /** An image of noise for a network's input. */
+  static Tensor image(ModelGraph graph) {
+    Shape shape = graph.type("input").shape();
+    float[] pixels = new float[Math.toIntExact(shape.size())];
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) (4 * random.nextDouble() - 2);
     }
-    this.image = Map.of("input", Tensor.of(type.shape(), pixels));
-    this.layer = network.lastLayer();
-    this.chunk = chunk;
+    return Tensor.of(shape, pixels);
   }
 
   /** The scores, without anything kept for gradients. */

@@ -21,6 +21,8 @@ public enum Work {
   /** The gradient at the input, through the whole network. */
   INPUT_GRADIENT("gradient at the input", 1, Subject::inputGradient);
 
+  private static final int MOST_BESIDE = 5;
+
   private final String label;
   private final int passes;
   private final Function<Subject, Object> task;
@@ -39,6 +41,11 @@ public enum Work {
   /** The forward passes of one image that it is compared with. */
   int passes() {
     return passes;
+  }
+
+  /** How many forward passes to do before it, and as many after it, to compare it with. */
+  int beside() {
+    return Math.max(1, Math.min(MOST_BESIDE, passes / 2));
   }
 
   /** Does it once. */
