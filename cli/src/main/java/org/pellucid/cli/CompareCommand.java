@@ -139,9 +139,7 @@ final class CompareCommand implements Callable<Integer> {
           err.println("pellucid: note: this Java has no fonts; contact sheets are without names");
           err.flush();
         }
-        boolean disagree =
-            report.verdicts().containsKey(Verdict.DISAGREES)
-                || report.verdicts().containsKey(Verdict.SENSITIVE);
+        boolean disagree = report.verdicts().keySet().stream().anyMatch(Verdict::isDifference);
         return code == 0 && disagree && tolerance != null ? Failures.DISAGREEMENT : code;
       }
     }

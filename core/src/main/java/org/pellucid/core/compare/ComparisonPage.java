@@ -62,9 +62,9 @@ final class ComparisonPage {
   }
 
   private static void verdicts(StringBuilder html, Map<Verdict, Long> verdicts) {
-    long bad = verdicts.getOrDefault(Verdict.DISAGREES, 0L);
+    boolean bad = verdicts.keySet().stream().anyMatch(Verdict::isDifference);
     html.append("<div class=\"verdicts")
-        .append(bad > 0 ? " bad" : "")
+        .append(bad ? " bad" : "")
         .append("\" role=\"status\"><strong>Pairs of backends:</strong>");
     if (verdicts.isEmpty()) {
       html.append("<span>none</span>");

@@ -49,9 +49,24 @@ final class KinkInquiry {
     this.progress = progress;
   }
 
-  /** What was found of one method on one backend. */
+  /**
+   * What was found of one method on one backend.
+   *
+   * @param givenShown whether values, gradients and sides were shown to be right
+   * @param mapShown whether the map was, too
+   */
   private record Finding(
-      boolean shown, double worst, Set<String> operations, long switched, String sentence) {}
+      boolean givenShown,
+      boolean mapShown,
+      double worst,
+      Set<String> operations,
+      long switched,
+      String sentence) {
+    /** Whether what the method was given is that of double precision, sides and all. */
+    boolean isPrecise() {
+      return givenShown && switched == 0 && worst <= SideWitness.ROUNDING;
+    }
+  }
 
   /** Looks into the difference of one method's maps on two backends. */
   Settlement settle(
@@ -63,18 +78,17 @@ final class KinkInquiry {
     long switched = one.switched() + other.switched();
     List<String> sentences = new ArrayList<>(List.of(one.sentence(), other.sentence()));
     Verdict verdict = Verdict.DISAGREES;
-    if (one.shown() && other.shown()) {
-      double worst = Math.max(one.worst(), other.worst());
+    if (one.isPrecise() && other.isPrecise()) {
+      verdict = Verdict.SENSITIVE;
+      sentences.add(
+          String.format(
+              Locale.ROOT,
+              "Both give the method what double precision does, to %.1e of the largest, and no unit"
+                  + " stands on another side: the method magnifies rounding.",
+              Math.max(one.worst(), other.worst())));
+    } else if (one.givenShown() && one.mapShown() && other.givenShown() && other.mapShown()) {
       if (switched > 0) {
         verdict = Verdict.KINK;
-      } else if (worst <= SideWitness.ROUNDING) {
-        verdict = Verdict.SENSITIVE;
-        sentences.add(
-            String.format(
-                Locale.ROOT,
-                "What the method was given is that of double precision to %.1e of the largest, and"
-                    + " no unit stands on another side: the method magnifies rounding.",
-                worst));
       } else {
         sentences.add("No unit stands on another side than in double precision: it is no kink.");
       }
@@ -109,21 +123,13 @@ final class KinkInquiry {
       double relative =
           MapAgreement.relative(
               explanation.saliency().map().toDoubleArray(), again.saliency().map().toDoubleArray());
-      Set<String> objections = new LinkedHashSet<>(witness.objections());
-      if (!(relative <= tolerance)) {
-        objections.add(
-            String.format(
-                Locale.ROOT,
-                "the map differs from that of double precision on the same sides by %.1e of the"
-                    + " largest",
-                relative));
-      }
-      return finding(backend, exact.backend().id(), witness, objections);
+      return finding(backend, exact.backend().id(), witness, relative);
     } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException e) {
       // Whatever it was that stood in the way, nothing was shown, and nothing is excused.
       return new Finding(
+          false,
           false,
           Double.NaN,
           Set.of(),
@@ -132,8 +138,22 @@ final class KinkInquiry {
     }
   }
 
-  private Finding finding(
-      String backend, String exact, SideWitness witness, Set<String> objections) {
+  /**
+   * Sums up.
+   *
+   * @param relative the difference of the map from that of double precision on the same sides
+   */
+  private Finding finding(String backend, String exact, SideWitness witness, double relative) {
+    Set<String> objections = new LinkedHashSet<>(witness.objections());
+    boolean mapShown = relative <= tolerance;
+    if (!mapShown) {
+      objections.add(
+          String.format(
+              Locale.ROOT,
+              "the map differs from that of double precision on the same sides by %.1e of the"
+                  + " largest",
+              relative));
+    }
     String units =
         String.format(
             Locale.ROOT,
@@ -151,7 +171,8 @@ final class KinkInquiry {
                 + String.join("; ", objections)
                 + ".";
     return new Finding(
-        objections.isEmpty(),
+        witness.objections().isEmpty(),
+        mapShown,
         witness.worst(),
         Set.copyOf(witness.operations()),
         witness.switched(),

@@ -25,12 +25,14 @@ import java.util.List;
  * </ol>
  *
  * <p>Only if all of it holds for both backends, and at least one unit switched sides in one of
- * them, is the difference a {@link Verdict#KINK}. If all of it holds, no unit switched sides, and
- * values and gradients on both are those of double precision not just to the tolerance but to
+ * them, is the difference a {@link Verdict#KINK}. If the first three hold, no unit switched sides,
+ * and values and gradients on both are those of double precision not just to the tolerance but to
  * {@link SideWitness#ROUNDING}, it is the method that magnifies rounding: {@link
- * Verdict#SENSITIVE}. What is not shown: that the part of the network before the layer took the
- * sides that double precision takes (only its result is compared), and anything of a method that
- * asks for scores of changed images or layers, for which nothing is excused.
+ * Verdict#SENSITIVE}, which is told apart from other differences but not excused. (The fourth need
+ * not hold there: the method would magnify the difference of its second run from its first.) What
+ * is not shown: that the part of the network before the layer took the sides that double precision
+ * takes (only its result is compared), and anything of a method that asks for scores of changed
+ * images or layers, for which nothing is excused.
  *
  * @param verdict what that amounts to; never {@link Verdict#AGREES}
  * @param operations the piecewise operations at which units switched sides, by the names of their

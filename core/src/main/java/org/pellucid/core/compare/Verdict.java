@@ -16,5 +16,10 @@ public enum Verdict {
    */
   SENSITIVE,
   /** They do not, and nothing excuses it. */
-  DISAGREES
+  DISAGREES;
+
+  /** Whether the maps differ by more than the tolerance for another reason than kinks. */
+  public boolean isDifference() {
+    return this == SENSITIVE || this == DISAGREES;
+  }
 }

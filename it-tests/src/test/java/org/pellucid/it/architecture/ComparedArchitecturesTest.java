@@ -32,7 +32,7 @@ class ComparedArchitecturesTest {
   @TempDir private Path folder;
 
   static Stream<Arguments> architectures() {
-    return Stream.of("vgg", "resnet", "googlenet", "mobilenet-v3", "keras-convnext")
+    return ArchitectureFixture.names().stream()
         .flatMap(
             name ->
                 Stream.of(Precision.FLOAT32, Precision.FLOAT64)
@@ -56,17 +56,17 @@ class ComparedArchitecturesTest {
             List.of(),
             // The last layer that computes features, and one from which kinks lie before the
             // scores.
-            REQUEST.withLayers(fixture.defaultLayer(), "conv:-4"))) {
+            REQUEST.withLayers(fixture.defaultLayer(), "conv:-3"))) {
       comparison.compare(
           comparison.prepare(name, Map.of(fixture.input().name(), fixture.image(0))),
           Progress.NONE,
           found::add);
     }
     assertThat(found).hasSize(2);
-    // What reads the layer normalises over channels, so that scaling a cell changes nothing and
-    // HiResCAM's sum of g A over channels is 0 but for rounding, of which there is nothing to
-    // compare.
-    check(found, precision, name.equals("keras-convnext") ? Set.of("hires-cam") : Set.of());
+    // ConvNeXt normalises over channels behind the layer: scaling a cell changes next to nothing,
+    // and HiResCAM's sum of g A over channels cancels until rounding shows in the ninth digit.
+    boolean cancels = name.contains("convnext") && precision == Precision.FLOAT64;
+    check(found, precision, cancels ? Set.of("hires-cam") : Set.of());
   }
 
   @Test
