@@ -328,7 +328,7 @@ public final class Comparison implements AutoCloseable {
     MapAgreement agreement = MapAgreement.of(a.map(), b.map());
     if (agreement.relative() <= tolerance) {
       return new BackendAgreement(
-          a.method(), a.backend(), b.backend(), agreement, 0, Verdict.AGREES, Optional.empty());
+          a.method(), a.backend(), b.backend(), agreement, 0, Optional.empty());
     }
     Settlement settlement = settlement(a, b, layer, inquiry);
     return new BackendAgreement(
@@ -337,7 +337,6 @@ public final class Comparison implements AutoCloseable {
         b.backend(),
         agreement,
         MapAgreement.cellsBeyond(a.map(), b.map(), tolerance),
-        settlement.verdict(),
         Optional.of(settlement));
   }
 

@@ -152,7 +152,6 @@ final class ComparisonJson {
         .ifPresent(
             settlement -> {
               JsonObject found = new JsonObject();
-              found.addProperty("verdict", settlement.verdict().name());
               found.add("operations", strings(settlement.operations()));
               found.addProperty("switchedUnits", settlement.switchedUnits());
               found.add("findings", strings(settlement.findings()));

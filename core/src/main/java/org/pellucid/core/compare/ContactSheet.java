@@ -106,7 +106,7 @@ final class ContactSheet {
   /** Whether a cell is one of two that disagree. */
   static boolean disagrees(LayerComparison comparison, Cell cell) {
     return comparison.betweenBackends().stream()
-        .filter(pair -> pair.verdict() == Verdict.DISAGREES && pair.method().equals(cell.method()))
+        .filter(pair -> pair.verdict().isDifference() && pair.method().equals(cell.method()))
         .anyMatch(
             pair -> pair.first().equals(cell.backend()) || pair.second().equals(cell.backend()));
   }

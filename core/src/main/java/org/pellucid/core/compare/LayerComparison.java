@@ -66,7 +66,6 @@ public record LayerComparison(
    * @param second another
    * @param agreement how far their raw maps agree
    * @param cellsBeyond how many cells of the map differ by more than the tolerance
-   * @param verdict what that amounts to
    * @param settlement what was found out where they do not agree within the tolerance; empty where
    *     they do
    */
@@ -76,8 +75,12 @@ public record LayerComparison(
       String second,
       MapAgreement agreement,
       int cellsBeyond,
-      Verdict verdict,
-      Optional<Settlement> settlement) {}
+      Optional<Settlement> settlement) {
+    /** What that amounts to. */
+    public Verdict verdict() {
+      return settlement.map(Settlement::verdict).orElse(Verdict.AGREES);
+    }
+  }
 
   /**
    * Two methods on one backend. Their maps have scales of their own: differences mean nothing, and

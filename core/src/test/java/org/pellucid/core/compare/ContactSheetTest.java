@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Precision;
@@ -55,9 +57,11 @@ class ContactSheetTest {
             new Cell("m", "one", Optional.of(explanation(subject, target, first)), ""),
             new Cell("m", "two", Optional.of(explanation(subject, target, second)), ""),
             new Cell("m", "three", Optional.empty(), "it cannot"));
+    Optional<Settlement> settlement =
+        Optional.of(new Settlement(verdict, List.of(), 0, List.of()))
+            .filter(found -> verdict != Verdict.AGREES);
     BackendAgreement pair =
-        new BackendAgreement(
-            "m", "one", "two", MapAgreement.of(first, second), 1, verdict, Optional.empty());
+        new BackendAgreement("m", "one", "two", MapAgreement.of(first, second), 1, settlement);
     return new LayerComparison(
         subject,
         target,
@@ -112,14 +116,25 @@ class ContactSheetTest {
     assertThat(rgb(sheet, 12 + 252 - 3, 56 + 100)).isEqualTo(0xffffff);
   }
 
-  @Test
-  void what_disagrees_has_a_red_frame() {
+  @ParameterizedTest
+  @EnumSource(
+      value = Verdict.class,
+      names = {"SENSITIVE", "DISAGREES"})
+  void what_differs_without_the_excuse_of_a_kink_has_a_red_frame(Verdict verdict) {
     LayerComparison comparison =
-        comparison(new double[] {1, 0, 0, 0}, new double[] {0, 0, 0, 1}, Verdict.DISAGREES);
+        comparison(new double[] {1, 0, 0, 0}, new double[] {0, 0, 0, 1}, verdict);
     BufferedImage sheet = new ContactSheet(GRAY, new Lettering()).draw(comparison);
     assertThat(rgb(sheet, 12 + 252 - 3, 56 + 100)).isEqualTo(RED);
     assertThat(rgb(sheet, 12 + 2 * 252 - 3, 56 + 100)).isEqualTo(RED);
     assertThat(rgb(sheet, 12 + 3 * 252 - 3, 56 + 100)).isNotEqualTo(RED);
+  }
+
+  @Test
+  void a_kink_has_no_red_frame() {
+    LayerComparison comparison =
+        comparison(new double[] {1, 0, 0, 0}, new double[] {0, 0, 0, 1}, Verdict.KINK);
+    BufferedImage sheet = new ContactSheet(GRAY, new Lettering()).draw(comparison);
+    assertThat(rgb(sheet, 12 + 252 - 3, 56 + 100)).isNotEqualTo(RED);
   }
 
   @Test
