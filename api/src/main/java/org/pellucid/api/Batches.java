@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -105,9 +106,11 @@ final class Batches {
   /**
    * Runs variants of the explained input forward and backward.
    *
+   * @param expected the target as far as it is known before
    * @param target makes of a sample's scores the target that turns them into a seed
    */
-  void run(Inputs inputs, Set<Tap> taps, Function<double[], Target> target, Sink sink) {
+  void run(
+      Inputs inputs, Set<Tap> taps, Target expected, Function<double[], Target> target, Sink sink) {
     Map<Tap, FeatureMapAxes> axes = new HashMap<>();
     for (Tap tap : taps) {
       if (tap.tensor().equals(explained.name())) {
@@ -124,7 +127,11 @@ final class Batches {
         inputs.count() == 1 ? 1 : chunk(all),
         "Running variants of the input",
         (from, count) -> {
-          try (ForwardPass pass = model.forward(batch(inputs, from, count), all)) {
+          Map<String, Tensor> batch = batch(inputs, from, count);
+          try (ForwardPass pass =
+              expectation(expected, taps, count)
+                  .map(expectation -> model.forward(batch, all, expectation))
+                  .orElseGet(() -> model.forward(batch, all))) {
             Tensor scores = pass.activation(scoresTap);
             double[] values = new double[count];
             double[] seeds = new double[scores.size()];
@@ -172,6 +179,29 @@ final class Batches {
               + " spatial");
     }
     return axes;
+  }
+
+  /** The question that will be asked of a pass, where the seed is known before. */
+  private Optional<Expectation> expectation(Target target, Set<Tap> taps, int count) {
+    if (taps.isEmpty()) {
+      return Optional.empty();
+    }
+    if (target instanceof TopTarget top && top.rank() == 0) {
+      return Optional.of(Expectation.top(scoresTap, taps));
+    }
+    TensorType type = model.graph().type(scoresTap.tensor());
+    int size = Math.toIntExact(type.shape().size() / batching.samples());
+    return target
+        .constantSeed(size)
+        .map(
+            seed -> {
+              Shape shape = count == 1 ? type.shape() : batching.shape(scoresTap.tensor(), count);
+              double[] seeds = new double[size * count];
+              for (int i = 0; i < count; i++) {
+                scoresAxis.place(seed, seeds, shape, count, i);
+              }
+              return Expectation.of(scoresTap, Tensor.of(shape, seeds).cast(elementType), taps);
+            });
   }
 
   /** The target's scalar for each variant of the explained input. */

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.pellucid.graph.Tensor;
 
@@ -26,6 +27,11 @@ public record ClassTarget(int index) implements Target {
   @Override
   public OptionalInt classIndex() {
     return OptionalInt.of(index);
+  }
+
+  @Override
+  public Optional<double[]> constantSeed(int scores) {
+    return index >= 0 && index < scores ? Optional.of(seed(new double[scores])) : Optional.empty();
   }
 
   @Override

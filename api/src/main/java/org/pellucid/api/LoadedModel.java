@@ -43,6 +43,17 @@ public interface LoadedModel extends AutoCloseable {
    */
   ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps);
 
+  /**
+   * As {@link #forward(Map, Set)}, with the question that will be asked of the pass: an engine may
+   * then compute scores, activations and gradients in one run, and keep nothing.
+   *
+   * @param expected its taps are among {@code taps}, and its seed has the seeded tensor's shape
+   * @throws InvalidRequestException as there, and if what is expected could not be asked
+   */
+  default ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
+    return forward(inputs, taps);
+  }
+
   /** Frees what the engine holds. */
   @Override
   void close();

@@ -125,6 +125,7 @@ public final class StandardProbe implements ModelProbe {
     batches.run(
         batches.clean(),
         taps,
+        known(),
         this::resolve,
         (index, score, layers) -> {
           for (Tap tap : taps) {
@@ -134,6 +135,11 @@ public final class StandardProbe implements ModelProbe {
     captured.forEach(
         (tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.activations().length));
     return captured;
+  }
+
+  /** The target as far as it is known. */
+  private Target known() {
+    return target == null ? wanted : target;
   }
 
   /** Called with the scores of the clean image before they are turned into seeds. */
@@ -155,6 +161,7 @@ public final class StandardProbe implements ModelProbe {
       batches.run(
           batches.clean(),
           Set.of(tap),
+          known(),
           this::resolve,
           (index, score, layers) -> found.add(layers.gradient(tap)));
       known = found.get(0).cast(ElementType.FLOAT64).reshape(input().shape());
@@ -176,6 +183,7 @@ public final class StandardProbe implements ModelProbe {
     batches.run(
         noisy(noise),
         taps,
+        known(),
         this::resolve,
         (index, value, layers) -> {
           for (Tap each : taps) {
@@ -239,6 +247,7 @@ public final class StandardProbe implements ModelProbe {
     batches.run(
         inputs,
         taps,
+        known(),
         this::resolve,
         (index, score, layers) -> {
           Map<Tap, LayerCapture> captures = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.pellucid.graph.Tensor;
 
@@ -33,6 +34,18 @@ public interface Target {
    * #resolve} returned.
    */
   double[] seed(double[] scores);
+
+  /**
+   * The seed, where it is the same whatever the scores are, so that engines can know it before they
+   * run. May be called on what was not resolved.
+   *
+   * @param scores how many scores a sample has
+   * @return the derivative by each score, [K], or empty where it depends on the scores or the
+   *     target does not fit
+   */
+  default Optional<double[]> constantSeed(int scores) {
+    return Optional.empty();
+  }
 
   /** The class whose score this is; empty where it is not the score of one class. */
   default OptionalInt classIndex() {

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GraphAlgebra;
@@ -26,10 +25,9 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.gradient.GraphRecorder;
-import org.pellucid.graph.op.ArgMax;
-import org.pellucid.graph.op.Binary;
-import org.pellucid.graph.op.Cast;
+import org.pellucid.graph.gradient.OneHotSeeds;
 import org.pellucid.graph.op.Terms;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.FeatureMapAxes;
@@ -160,7 +158,9 @@ final class DifferentiatedClassifier {
     String seed = seed(seeding);
     Set<String> taps = new LinkedHashSet<>();
     layers.forEach(layer -> taps.add(layer.tap().tensor()));
-    Differentiation differentiation = Differentiation.of(seeding.graph(), Set.of(logits()), taps);
+    Differentiation differentiation =
+        Differentiation.seeded(
+            seeding.graph(), Map.of(logits(), seed), taps, GradientRules.STANDARD);
     Map<String, String> gradients = differentiation.gradients();
     for (String tap : taps) {
       if (!gradients.containsKey(tap)) {
@@ -173,9 +173,8 @@ final class DifferentiatedClassifier {
     Set<String> taken = new HashSet<>(Set.of(SCORES, MAP));
     taps.forEach(tap -> taken.addAll(List.of(ACTIVATIONS + tap, GRADIENTS + tap)));
     UnaryOperator<String> renaming = renaming(differentiation.graph(), taken);
-    ModelGraph joined =
-        joined(differentiation.graph(), differentiation.seeds().get(logits()), seed, renaming);
-    GraphRecorder recorder = new GraphRecorder(joined, "explanation");
+    GraphRecorder recorder =
+        new GraphRecorder(renamed(differentiation.graph(), renaming), "explanation");
     Terms terms = new Terms(recorder);
     recorder.output(SCORES, terms.reshape(renaming.apply(logits()), Shape.of(samples, classes)));
     for (Layer layer : layers) {
@@ -210,32 +209,23 @@ final class DifferentiatedClassifier {
    * there is not.
    */
   private String seed(GraphRecorder recorder) {
-    Terms terms = new Terms(recorder);
-    TensorType type = recorder.type(logits());
-    String scores = terms.reshape(logits(), Shape.of(samples, classes));
-    String seed;
-    if (fixedClass.isPresent()) {
-      double[] row = new double[classes];
-      row[fixedClass.get()] = 1;
-      String oneHot =
-          recorder.constant(Tensor.of(Shape.of(1, classes), row).cast(type.elementType()));
-      // Either way the same; the condition makes it a row for each sample, however many there are.
-      seed = terms.where(terms.greater(scores, 0), oneHot, oneHot);
-    } else {
-      String chosen =
-          target.equals("top")
-              ? recorder.node(new ArgMax(1, true, false), scores)
-              : terms.reshape(
-                  recorder.input(CLASS, new TensorType(ElementType.INT64, Shape.of(samples))),
-                  Shape.of(samples, 1));
-      String all =
-          recorder.constant(
-              Tensor.of(Shape.of(1, classes), LongStream.range(0, classes).toArray()));
-      seed =
-          recorder.node(
-              new Cast(type.elementType()), recorder.node(new Binary.Equal(), chosen, all));
+    if (target.equals("top")) {
+      return OneHotSeeds.top(recorder, logits(), samples);
     }
-    return terms.reshape(seed, type.shape());
+    Terms terms = new Terms(recorder);
+    if (fixedClass.isEmpty()) {
+      TensorType type = new TensorType(ElementType.INT64, Shape.of(samples));
+      String chosen = terms.reshape(recorder.input(CLASS, type), Shape.of(samples, 1));
+      return OneHotSeeds.of(recorder, logits(), chosen, samples);
+    }
+    TensorType type = recorder.type(logits());
+    double[] row = new double[classes];
+    row[fixedClass.get()] = 1;
+    String oneHot =
+        recorder.constant(Tensor.of(Shape.of(1, classes), row).cast(type.elementType()));
+    String scores = terms.reshape(logits(), Shape.of(samples, classes));
+    // Either way the same; the condition makes it a row for each sample, however many there are.
+    return terms.reshape(terms.where(terms.greater(scores, 0), oneHot, oneHot), type.shape());
   }
 
   /** Other names for tensors that have one of the names that outputs must have. */
@@ -253,12 +243,8 @@ final class DifferentiatedClassifier {
     return name -> others.getOrDefault(name, name);
   }
 
-  /** The graph without outputs, with another tensor in the place of an input. */
-  private static ModelGraph joined(
-      ModelGraph graph, String input, String tensor, UnaryOperator<String> renaming) {
-    UnaryOperator<String> read = name -> renaming.apply(name.equals(input) ? tensor : name);
-    Map<String, TensorType> inputs = new LinkedHashMap<>(graph.inputs());
-    inputs.remove(input);
+  /** The graph without outputs, with other names for some tensors. */
+  private static ModelGraph renamed(ModelGraph graph, UnaryOperator<String> renaming) {
     Map<String, Tensor> constants = new LinkedHashMap<>();
     graph.constants().forEach((name, value) -> constants.put(renaming.apply(name), value));
     List<Node> nodes = new ArrayList<>();
@@ -267,11 +253,11 @@ final class DifferentiatedClassifier {
           new Node(
               node.name(),
               node.operation(),
-              node.inputs().stream().map(read).toList(),
+              node.inputs().stream().map(renaming).toList(),
               renaming.apply(node.output()),
               node.source()));
     }
-    return ModelGraph.of(inputs, constants, nodes, List.of(), graph.metadata());
+    return ModelGraph.of(graph.inputs(), constants, nodes, List.of(), graph.metadata());
   }
 
   /** A tensor of feature maps as [N, maps, spatial...]. */

@@ -2,32 +2,49 @@ package org.pellucid.api.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A part that the engine has prepared; without one where there is nothing to compute. */
 record CompiledPart(Part part, Executable executable) implements AutoCloseable {
   static CompiledPart of(Part part, Engine engine) {
-    return new CompiledPart(part, part.results().isEmpty() ? null : engine.compile(part.graph()));
+    boolean empty = part.graph().outputs().isEmpty();
+    return new CompiledPart(part, empty ? null : engine.compile(part.graph()));
   }
+
+  /**
+   * What a part computed.
+   *
+   * @param tensors by wanted tensor
+   * @param gradients by tensor its gradient
+   * @param seed the seed, where the part computes it
+   */
+  record Computed(Map<String, Value> tensors, Map<String, Value> gradients, Optional<Value> seed) {}
 
   /**
    * Computes the part.
    *
    * @param given the values to put in
    * @param scope owns what is computed
-   * @return the wanted tensors that are computed
    */
-  Map<String, Value> run(Function<Part.Source, Value> given, ValueScope scope) {
+  Computed run(Function<Part.Source, Value> given, ValueScope scope) {
     if (executable == null) {
-      return Map.of();
+      return new Computed(Map.of(), Map.of(), Optional.empty());
     }
     Map<String, Value> inputs = new HashMap<>();
     part.sources().forEach((input, source) -> inputs.put(input, given.apply(source)));
     Map<String, Value> outputs = executable.run(inputs);
     outputs.values().forEach(scope::own);
-    Map<String, Value> results = new HashMap<>();
-    part.results().forEach((tensor, output) -> results.put(tensor, outputs.get(output)));
-    return results;
+    return new Computed(
+        named(part.results(), outputs),
+        named(part.gradients(), outputs),
+        part.seed().map(outputs::get));
+  }
+
+  private static Map<String, Value> named(Map<String, String> names, Map<String, Value> outputs) {
+    Map<String, Value> values = new HashMap<>();
+    names.forEach((tensor, output) -> values.put(tensor, outputs.get(output)));
+    return values;
   }
 
   @Override

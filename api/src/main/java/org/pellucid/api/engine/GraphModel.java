@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.pellucid.api.BatchSizes;
+import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -21,7 +22,9 @@ import org.pellucid.api.Tap;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.Layouts;
 import org.pellucid.graph.pass.Passes;
@@ -91,12 +94,16 @@ final class GraphModel implements LoadedModel {
   private CompiledPart compile(Parts.Question question) {
     Part part = parts.of(question);
     if (question instanceof Parts.Backward backward) {
-      backend.requireRunnable(
-          part.graph(),
-          options.precision(),
-          "the gradients at " + backward.at() + " of " + backward.seeded());
+      requireGradients(part, backward.seeded(), backward.at());
+    } else if (question instanceof Parts.Fused fused) {
+      requireGradients(part, Set.of(fused.seeded()), fused.at());
     }
     return CompiledPart.of(part, engine);
+  }
+
+  private void requireGradients(Part part, Set<String> seeded, Set<String> at) {
+    backend.requireRunnable(
+        part.graph(), options.precision(), "the gradients at " + at + " of " + seeded);
   }
 
   @Override
@@ -123,18 +130,33 @@ final class GraphModel implements LoadedModel {
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
     int samples = requests.samples(inputs);
     taps.forEach(requests::checkTap);
-    Set<String> tapped = new TreeSet<>();
-    taps.forEach(tap -> tapped.add(tap.tensor()));
+    Set<String> tapped = names(taps);
     PrefixPieces prefix = new PrefixPieces(this, cut(tapped), samples);
+    Parts.Forward question = question(samples, prefix, tapped);
+    return ran(inputs, prefix, given -> pass(question, given));
+  }
+
+  private Parts.Forward question(int samples, PrefixPieces prefix, Set<String> taps) {
     Set<String> given = new LinkedHashSet<>(graph.inputs().keySet());
     given.addAll(prefix.tensors());
-    Parts.Forward question = new Parts.Forward(samples, given, prefix.arrivals(), tapped);
+    return new Parts.Forward(samples, given, prefix.arrivals(), taps);
+  }
+
+  /** In an order that is always the same, so that equal questions have equal graphs. */
+  static Set<String> names(Set<Tap> taps) {
+    return taps.stream().map(Tap::tensor).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Runs inputs up to the taps, and what is behind them. */
+  private <T> T ran(
+      Map<String, Tensor> inputs,
+      PrefixPieces prefix,
+      Function<Function<ValueScope, Function<Part.Source, Value>>, T> rest) {
     return guarded(
         () -> {
           ValueScope temporary = newScope();
           try {
-            return pass(
-                question,
+            return rest.apply(
                 scope -> {
                   // What comes whole goes into the pass, pieces are stacked.
                   ValueScope owner = prefix.arrivals().isEmpty() ? scope : temporary;
@@ -144,6 +166,83 @@ final class GraphModel implements LoadedModel {
             release(temporary);
           }
         });
+  }
+
+  @Override
+  public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
+    int samples = requests.samples(inputs);
+    taps.forEach(requests::checkTap);
+    Set<String> tapped = names(taps);
+    expected.at().forEach(tap -> requests.checkTap(tap, tapped));
+    requests.checkSeeded(expected.seeded(), tapped);
+    expected.seed().ifPresent(seed -> requests.checkSeed(expected.seeded(), seed, tapped, samples));
+    if (!isFusible(expected, samples)) {
+      return forward(inputs, taps);
+    }
+    // A single image runs in one go, which costs an executable of its own and saves a cut.
+    PrefixPieces prefix =
+        new PrefixPieces(this, samples == 1 ? PrefixPieces.Cut.NONE : cut(tapped), samples);
+    Parts.Fused question =
+        new Parts.Fused(
+            question(samples, prefix, tapped),
+            expected.seeded().tensor(),
+            expected.seed().isEmpty(),
+            names(expected.at()));
+    try {
+      return ran(
+          inputs, prefix, given -> fused(question, expected, given, () -> forward(inputs, taps)));
+    } catch (UnsupportedModelException missing) {
+      // The question fails when it is asked.
+      return forward(inputs, taps);
+    }
+  }
+
+  private boolean isFusible(Expectation expected, int samples) {
+    String seeded = expected.seeded().tensor();
+    boolean dependent = graph.downstream(names(expected.at())).contains(seeded);
+    // Elsewhere it is not known where a sample's elements are.
+    boolean rows = samples == 1 || (batching.obstacle().isEmpty() && batching.axis(seeded) == 0);
+    return dependent && (rows || expected.seed().isPresent());
+  }
+
+  private FusedPass fused(
+      Parts.Fused question,
+      Expectation expected,
+      Function<ValueScope, Function<Part.Source, Value>> given,
+      Supplier<ForwardPass> rerun) {
+    ValueScope scope = newScope();
+    try {
+      Function<Part.Source, Value> known = given.apply(scope);
+      Function<Part.Source, Value> values =
+          source -> source.seed() ? scope.own(value(expected.seed().get())) : known.apply(source);
+      return compiled.use(
+          question,
+          ready -> {
+            CompiledPart.Computed computed = ready.run(values, scope);
+            return new FusedPass(
+                this,
+                new GraphPass(
+                    this,
+                    scope,
+                    question.forward().samples(),
+                    question.forward().taps(),
+                    tensors(ready, computed, known)),
+                expected,
+                computed,
+                rerun);
+          });
+    } catch (RuntimeException | Error e) {
+      release(scope);
+      throw e;
+    }
+  }
+
+  /** The wanted tensors, computed or given. */
+  private static Map<String, Value> tensors(
+      CompiledPart ready, CompiledPart.Computed computed, Function<Part.Source, Value> known) {
+    Map<String, Value> all = new HashMap<>(computed.tensors());
+    ready.part().passed().forEach(name -> all.put(name, known.apply(Part.Source.whole(name))));
+    return all;
   }
 
   /** What a pass is run with: inputs, each taken over when it is first needed, and pieces. */
@@ -178,16 +277,7 @@ final class GraphModel implements LoadedModel {
     try {
       Function<Part.Source, Value> known = given.apply(scope);
       Map<String, Value> values =
-          compiled.use(
-              question,
-              ready -> {
-                Map<String, Value> all = new HashMap<>(ready.run(known, scope));
-                ready
-                    .part()
-                    .passed()
-                    .forEach(name -> all.put(name, known.apply(Part.Source.whole(name))));
-                return all;
-              });
+          compiled.use(question, ready -> tensors(ready, ready.run(known, scope), known));
       return new GraphPass(this, scope, question.samples(), question.taps(), values);
     } catch (RuntimeException | Error e) {
       release(scope);
@@ -212,6 +302,15 @@ final class GraphModel implements LoadedModel {
   /** The element type of results. */
   ElementType floating() {
     return options.precision() == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
+  }
+
+  /** The gradient at a tensor on which no seed depends. */
+  Tensor zeros(String tensor, int samples) {
+    Shape shape = requests.shape(tensor, samples);
+    int size = Math.toIntExact(shape.size());
+    return floating() == ElementType.FLOAT64
+        ? Tensor.of(shape, new double[size])
+        : Tensor.of(shape, new float[size]);
   }
 
   ModelRequests requests() {

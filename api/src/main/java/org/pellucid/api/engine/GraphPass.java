@@ -7,12 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.Tap;
-import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -101,9 +98,9 @@ final class GraphPass implements ForwardPass {
   }
 
   private Map<Tap, Tensor> gradients(Map<Tap, Tensor> seeds, Set<Tap> at, ValueScope temporary) {
-    Set<String> wanted = names(at);
+    Set<String> wanted = GraphModel.names(at);
     Set<String> dependent = model.graph().downstream(wanted);
-    Set<String> seeded = names(seeds.keySet());
+    Set<String> seeded = GraphModel.names(seeds.keySet());
     seeded.retainAll(dependent);
     Map<Tap, Tensor> result = new LinkedHashMap<>();
     Map<String, Value> found = new HashMap<>();
@@ -113,32 +110,20 @@ final class GraphPass implements ForwardPass {
               .compiled()
               .use(
                   new Parts.Backward(samples, seeded, wanted),
-                  ready -> ready.run(source -> given(source, seeds, temporary), temporary)));
+                  ready ->
+                      ready.run(source -> given(source, seeds, temporary), temporary).gradients()));
     }
     for (Tap tap : at) {
       Value gradient = found.get(tap.tensor());
-      result.put(tap, gradient == null ? zeros(tap) : gradient.toTensor());
+      result.put(tap, gradient == null ? model.zeros(tap.tensor(), samples) : gradient.toTensor());
     }
     return Collections.unmodifiableMap(result);
-  }
-
-  /** In an order that is always the same, so that equal questions have equal graphs. */
-  private static Set<String> names(Set<Tap> taps) {
-    return taps.stream().map(Tap::tensor).collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Value given(Part.Source source, Map<Tap, Tensor> seeds, ValueScope temporary) {
     return source.seed()
         ? temporary.own(model.value(seeds.get(new Tap(source.tensor()))))
         : values.get(source.tensor());
-  }
-
-  private Tensor zeros(Tap tap) {
-    Shape shape = model.requests().shape(tap.tensor(), samples);
-    int size = Math.toIntExact(shape.size());
-    return model.floating() == ElementType.FLOAT64
-        ? Tensor.of(shape, new double[size])
-        : Tensor.of(shape, new float[size]);
   }
 
   @Override
@@ -180,7 +165,12 @@ final class GraphPass implements ForwardPass {
     return this;
   }
 
-  private void requireOpen() {
+  /**
+   * Checks that the pass was not closed.
+   *
+   * @throws IllegalStateException if it was
+   */
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException("The forward pass was closed; its values are gone");
     }

@@ -124,14 +124,12 @@ public final class ModelRequests {
   }
 
   /**
-   * Checks a seed of a backward pass.
+   * Checks where a seed stands.
    *
    * @param taps the names of the pass's taps
-   * @param samples the pass's number of samples
-   * @throws InvalidRequestException if it stands at another tensor than an output or a tap of the
-   *     pass, at one that is not floating, or is of another shape
+   * @throws InvalidRequestException if it is no output or tap of the pass, or not floating
    */
-  public void checkSeed(Tap tap, Tensor seed, Set<String> taps, int samples) {
+  public void checkSeeded(Tap tap, Set<String> taps) {
     String name = tap.tensor();
     if (!taps.contains(name) && !graph.outputs().contains(name)) {
       throw new InvalidRequestException(
@@ -143,16 +141,31 @@ public final class ModelRequests {
               + name
               + '"');
     }
-    Shape shape = shape(name, samples);
-    TensorType type = graph.type(name).withShape(shape);
-    if (!type.elementType().isFloating()) {
+    if (!graph.type(name).elementType().isFloating()) {
       throw new InvalidRequestException(
-          "No seed at \"" + name + "\": it holds " + type + ", of which there are no gradients");
+          "No seed at \""
+              + name
+              + "\": it holds "
+              + graph.type(name)
+              + ", of which there are no gradients");
     }
+  }
+
+  /**
+   * Checks a seed of a backward pass.
+   *
+   * @param taps the names of the pass's taps
+   * @param samples the pass's number of samples
+   * @throws InvalidRequestException if it stands at another tensor than an output or a tap of the
+   *     pass, at one that is not floating, or is of another shape
+   */
+  public void checkSeed(Tap tap, Tensor seed, Set<String> taps, int samples) {
+    checkSeeded(tap, taps);
+    Shape shape = shape(tap.tensor(), samples);
     if (!seed.elementType().isFloating() || !seed.shape().equals(shape)) {
       throw new InvalidRequestException(
           "A seed at \""
-              + name
+              + tap.tensor()
               + "\" is a floating tensor of shape "
               + shape
               + ", found "

@@ -2,6 +2,7 @@ package org.pellucid.api.engine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.pellucid.graph.ModelGraph;
 
@@ -13,12 +14,16 @@ import org.pellucid.graph.ModelGraph;
  * @param sources by input of the graph what is put in
  * @param results by wanted tensor the output of the graph that holds it
  * @param passed wanted tensors that are given
+ * @param gradients by tensor the output of the graph that holds its gradient
+ * @param seed the output that holds the seed, where the graph computes it
  */
 record Part(
     ModelGraph graph,
     Map<String, Source> sources,
     Map<String, String> results,
-    Set<String> passed) {
+    Set<String> passed,
+    Map<String, String> gradients,
+    Optional<String> seed) {
 
   /**
    * What is put into an input.
@@ -40,5 +45,6 @@ record Part(
   Part {
     sources = new LinkedHashMap<>(sources);
     results = new LinkedHashMap<>(results);
+    gradients = new LinkedHashMap<>(gradients);
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -18,6 +19,9 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.gradient.GradientRules;
+import org.pellucid.graph.gradient.GraphRecorder;
+import org.pellucid.graph.gradient.OneHotSeeds;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Tile;
 import org.pellucid.graph.pass.Batching;
@@ -63,6 +67,16 @@ final class Parts {
   }
 
   /**
+   * The outputs and taps, and gradients, but nothing for further questions.
+   *
+   * @param forward what is asked of the network
+   * @param seeded the tensor at which the seed stands, which depends on one of {@code at}
+   * @param top whether the seed is 1 at each sample's largest element, otherwise it is given
+   * @param at taps whose gradients are wanted
+   */
+  record Fused(Forward forward, String seeded, boolean top, Set<String> at) implements Question {}
+
+  /**
    * Tensors of the network, and nothing for further questions.
    *
    * @param samples the number of samples
@@ -88,49 +102,102 @@ final class Parts {
     if (question instanceof Forward forward) {
       return forward(forward);
     }
+    if (question instanceof Fused fused) {
+      return fused(fused);
+    }
     return question instanceof Backward backward ? backward(backward) : prefix((Prefix) question);
   }
 
   private Part forward(Forward question) {
     ModelGraph network = batching.at(question.samples());
-    Set<String> wanted = new LinkedHashSet<>(network.outputs());
-    wanted.addAll(question.taps());
-    Set<String> residuals = residuals(network, question.taps());
-    Set<String> kept = new LinkedHashSet<>(wanted);
-    ModelGraph run = Passes.cut(network, question.given(), List.copyOf(wanted));
+    Set<String> kept = asked(network, question);
+    ModelGraph run = Passes.cut(network, question.given(), List.copyOf(kept));
     question.taps().forEach(tap -> kept.addAll(bypass(run, tap)));
-    kept.addAll(residuals);
+    kept.addAll(residuals(network, question.taps()));
     kept.removeAll(network.constants().keySet());
-
-    ModelGraph rest = Passes.cut(network, question.given(), List.copyOf(kept));
     Map<String, Part.Source> sources = new HashMap<>();
-    if (!question.arrivals().isEmpty()) {
-      rest = assembled(rest, question, sources);
+    ModelGraph rest =
+        assembled(Passes.cut(network, question.given(), List.copyOf(kept)), question, sources);
+    return part(rest, sources, kept, Map.of(), Optional.empty());
+  }
+
+  private static Set<String> asked(ModelGraph network, Forward question) {
+    Set<String> asked = new LinkedHashSet<>(network.outputs());
+    asked.addAll(question.taps());
+    return asked;
+  }
+
+  private Part fused(Fused question) {
+    Forward forward = question.forward();
+    ModelGraph network = batching.at(forward.samples());
+    Set<String> asked = asked(network, forward);
+    asked.removeAll(network.constants().keySet());
+    Differentiation differentiation =
+        question.top()
+            ? seededByTop(network, question)
+            : Differentiation.of(network, Set.of(question.seeded()), question.at());
+    String seed = differentiation.seeds().get(question.seeded());
+    Map<String, Part.Source> sources = new HashMap<>();
+    if (!question.top()) {
+      sources.put(seed, Part.Source.seed(question.seeded()));
     }
+    List<String> outputs = new ArrayList<>(asked);
+    outputs.addAll(differentiation.gradients().values());
+    Optional<String> own = Optional.of(seed).filter(tensor -> question.top());
+    own.ifPresent(outputs::add);
+    ModelGraph run = Passes.cut(differentiation.graph(), forward.given(), outputs);
+    return part(assembled(run, forward, sources), sources, asked, differentiation.gradients(), own);
+  }
+
+  private static Differentiation seededByTop(ModelGraph network, Fused question) {
+    GraphRecorder recorder = new GraphRecorder(network, "seed");
+    String seed = OneHotSeeds.top(recorder, question.seeded(), question.forward().samples());
+    return Differentiation.seeded(
+        recorder.graph(), Map.of(question.seeded(), seed), question.at(), GradientRules.STANDARD);
+  }
+
+  /**
+   * A part that computes what is wanted as far as it is not given.
+   *
+   * @param sources of inputs that are not tensors of the network, whole
+   */
+  private static Part part(
+      ModelGraph run,
+      Map<String, Part.Source> sources,
+      Set<String> wanted,
+      Map<String, String> gradients,
+      Optional<String> seed) {
     Map<String, String> results = new LinkedHashMap<>();
     Set<String> passed = new HashSet<>();
-    for (String tensor : kept) {
-      if (rest.producer(tensor).isPresent()) {
+    for (String tensor : wanted) {
+      if (run.producer(tensor).isPresent()) {
         results.put(tensor, tensor);
       } else {
         passed.add(tensor);
       }
     }
+    List<String> outputs = new ArrayList<>(results.values());
+    outputs.addAll(gradients.values());
+    seed.ifPresent(outputs::add);
     return part(
-        Passes.cut(rest, Set.of(), List.copyOf(results.values())),
+        Passes.cut(run, Set.of(), outputs),
         input -> sources.getOrDefault(input, Part.Source.whole(input)),
         results,
-        passed);
+        passed,
+        gradients,
+        seed);
   }
 
   private static Part part(
       ModelGraph graph,
       Function<String, Part.Source> source,
       Map<String, String> results,
-      Set<String> passed) {
+      Set<String> passed,
+      Map<String, String> gradients,
+      Optional<String> seed) {
     Map<String, Part.Source> sources = new LinkedHashMap<>();
     graph.inputs().keySet().forEach(input -> sources.put(input, source.apply(input)));
-    return new Part(graph, sources, results, passed);
+    return new Part(graph, sources, results, passed, gradients, seed);
   }
 
   /**
@@ -188,14 +255,17 @@ final class Parts {
    */
   private ModelGraph assembled(
       ModelGraph rest, Forward question, Map<String, Part.Source> sources) {
+    if (question.arrivals().isEmpty()) {
+      return rest;
+    }
     Map<String, TensorType> inputs = new LinkedHashMap<>();
     List<Node> nodes = new ArrayList<>();
     for (Map.Entry<String, TensorType> input : rest.inputs().entrySet()) {
       String name = input.getKey();
       TensorType type = input.getValue();
       Arrival arrival = question.arrivals().get(name);
-      int axis = batching.axis(name);
-      if (arrival == null || axis == Samples.NONE) {
+      int axis = arrival == null ? Samples.NONE : batching.axis(name);
+      if (axis == Samples.NONE) {
         inputs.put(name, type);
         continue;
       }
@@ -233,7 +303,12 @@ final class Parts {
     Map<String, String> results = new LinkedHashMap<>();
     question.wanted().forEach(tensor -> results.put(tensor, tensor));
     return part(
-        Passes.cut(network, Set.of(), question.wanted()), Part.Source::whole, results, Set.of());
+        Passes.cut(network, Set.of(), question.wanted()),
+        Part.Source::whole,
+        results,
+        Set.of(),
+        Map.of(),
+        Optional.empty());
   }
 
   private Part backward(Backward question) {
@@ -249,7 +324,9 @@ final class Parts {
             seeds.containsKey(input)
                 ? Part.Source.seed(seeds.get(input))
                 : Part.Source.whole(input),
+        Map.of(),
+        Set.of(),
         differentiation.gradients(),
-        Set.of());
+        Optional.empty());
   }
 }

@@ -29,9 +29,12 @@ final class PrefixPieces {
    * @param most samples of the prefix at once
    */
   record Cut(List<String> tensors, int most) {
+    /** Nothing is cut. */
+    static final Cut NONE = new Cut(List.of(), 1);
+
     static Cut of(GraphModel model, Set<String> taps) {
       if (taps.isEmpty() || model.batching().obstacle().isPresent()) {
-        return new Cut(List.of(), 1);
+        return NONE;
       }
       ModelGraph graph = model.graph();
       // What is the same for all samples the rest makes of constants.
@@ -110,12 +113,14 @@ final class PrefixPieces {
           .use(
               new Parts.Prefix(size, wanted),
               ready ->
-                  ready.run(
-                      source -> {
-                        Tensor whole = inputs.get(source.tensor());
-                        return temporary.own(model.value(samples(whole, from, size)));
-                      },
-                      scope));
+                  ready
+                      .run(
+                          source -> {
+                            Tensor whole = inputs.get(source.tensor());
+                            return temporary.own(model.value(samples(whole, from, size)));
+                          },
+                          scope)
+                      .tensors());
     } finally {
       model.release(temporary);
     }

@@ -68,16 +68,56 @@ public final class Differentiation {
   public static Differentiation of(
       ModelGraph graph, Set<String> seeded, Set<String> at, GradientRules rules) {
     seeded.forEach(tensor -> requireFloating(graph, tensor));
-    at.forEach(tensor -> requireFloating(graph, tensor));
     GraphRecorder recorder = new GraphRecorder(graph, "gradient");
-    Set<String> varying = graph.downstream(at);
-    Map<String, List<String>> contributions = new HashMap<>();
     Map<String, String> seeds = new LinkedHashMap<>();
     for (String tensor : seeded) {
-      String seed = recorder.input("seeds/" + tensor, graph.type(tensor));
-      seeds.put(tensor, seed);
-      contributions.computeIfAbsent(tensor, name -> new ArrayList<>()).add(seed);
+      seeds.put(tensor, recorder.input("seeds/" + tensor, graph.type(tensor)));
     }
+    return of(graph, recorder, seeds, at, rules);
+  }
+
+  /**
+   * Differentiates a graph that computes its seeds itself.
+   *
+   * @param graph the network and the seeds
+   * @param seeds by floating tensor the tensor of the same type that holds the derivative of the
+   *     scalar S with respect to it; it counts as a constant
+   * @param at floating tensors at which gradients are wanted
+   * @param rules which rule serves which node
+   * @throws IllegalArgumentException if a tensor does not exist or is not floating, or a seed is of
+   *     another type
+   * @throws UnsupportedModelException if a node between the tensors and the seeds has no rule
+   */
+  public static Differentiation seeded(
+      ModelGraph graph, Map<String, String> seeds, Set<String> at, GradientRules rules) {
+    seeds.forEach(
+        (tensor, seed) -> {
+          requireFloating(graph, tensor);
+          if (!graph.type(seed).equals(graph.type(tensor))) {
+            throw new IllegalArgumentException(
+                "The seed at \""
+                    + tensor
+                    + "\" is "
+                    + graph.type(tensor)
+                    + " like it, found "
+                    + graph.type(seed));
+          }
+        });
+    return of(graph, new GraphRecorder(graph, "gradient"), new LinkedHashMap<>(seeds), at, rules);
+  }
+
+  private static Differentiation of(
+      ModelGraph graph,
+      GraphRecorder recorder,
+      Map<String, String> seeds,
+      Set<String> at,
+      GradientRules rules) {
+    at.forEach(tensor -> requireFloating(graph, tensor));
+    Set<String> varying = graph.downstream(at);
+    Map<String, List<String>> contributions = new HashMap<>();
+    seeds.forEach(
+        (tensor, seed) ->
+            contributions.computeIfAbsent(tensor, name -> new ArrayList<>()).add(seed));
     Map<String, String> gradients = new HashMap<>();
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
       Node node = graph.nodes().get(i);
@@ -165,7 +205,7 @@ public final class Differentiation {
     return graph;
   }
 
-  /** By seeded tensor the name of the input that takes its seed, of the tensor's type. */
+  /** By seeded tensor the name of the input or tensor that is its seed, of the tensor's type. */
   public Map<String, String> seeds() {
     return seeds;
   }
