@@ -174,12 +174,29 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
   @Override
   public Field sumCells(Field a) {
     double[] sums = new double[a.maps];
-    for (int map = 0; map < a.maps; map++) {
-      double sum = 0;
-      for (int i = map * a.cells; i < (map + 1) * a.cells; i++) {
-        sum += a.values[i];
+    int map = 0;
+    // Each addition waits for the one before: four maps at once take little longer than one.
+    for (; map + 4 <= a.maps; map += 4) {
+      int start = map * a.cells;
+      double first = 0;
+      double second = 0;
+      double third = 0;
+      double fourth = 0;
+      for (int i = start; i < start + a.cells; i++) {
+        first += a.values[i];
+        second += a.values[i + a.cells];
+        third += a.values[i + 2 * a.cells];
+        fourth += a.values[i + 3 * a.cells];
       }
-      sums[map] = sum;
+      sums[map] = first;
+      sums[map + 1] = second;
+      sums[map + 2] = third;
+      sums[map + 3] = fourth;
+    }
+    for (; map < a.maps; map++) {
+      for (int i = map * a.cells; i < (map + 1) * a.cells; i++) {
+        sums[map] += a.values[i];
+      }
     }
     return new Field(a.maps, 1, sums);
   }

@@ -74,6 +74,9 @@ final class FeatureMaps {
 
   /** The elements of a sample of a batch, [K, spatial...]. */
   double[] ofSample(Tensor batch, int sample) {
+    if (offsets == null && batch.shape().size() == canonical.size()) {
+      return batch.toDoubleArray();
+    }
     int start = sample * sampleStride;
     double[] maps = new double[Math.toIntExact(canonical.size())];
     switch (batch.elementType()) {

@@ -48,7 +48,8 @@ public interface LoadedModel extends AutoCloseable {
    * then compute scores, activations and gradients in one run, and keep nothing.
    *
    * @param expected its taps are among {@code taps}, and its seed has the seeded tensor's shape
-   * @throws InvalidRequestException as there, and if what is expected could not be asked
+   * @throws InvalidRequestException as there; an engine that makes use of what is expected refuses
+   *     what could not be asked
    */
   default ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
     return forward(inputs, taps);

@@ -156,6 +156,13 @@ public final class Tensor {
     double[] array = new double[size()];
     if (doubles != null) {
       doubles.get(0, array);
+    } else if (floats != null && floats.hasArray()) {
+      // A plain loop over the array, which takes a fraction of the time of the buffer's own get.
+      float[] elements = floats.array();
+      int start = floats.arrayOffset();
+      for (int i = 0; i < array.length; i++) {
+        array[i] = elements[start + i];
+      }
     } else {
       for (int i = 0; i < array.length; i++) {
         array[i] = get(i);

@@ -20,7 +20,7 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /** Closing, and use by several threads. */
-abstract class LifetimeContract extends ResumeContract {
+abstract class LifetimeContract extends ExpectationContract {
   @Test
   void resultsOutliveThePass() {
     ModelGraph graph = Networks.residual();

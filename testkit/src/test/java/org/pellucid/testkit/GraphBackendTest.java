@@ -15,11 +15,17 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.CancelledException;
+import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Noise;
 import org.pellucid.api.Precision;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -68,6 +74,76 @@ class GraphBackendTest {
         pass.backward(seeds(3), Set.of(LAYER));
       }
       assertThat(backend.compiled).as("another number of samples").hasValue(4);
+    }
+  }
+
+  /** Scores, activations and gradients come out of one graph; nothing else is kept. */
+  @Test
+  void anExpectedExplanationIsOneRun() {
+    Set<Tap> taps = Set.of(LAYER, SCORES);
+    try (LoadedModel model = load()) {
+      for (Expectation expected :
+          List.of(
+              Expectation.of(SCORES, seeds(2).get(SCORES), Set.of(LAYER)),
+              Expectation.top(SCORES, Set.of(LAYER)))) {
+        int before = backend.runs.get();
+        try (ForwardPass pass = model.forward(images(2), taps, expected)) {
+          Tensor seed =
+              expected.seed().orElseGet(() -> ExpectationContract.top(pass.activation(SCORES)));
+          pass.activation(LAYER);
+          pass.backward(Map.of(SCORES, seed), Set.of(LAYER));
+          assertThat(backend.runs).hasValue(before + 1);
+          pass.backward(Map.of(SCORES, pass.activation(SCORES)), Set.of(LAYER));
+          assertThat(backend.runs).as("forward again, and backward").hasValue(before + 3);
+          pass.backward(Map.of(LAYER, pass.activation(LAYER)), Set.of(LAYER));
+          assertThat(backend.runs).as("backward").hasValue(before + 4);
+        }
+      }
+    }
+  }
+
+  /** Probes say what they will ask wherever the target's seed is known. */
+  @Test
+  void aProbeNeedsOneRunForAnImage() {
+    try (LoadedModel model = load()) {
+      int runs = 0;
+      for (Target target : List.of(Target.top(), Target.ofClass(2))) {
+        StandardProbe probe =
+            StandardProbe.of(model).inputs(images(1)).scores("scores").target(target).build();
+        assertThat(probe.capture(LAYER).gradients()).isNotEmpty();
+        assertThat(backend.runs).hasValue(++runs);
+        probe.moments(LAYER, Noise.level(5, 0.1, 0), ScoreScale.LOGIT);
+        assertThat(backend.runs).hasValue(++runs);
+      }
+      StandardProbe second =
+          StandardProbe.of(model).inputs(images(1)).scores("scores").target(Target.top(1)).build();
+      second.capture(LAYER);
+      assertThat(backend.runs).as("forward and backward").hasValue(runs + 2);
+    }
+  }
+
+  @Test
+  void anExpectationWithoutRulesFailsWhenItIsAsked() {
+    backend.unknown.add("ArgMax");
+    try (LoadedModel model = load();
+        ForwardPass pass =
+            model.forward(
+                images(2), Set.of(LAYER, SCORES), Expectation.top(SCORES, Set.of(LAYER)))) {
+      assertThat(pass.backward(seeds(2), Set.of(LAYER))).containsKey(LAYER);
+    }
+  }
+
+  @Test
+  void expectationsThatCouldNotBeAskedAreRefused() {
+    try (LoadedModel model = load()) {
+      for (Expectation wrong :
+          List.of(
+              Expectation.top(SCORES, Set.of(new Tap("stem"))),
+              Expectation.top(new Tap("stem"), Set.of(LAYER)),
+              Expectation.of(SCORES, seeds(3).get(SCORES), Set.of(LAYER)))) {
+        assertThatThrownBy(() -> model.forward(images(2), Set.of(LAYER), wrong))
+            .isInstanceOf(InvalidRequestException.class);
+      }
     }
   }
 

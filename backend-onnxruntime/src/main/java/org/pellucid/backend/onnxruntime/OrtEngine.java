@@ -18,6 +18,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.ArithmeticIndicators;
 import org.pellucid.graph.pass.MirroredConvolutions;
+import org.pellucid.graph.pass.OneHotProducts;
 import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.WriteOptions;
 
@@ -45,7 +46,8 @@ final class OrtEngine implements Engine {
     // To a graphics card an input would be sent for every run.
     Set<String> shared = cpu ? SharedMatrices.of(part) : Set.of();
     ModelGraph narrow = SinglePrecision.of(SharedMatrices.asInputs(part, shared));
-    ModelGraph graph = cpu ? ArithmeticIndicators.of(MirroredConvolutions.of(narrow)) : narrow;
+    ModelGraph rows = OneHotProducts.of(narrow);
+    ModelGraph graph = cpu ? ArithmeticIndicators.of(MirroredConvolutions.of(rows)) : rows;
     OnnxWriter.Detached model = OnnxWriter.detached(graph, WRITING, LEAST_DETACHED);
     return Failures.named(
         () -> "preparing " + part.nodes().size() + " nodes that make " + part.outputs(),
