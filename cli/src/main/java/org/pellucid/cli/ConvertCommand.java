@@ -1,13 +1,9 @@
 package org.pellucid.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.pellucid.core.ConvertedModel;
-import org.pellucid.core.DifferentiatedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,45 +30,12 @@ final class ConvertCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "OUT.onnx", description = "The file to write.")
   private Path out;
 
-  @Option(
-      names = "--opset",
-      paramLabel = "N",
-      defaultValue = "" + DifferentiatedModel.DEFAULT_OPSET,
-      description = "Version of the ONNX operators. Default: ${DEFAULT-VALUE}.")
-  private int opset;
-
-  @Option(
-      names = "--external-data",
-      description =
-          "Puts large weights into a second file, OUT.onnx.data, as is done anyway above 2 GB.")
-  private boolean externalData;
+  @Mixin private ModelOutput output;
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    ConvertedModel model = network.loader().registry(Installation.of(spec)).convert(network.file());
-    PrintWriter err = spec.commandLine().getErr();
-    model
-        .batchingObstacle()
-        .ifPresent(
-            why ->
-                err.println(
-                    "pellucid: note: the model takes "
-                        + model.samples()
-                        + (model.samples() == 1 ? " sample" : " samples")
-                        + " at a time: "
-                        + why));
-    err.flush();
-    model.write(out, opset, externalData);
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.println(out);
-    for (String input : model.graph().inputs().keySet()) {
-      stdout.println("input\t" + input + "\t" + model.describe(input));
-    }
-    for (String output : model.graph().outputs()) {
-      stdout.println("output\t" + output + "\t" + model.describe(output));
-    }
-    stdout.flush();
+    output.write(network.loader().registry(Installation.of(spec)).convert(network.file()), out);
   }
 }

@@ -76,12 +76,7 @@ final class DifferentiateCommand implements Runnable {
       description = "An option of the method. See: pellucid methods ID")
   private List<String> settings = new ArrayList<>();
 
-  @Option(
-      names = "--opset",
-      paramLabel = "N",
-      defaultValue = "" + DifferentiatedModel.DEFAULT_OPSET,
-      description = "Version of the ONNX operators. Default: ${DEFAULT-VALUE}.")
-  private int opset;
+  @Mixin private ModelOutput output;
 
   @Option(
       names = {"-o", "--out"},
@@ -105,30 +100,7 @@ final class DifferentiateCommand implements Runnable {
         network.loader().registry(Installation.of(spec)).differentiate(network.file(), request);
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("pellucid: warning: " + warning));
-    model
-        .batchingObstacle()
-        .ifPresent(
-            why ->
-                err.println(
-                    "pellucid: note: the model takes "
-                        + model.samples()
-                        + (model.samples() == 1 ? " sample" : " samples")
-                        + " at a time: "
-                        + why));
     err.flush();
-    model.write(out, opset);
-    print(model);
-  }
-
-  private void print(DifferentiatedModel model) {
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.println(out);
-    for (String input : model.graph().inputs().keySet()) {
-      stdout.println("input\t" + input + "\t" + model.describe(input));
-    }
-    for (String output : model.graph().outputs()) {
-      stdout.println("output\t" + output + "\t" + model.describe(output));
-    }
-    stdout.flush();
+    output.write(model, out);
   }
 }

@@ -195,7 +195,7 @@ public final class Loader {
                 graph.nodes(),
                 List.of(named("output", output.get(), graph.outputs())),
                 graph.metadata());
-    return new ConvertedModel(new WritableModel(file, wanted, properties));
+    return new ConvertedModel(file, wanted, properties);
   }
 
   private Classifier read(Path model) {

@@ -17,8 +17,14 @@ import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.UnwritableFileException;
 import org.pellucid.onnx.WriteOptions;
 
-/** A network that can be written as ONNX, for any number of samples where that is possible. */
-final class WritableModel {
+/**
+ * A network that can be written as ONNX, for any number of samples where that is possible.
+ * Immutable.
+ */
+public abstract sealed class WritableModel permits ConvertedModel, DifferentiatedModel {
+  /** ONNX operators that every ONNX Runtime from 1.12 (2022) on has. */
+  public static final int DEFAULT_OPSET = 17;
+
   private final ModelFile source;
   private final ModelGraph graph;
   private final Map<String, String> properties;
@@ -35,24 +41,30 @@ final class WritableModel {
     this.batching = Batching.of(graph);
   }
 
-  ModelGraph graph() {
+  /** The network. */
+  public ModelGraph graph() {
     return graph;
   }
 
-  Map<String, String> properties() {
+  /** Where it comes from, what it computes, and how images become its input, as far as known. */
+  public Map<String, String> properties() {
     return properties;
   }
 
-  Optional<String> batchingObstacle() {
+  /** Why it takes only the number of samples that the model was written for; empty if any. */
+  public Optional<String> batchingObstacle() {
     return batching.obstacle();
   }
 
-  int samples() {
+  /** The number of samples that the model was written for. */
+  public int samples() {
     return batching.samples();
   }
 
-  /** The type of a tensor, with {@code N} where it takes any number of samples. */
-  String describe(String tensor) {
+  /**
+   * The type of a tensor, as {@code float32[N, 1, 96, 96]} where it takes any number of samples.
+   */
+  public String describe(String tensor) {
     TensorType type = graph.type(tensor);
     int axis = batchingObstacle().isPresent() ? Samples.NONE : batching.axis(tensor);
     if (axis == Samples.NONE) {
@@ -70,11 +82,18 @@ final class WritableModel {
   }
 
   /**
-   * Writes it; a file that was there is replaced once the new one is complete.
+   * Writes it as ONNX, for any number of samples where there is no obstacle. A file that was there
+   * is replaced once the new one is complete. Large constants of a model of more than 2 GB go to a
+   * second file beside it, named after it with {@code .data} at the end.
    *
-   * @param externalData whether large constants go to a second file in any case
+   * @param opset the version of the ONNX operators, for instance {@link #DEFAULT_OPSET}
+   * @param externalData whether there is a second file whatever the size
+   * @throws InvalidRequestException if there is no such opset, the file cannot be written, or it is
+   *     the file that the model was read from
+   * @throws org.pellucid.graph.UnsupportedModelException if the operators of this version cannot
+   *     express it, naming the lowest that can
    */
-  void write(Path file, int opset, boolean externalData) {
+  public void write(Path file, int opset, boolean externalData) {
     if (source.is(file)) {
       throw new InvalidRequestException(
           file + " is the model itself; give the name of another file");
@@ -104,6 +123,11 @@ final class WritableModel {
     } catch (UnwritableFileException e) {
       throw new InvalidRequestException(e.getMessage());
     }
+  }
+
+  /** Writes it with a second file only above 2 GB; see {@link #write(Path, int, boolean)}. */
+  public void write(Path file, int opset) {
+    write(file, opset, false);
   }
 
   private static void makeDirectory(Path file) {

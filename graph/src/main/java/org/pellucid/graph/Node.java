@@ -36,6 +36,35 @@ public record Node(
     return new Node(name, operation, others, output, source);
   }
 
+  /**
+   * The type of what a node makes that was read from a file, and may be wrong.
+   *
+   * @param given the types of its inputs
+   * @throws MalformedInputException if the operation does not take them
+   * @throws UnsupportedModelException if the result has 2^31 elements or more
+   */
+  public TensorType infer(List<TensorType> given) {
+    try {
+      TensorType type = operation.infer(given);
+      if (!type.isIndexable()) {
+        throw new UnsupportedModelException(
+            "In " + describe() + ": the result " + type + " has 2^31 elements or more");
+      }
+      return type;
+    } catch (IllegalArgumentException
+        | ArithmeticException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException e) {
+      throw refusal(given, e);
+    }
+  }
+
+  /** That the operation does not take its inputs, of these types. */
+  public MalformedInputException refusal(List<TensorType> given, RuntimeException reason) {
+    return new MalformedInputException(
+        "In " + describe() + ": " + reason.getMessage() + "; its inputs are " + given, reason);
+  }
+
   /** As {@code node "conv1" (Conv[strides=...])}, for error messages. */
   public String describe() {
     return "node \""

@@ -15,6 +15,18 @@ public record TensorType(ElementType elementType, Shape shape) {
     return new TensorType(elementType, other);
   }
 
+  /** Whether an int can count the elements, lengths of 0 being taken for 1. */
+  public boolean isIndexable() {
+    long size = 1;
+    for (int dim : shape.dims()) {
+      size *= Math.max(1, dim);
+      if (size > Integer.MAX_VALUE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** As {@code float32[1, 3, 224, 224]}. */
   @Override
   public String toString() {

@@ -16,7 +16,6 @@ import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
-import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.op.AveragePool;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
@@ -144,39 +143,13 @@ final class GraphAssembly {
    * @throws MalformedInputException if the operation does not take these inputs
    */
   void add(Node node) {
-    try {
-      List<TensorType> given = node.inputs().stream().map(types::get).toList();
-      TensorType type = node.operation().infer(given);
-      checkSize(node, type);
-      if (isFoldable(node, given, type)) {
-        addConstant(node.output(), evaluate(node, type));
-      } else {
-        nodes.add(node);
-        types.put(node.output(), type);
-      }
-    } catch (IllegalArgumentException
-        | ArithmeticException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
-      throw new MalformedInputException(
-          "In "
-              + node.describe()
-              + ": "
-              + e.getMessage()
-              + "; its inputs are "
-              + node.inputs().stream().map(types::get).toList(),
-          e);
-    }
-  }
-
-  private static void checkSize(Node node, TensorType type) {
-    long size = 1;
-    for (int dim : type.shape().dims()) {
-      size *= Math.max(1, dim);
-      if (size > Integer.MAX_VALUE) {
-        throw new UnsupportedModelException(
-            "In " + node.describe() + ": the result " + type + " has 2^31 elements or more");
-      }
+    List<TensorType> given = node.inputs().stream().map(types::get).toList();
+    TensorType type = node.infer(given);
+    if (isFoldable(node, given, type)) {
+      addConstant(node.output(), evaluate(node, given, type));
+    } else {
+      nodes.add(node);
+      types.put(node.output(), type);
     }
   }
 
@@ -204,12 +177,16 @@ final class GraphAssembly {
     return operation instanceof Reshape || operation instanceof Unary.Identity;
   }
 
-  private Tensor evaluate(Node node, TensorType type) {
+  private Tensor evaluate(Node node, List<TensorType> given, TensorType type) {
     List<Tensor> values = node.inputs().stream().map(this::constant).toList();
     if (isView(node.operation())) {
       return values.get(0).reshape(type.shape());
     }
-    return node.operation().evaluate(values).cast(type.elementType());
+    try {
+      return node.operation().evaluate(values).cast(type.elementType());
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      throw node.refusal(given, e);
+    }
   }
 
   /** The graph of what the outputs need; its constants are read now. */

@@ -47,20 +47,18 @@ final class TensorLoader implements Closeable {
               + ", which is not supported");
     }
     int[] dims = new int[tensor.dims().size()];
-    long size = 1;
     for (int i = 0; i < dims.length; i++) {
       long dim = tensor.dims().get(i);
       if (dim < 0 || dim > Integer.MAX_VALUE) {
         throw impossible(tensor);
       }
       dims[i] = (int) dim;
-      // Checked at each step, so that it cannot overflow; a later 0 does not excuse the rest.
-      size *= Math.max(1, dim);
-      if (size > Integer.MAX_VALUE) {
-        throw impossible(tensor);
-      }
     }
-    return new TensorType(type.element(), Shape.of(dims));
+    TensorType found = new TensorType(type.element(), Shape.of(dims));
+    if (!found.isIndexable()) {
+      throw impossible(tensor);
+    }
+    return found;
   }
 
   private static MalformedInputException impossible(OnnxTensor tensor) {

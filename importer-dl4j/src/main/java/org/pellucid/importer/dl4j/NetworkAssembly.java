@@ -34,7 +34,10 @@ final class NetworkAssembly {
   }
 
   void addInput(String name, TensorType type) {
-    requireSize(type, "the input \"" + name + "\"");
+    if (!type.isIndexable()) {
+      throw new UnsupportedModelException(
+          "The input \"" + name + "\" is " + type + ", 2^31 elements or more");
+    }
     if (types.containsKey(name)) {
       throw new MalformedInputException("Two inputs are called \"" + name + "\"");
     }
@@ -50,36 +53,11 @@ final class NetworkAssembly {
 
   /** Adds a node whose output is of the same name as it is itself. */
   void add(Node node) {
-    try {
-      TensorType type = node.operation().infer(node.inputs().stream().map(this::type).toList());
-      requireSize(type, node.describe());
-      if (types.put(node.output(), type) != null) {
-        throw new MalformedInputException("Two layers are called \"" + node.output() + "\"");
-      }
-      nodes.add(node);
-    } catch (IllegalArgumentException
-        | ArithmeticException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
-      throw new MalformedInputException(
-          "In "
-              + node.describe()
-              + ": "
-              + e.getMessage()
-              + "; its inputs are "
-              + node.inputs().stream().map(types::get).toList(),
-          e);
+    TensorType type = node.infer(node.inputs().stream().map(this::type).toList());
+    if (types.put(node.output(), type) != null) {
+      throw new MalformedInputException("Two layers are called \"" + node.output() + "\"");
     }
-  }
-
-  private static void requireSize(TensorType type, String what) {
-    long size = 1;
-    for (int dim : type.shape().dims()) {
-      size *= Math.max(1, dim);
-      if (size > Integer.MAX_VALUE) {
-        throw new UnsupportedModelException(what + " makes " + type + ", 2^31 elements or more");
-      }
-    }
+    nodes.add(node);
   }
 
   TensorType type(String tensor) {

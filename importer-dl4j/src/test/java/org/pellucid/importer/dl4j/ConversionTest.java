@@ -19,7 +19,6 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.pellucid.core.ConvertedModel;
 import org.pellucid.core.DifferentiatedModel;
@@ -61,21 +60,7 @@ class ConversionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "sequential",
-        "residual",
-        "functions",
-        "arranged",
-        "series",
-        "volumes",
-        "nested",
-        "channels-first",
-        "keras3-sequential",
-        "keras3-residual",
-        "keras3-functions",
-        "keras3-nested"
-      })
+  @MethodSource("org.pellucid.importer.dl4j.KerasImporterTest#names")
   void modelsOfKeras(String name) throws IOException, OrtException {
     Path fixtures = KerasImporterTest.FIXTURES;
     assertConverted(
@@ -89,7 +74,7 @@ class ConversionTest {
   private void assertConverted(ConvertedModel model, float[] x, double[][] expected)
       throws IOException, OrtException {
     Path onnx = directory.resolve("model.onnx");
-    model.write(onnx, DifferentiatedModel.DEFAULT_OPSET, false);
+    model.write(onnx, DifferentiatedModel.DEFAULT_OPSET);
     ModelGraph graph = model.graph();
     String input = graph.inputs().keySet().iterator().next();
     ModelGraph again = new OnnxImporter().read(onnx, ImportOptions.DEFAULT);

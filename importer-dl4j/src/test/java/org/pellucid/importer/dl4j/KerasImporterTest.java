@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.core.io.Npy;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
@@ -21,9 +22,8 @@ class KerasImporterTest {
   /** The fixture with open image sizes was run at this one. */
   static final ImportOptions OPTIONS = new ImportOptions(Map.of(), 12, 12);
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static Stream<String> names() {
+    return Stream.of(
         "sequential",
         "residual",
         "functions",
@@ -35,8 +35,11 @@ class KerasImporterTest {
         "keras3-sequential",
         "keras3-residual",
         "keras3-functions",
-        "keras3-nested"
-      })
+        "keras3-nested");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
   void computesWhatKerasComputes(String name) {
     ModelGraph graph = new KerasImporter().read(FIXTURES.resolve(name + ".h5"), OPTIONS);
     String input = graph.inputs().keySet().iterator().next();
