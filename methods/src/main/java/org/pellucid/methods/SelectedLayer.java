@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.ModelProbe;
@@ -55,6 +56,15 @@ final class SelectedLayer {
    */
   static SelectedLayer of(Selection selection, LayerCapture capture, ModelProbe probe) {
     return of(selection, capture.tap(), capture.shape(), probe);
+  }
+
+  /**
+   * Fits a selection to a layer.
+   *
+   * @throws InvalidRequestException if it names feature maps or cells that the layer has not
+   */
+  static SelectedLayer of(Selection selection, LayerActivations seen, ModelProbe probe) {
+    return of(selection, seen.tap(), seen.shape(), probe);
   }
 
   /**
