@@ -20,7 +20,10 @@ import org.pellucid.api.LayerCapture;
 public final class InputTimesGradient extends CleanGradientMethod {
   /** The method; it has no state. */
   public InputTimesGradient() {
-    super(ChannelReduction.SUM, "Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713");
+    super(
+        ChannelReduction.SUM,
+        "Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713",
+        SMOOTHING_OPTIONS);
   }
 
   @Override

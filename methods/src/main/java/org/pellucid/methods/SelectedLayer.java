@@ -171,12 +171,12 @@ final class SelectedLayer {
   /**
    * Insists on all feature maps.
    *
+   * @param does why the method has no use for some
    * @throws InvalidRequestException if some are selected
    */
-  void checkAllMaps(String method) {
+  void checkAllMaps(String method, String does) {
     if (!(maps instanceof MapSelection.All)) {
-      throw new InvalidRequestException(
-          "The method " + method + " changes all channels of the input at once; select no maps");
+      throw new InvalidRequestException("The method " + method + " " + does + "; select no maps");
     }
   }
 
@@ -213,6 +213,12 @@ final class SelectedLayer {
           "The two largest singular values are equal: the direction shown is one of many alike");
     }
     return Evidence.of(ALGEBRA, direction.vector(), field, contributionCells());
+  }
+
+  /** A map of zeros. */
+  Field nothing() {
+    int cells = Math.toIntExact(space().size());
+    return new Field(1, cells, new double[cells]);
   }
 
   /** Of every feature map, nothing. */
