@@ -7,10 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.op.Conv;
+import org.pellucid.graph.op.Gemm;
+import org.pellucid.graph.op.MatMul;
 import org.pellucid.graph.pass.FeatureMapAxes;
 import org.pellucid.graph.pass.Layouts;
 
@@ -28,7 +32,12 @@ final class Stages {
     FeatureMapAxes axes = layouts.of(layer.tensor()).orElseThrow();
     Shape own = space(graph, layer.tensor(), axes);
     Map<Shape, Tap> ends = new LinkedHashMap<>();
+    Set<String> seen = graph.downstream(weighed(graph));
     for (String tensor : passages(graph, layer.tensor())) {
+      if (!seen.contains(tensor)) {
+        // The image, in another order or scale.
+        continue;
+      }
       layouts
           .of(tensor)
           .filter(found -> found.spatialAxes().size() == 2)
@@ -44,6 +53,18 @@ final class Stages {
     List<Tap> layers = new ArrayList<>(ends.values());
     layers.add(layer);
     return layers;
+  }
+
+  /** What layers with weights make. */
+  private static Set<String> weighed(ModelGraph graph) {
+    return graph.nodes().stream()
+        .filter(
+            node ->
+                node.operation() instanceof Conv
+                    || node.operation() instanceof Gemm
+                    || node.operation() instanceof MatMul)
+        .map(Node::output)
+        .collect(Collectors.toSet());
   }
 
   private static Shape space(ModelGraph graph, String tensor, FeatureMapAxes axes) {
