@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.pellucid.graph.Tensor;
  * @param status what the map amounts to
  * @param warnings sentences for a person
  * @param measures further numbers by name, as {@code effectiveSamples}
+ * @param concepts what the map consists of, the largest first; empty where it is one thing
  */
 public record Saliency(
     Tensor map,
@@ -25,7 +27,8 @@ public record Saliency(
     Optional<Tensor> standardError,
     Status status,
     List<String> warnings,
-    Map<String, Double> measures) {
+    Map<String, Double> measures,
+    List<Concept> concepts) {
   /** Copies the collections. */
   public Saliency {
     Objects.requireNonNull(map, "map");
@@ -34,7 +37,39 @@ public record Saliency(
     Objects.requireNonNull(status, "status");
     warnings = List.copyOf(warnings);
     measures = Map.copyOf(measures);
+    concepts = List.copyOf(concepts);
   }
+
+  /** A map that is one thing. */
+  public Saliency(
+      Tensor map,
+      List<Contribution> contributions,
+      Optional<Tensor> standardError,
+      Status status,
+      List<String> warnings,
+      Map<String, Double> measures) {
+    this(map, contributions, standardError, status, warnings, measures, List.of());
+  }
+
+  /** The same with a further number. */
+  public Saliency withMeasure(String name, double value) {
+    Map<String, Double> more = new HashMap<>(measures);
+    more.put(name, value);
+    return new Saliency(map, contributions, standardError, status, warnings, more, concepts);
+  }
+
+  /** The same with concepts. */
+  public Saliency withConcepts(List<Concept> found) {
+    return new Saliency(map, contributions, standardError, status, warnings, measures, found);
+  }
+
+  /**
+   * One of several things that a layer sees.
+   *
+   * @param map where, float64 in the map's shape, no number negative
+   * @param share which part of all that is seen it is, 0 to 1
+   */
+  public record Concept(Tensor map, double share) {}
 
   /**
    * What one feature map adds.

@@ -47,6 +47,17 @@ public interface Target {
     return Optional.empty();
   }
 
+  /**
+   * How the seed changes with the scores: the product of the scalar's second derivatives with a
+   * direction, [K]. Only called on what {@link #resolve} returned.
+   *
+   * @param direction a number per score
+   * @return zeros, for a scalar that is a weighted sum of scores
+   */
+  default double[] curvature(double[] scores, double[] direction) {
+    return new double[scores.length];
+  }
+
   /** The class whose score this is; empty where it is not the score of one class. */
   default OptionalInt classIndex() {
     return OptionalInt.empty();

@@ -240,8 +240,10 @@ public final class Pellucid implements AutoCloseable {
     // Before the long work, so that a mistake costs nothing.
     subject.toInput(request.pixels());
     List<Explanation> explanations = new ArrayList<>();
+    LoadedModel model = models.with(Set.of(resolved.layer().tap()));
     for (Target target : resolved.targets()) {
-      explanations.add(examine(subject, target, resolved.expected(), progress).explain(resolved));
+      Examination one = examine(model, subject, target, resolved.expected(), progress);
+      explanations.add(one.explain(resolved));
     }
     return explanations;
   }
@@ -287,7 +289,7 @@ public final class Pellucid implements AutoCloseable {
   /**
    * Looks at one image and one target, for several methods and layers that share their passes.
    *
-   * @param taps the layers that will be asked for
+   * @param taps the layers whose gradients will be asked for
    */
   public Examination examine(Subject subject, Target target, Set<Tap> taps, Progress progress) {
     return examine(models.with(taps), subject, target, taps, progress);
@@ -298,14 +300,12 @@ public final class Pellucid implements AutoCloseable {
    * before it, say, and watches or changes what it answers.
    *
    * @param model of the same network; stays open as long as the examination is used
-   * @param taps the layers that will be asked for
+   * @param expected the layers whose gradients will be asked for
    */
   public Examination examine(
-      LoadedModel model, Subject subject, Target target, Set<Tap> taps, Progress progress) {
-    return new Examination(
-        this,
-        subject,
-        probe(model, subject.inputs()).target(target).expecting(taps).progress(progress).build());
+      LoadedModel model, Subject subject, Target target, Set<Tap> expected, Progress progress) {
+    StandardProbe.Builder probe = probe(model, subject.inputs()).target(target);
+    return new Examination(this, subject, probe.expecting(expected).progress(progress).build());
   }
 
   /**

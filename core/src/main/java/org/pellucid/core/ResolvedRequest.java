@@ -140,11 +140,15 @@ record ResolvedRequest(
     }
   }
 
+  /** Whether a method asks for gradients at what it explains. */
+  static boolean usesGradients(Explainer explainer) {
+    return explainer.needs().contains(Need.LAYER_GRADIENTS)
+        || explainer.needs().contains(Need.INPUT_GRADIENTS);
+  }
+
   /** The layers whose gradients are asked for in any case. */
   Set<Tap> expected() {
-    boolean scoresAlone =
-        explainsInput(explainer) && !explainer.needs().contains(Need.INPUT_GRADIENTS);
-    return scoresAlone ? Set.of() : Set.of(layer.tap());
+    return usesGradients(explainer) ? Set.of(layer.tap()) : Set.of();
   }
 
   /** What is looked at, with pixels as they lie in the input. */

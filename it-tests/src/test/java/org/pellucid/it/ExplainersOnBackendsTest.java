@@ -30,6 +30,7 @@ import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
+import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 import org.pellucid.testkit.DifferenceBackend;
@@ -105,9 +106,16 @@ class ExplainersOnBackendsTest {
     return explainer.needs().contains(Need.LAYER) ? LAYER : INPUT;
   }
 
+  /**
+   * By differences; where gradients are taken by other rules, of which there are none, plain Java.
+   */
   private static Saliency oracle(Explainer explainer) {
     ModelGraph graph = SmallNetwork.channelsFirst();
-    try (LoadedModel model = load(new DifferenceBackend(), graph, Precision.FLOAT64)) {
+    GradientBackend backend =
+        explainer.needs().contains(Need.GRADIENT_RULES)
+            ? new ReferenceBackend()
+            : new DifferenceBackend();
+    try (LoadedModel model = load(backend, graph, Precision.FLOAT64)) {
       return explain(explainer, probe(model).build());
     }
   }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.ModelProbe;
@@ -55,6 +56,15 @@ final class SelectedLayer {
    */
   static SelectedLayer of(Selection selection, LayerCapture capture, ModelProbe probe) {
     return of(selection, capture.tap(), capture.shape(), probe);
+  }
+
+  /**
+   * Fits a selection to a layer.
+   *
+   * @throws InvalidRequestException if it names feature maps or cells that the layer has not
+   */
+  static SelectedLayer of(Selection selection, LayerActivations seen, ModelProbe probe) {
+    return of(selection, seen.tap(), seen.shape(), probe);
   }
 
   /**
@@ -161,12 +171,12 @@ final class SelectedLayer {
   /**
    * Insists on all feature maps.
    *
+   * @param does why the method has no use for some
    * @throws InvalidRequestException if some are selected
    */
-  void checkAllMaps(String method) {
+  void checkAllMaps(String method, String does) {
     if (!(maps instanceof MapSelection.All)) {
-      throw new InvalidRequestException(
-          "The method " + method + " changes all channels of the input at once; select no maps");
+      throw new InvalidRequestException("The method " + method + " " + does + "; select no maps");
     }
   }
 
@@ -203,6 +213,12 @@ final class SelectedLayer {
           "The two largest singular values are equal: the direction shown is one of many alike");
     }
     return Evidence.of(ALGEBRA, direction.vector(), field, contributionCells());
+  }
+
+  /** A map of zeros. */
+  Field nothing() {
+    int cells = Math.toIntExact(space().size());
+    return new Field(1, cells, new double[cells]);
   }
 
   /** Of every feature map, nothing. */

@@ -30,14 +30,17 @@ import org.pellucid.graph.pass.Passes;
 /** Writes down what is asked of a network as graphs. Safe for use by several threads. */
 final class Parts {
   private final Batching batching;
+  private final GradientRules rules;
 
   /**
    * Parts of a network.
    *
    * @param batching of the network
+   * @param rules by which it is differentiated
    */
-  Parts(Batching batching) {
+  Parts(Batching batching, GradientRules rules) {
     this.batching = batching;
+    this.rules = rules;
   }
 
   /** A question that a {@link Part} answers. */
@@ -135,7 +138,7 @@ final class Parts {
     Differentiation differentiation =
         question.top()
             ? seededByTop(network, question)
-            : Differentiation.of(network, Set.of(question.seeded()), question.at());
+            : Differentiation.of(network, Set.of(question.seeded()), question.at(), rules);
     String seed = differentiation.seeds().get(question.seeded());
     Map<String, Part.Source> sources = new HashMap<>();
     if (!question.top()) {
@@ -149,11 +152,11 @@ final class Parts {
     return part(assembled(run, forward, sources), sources, asked, differentiation.gradients(), own);
   }
 
-  private static Differentiation seededByTop(ModelGraph network, Fused question) {
+  private Differentiation seededByTop(ModelGraph network, Fused question) {
     GraphRecorder recorder = new GraphRecorder(network, "seed");
     String seed = OneHotSeeds.top(recorder, question.seeded(), question.forward().samples());
     return Differentiation.seeded(
-        recorder.graph(), Map.of(question.seeded(), seed), question.at(), GradientRules.STANDARD);
+        recorder.graph(), Map.of(question.seeded(), seed), question.at(), rules);
   }
 
   /**
@@ -205,7 +208,7 @@ final class Parts {
    * the outputs. What is asked of that later is a part of it, so that its residuals are among
    * these.
    */
-  private static Set<String> residuals(ModelGraph network, Set<String> taps) {
+  private Set<String> residuals(ModelGraph network, Set<String> taps) {
     Set<String> seeded = new LinkedHashSet<>();
     for (String output : network.outputs()) {
       if (network.type(output).elementType().isFloating()) {
@@ -214,20 +217,23 @@ final class Parts {
     }
     seeded.addAll(taps);
     try {
-      return taps.isEmpty() ? Set.of() : Differentiation.of(network, seeded, taps).residuals();
+      return taps.isEmpty()
+          ? Set.of()
+          : Differentiation.of(network, seeded, taps, rules).residuals();
     } catch (UnsupportedModelException missing) {
       // A question that leads past the node without a rule fails when it is asked.
       return residualsOfWhatHasRules(network, seeded, taps);
     }
   }
 
-  private static Set<String> residualsOfWhatHasRules(
+  private Set<String> residualsOfWhatHasRules(
       ModelGraph network, Set<String> seeded, Set<String> taps) {
     Set<String> residuals = new LinkedHashSet<>();
     for (String seed : seeded) {
       for (String tap : taps) {
         try {
-          residuals.addAll(Differentiation.of(network, Set.of(seed), Set.of(tap)).residuals());
+          residuals.addAll(
+              Differentiation.of(network, Set.of(seed), Set.of(tap), rules).residuals());
         } catch (UnsupportedModelException missing) {
           continue;
         }
@@ -315,7 +321,8 @@ final class Parts {
     // What was resumed has the same gradients: what the tap replaced is not upstream of any that
     // is asked for.
     Differentiation differentiation =
-        Differentiation.of(batching.at(question.samples()), question.seeded(), question.at());
+        Differentiation.of(
+            batching.at(question.samples()), question.seeded(), question.at(), rules);
     Map<String, String> seeds = new HashMap<>();
     differentiation.seeds().forEach((tensor, input) -> seeds.put(input, tensor));
     return part(

@@ -176,6 +176,13 @@ public final class Comparison implements AutoCloseable {
     return taps;
   }
 
+  private Examination examine(Pellucid model, Subject subject, Target target, Progress progress) {
+    boolean gradients =
+        methods.stream().anyMatch(method -> method.needs().contains(Need.LAYER_GRADIENTS));
+    Set<Tap> expected = gradients ? taps() : Set.of();
+    return model.examine(model.model(taps()), subject, target, expected, progress);
+  }
+
   /** Whether a method explains a layer, rather than the input itself. */
   private static boolean takesLayer(Explainer method) {
     return method.needs().contains(Need.LAYER);
@@ -247,12 +254,12 @@ public final class Comparison implements AutoCloseable {
     subject.toInput(request.pixels());
     for (Target wanted : models.get(0).targets(request.target())) {
       List<Examination> examinations = new ArrayList<>();
-      Examination first = models.get(0).examine(subject, wanted, taps(), progress);
+      Examination first = examine(models.get(0), subject, wanted, progress);
       examinations.add(first);
       // Resolved once: backends that round differently could disagree about close classes.
       Target target = first.target();
       for (Pellucid model : models.subList(1, models.size())) {
-        examinations.add(model.examine(subject, target, taps(), progress));
+        examinations.add(examine(model, subject, target, progress));
       }
       KinkInquiry inquiry =
           new KinkInquiry(
