@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -102,12 +103,33 @@ final class Batches {
     void accept(int index, double score, SampleLayers layers);
   }
 
+  /** Takes what is found of each variant for several targets, in order for each of them. */
+  @FunctionalInterface
+  interface TargetsSink {
+    /** Takes one sample for one target; the layers are only read during the call. */
+    void accept(int target, int index, double score, SampleLayers layers);
+  }
+
   /**
    * Runs variants of the explained input forward and backward.
    *
    * @param target makes of a sample's scores the target that turns them into a seed
    */
   void run(Inputs inputs, Set<Tap> taps, Function<double[], Target> target, Sink sink) {
+    runAll(
+        inputs,
+        taps,
+        target.andThen(List::of),
+        (number, index, score, layers) -> sink.accept(index, score, layers));
+  }
+
+  /**
+   * Runs variants of the explained input forward once, and backward for each of several targets.
+   *
+   * @param targets makes of a sample's scores the targets that turn them into seeds
+   */
+  void runAll(
+      Inputs inputs, Set<Tap> taps, Function<double[], List<Target>> targets, TargetsSink sink) {
     Map<Tap, FeatureMapAxes> axes = new HashMap<>();
     for (Tap tap : taps) {
       if (tap.tensor().equals(explained.name())) {
@@ -126,26 +148,34 @@ final class Batches {
         (from, count) -> {
           try (ForwardPass pass = model.forward(batch(inputs, from, count), all)) {
             Tensor scores = pass.activation(scoresTap);
-            double[] values = new double[count];
-            double[] seeds = new double[scores.size()];
+            List<double[]> samples = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-              double[] sample = scoresAxis.ofSample(scores, count, i);
-              Target resolved = target.apply(sample);
-              values[i] = resolved.value(sample);
-              scoresAxis.place(resolved.seed(sample), seeds, scores.shape(), count, i);
+              samples.add(scoresAxis.ofSample(scores, count, i));
             }
-            Map<Tap, Tensor> gradients = Map.of();
-            if (!taps.isEmpty()) {
-              Tensor seed = Tensor.of(scores.shape(), seeds).cast(scores.elementType());
-              gradients = pass.backward(Map.of(scoresTap, seed), taps);
-            }
-            Map<Tap, FeatureMaps> maps = new HashMap<>();
-            for (Map.Entry<Tap, FeatureMapAxes> layer : axes.entrySet()) {
-              Shape shape = gradients.get(layer.getKey()).shape();
-              maps.put(layer.getKey(), FeatureMaps.of(shape, layer.getValue()));
-            }
-            for (int i = 0; i < count; i++) {
-              sink.accept(from + i, values[i], new SampleLayers(pass, gradients, maps, i));
+            List<Target> resolved = targets.apply(samples.get(0));
+            for (int number = 0; number < resolved.size(); number++) {
+              Target target = resolved.get(number);
+              double[] seeds = new double[scores.size()];
+              for (int i = 0; i < count; i++) {
+                scoresAxis.place(target.seed(samples.get(i)), seeds, scores.shape(), count, i);
+              }
+              Map<Tap, Tensor> gradients = Map.of();
+              if (!taps.isEmpty()) {
+                Tensor seed = Tensor.of(scores.shape(), seeds).cast(scores.elementType());
+                gradients = pass.backward(Map.of(scoresTap, seed), taps);
+              }
+              Map<Tap, FeatureMaps> maps = new HashMap<>();
+              for (Map.Entry<Tap, FeatureMapAxes> layer : axes.entrySet()) {
+                Shape shape = gradients.get(layer.getKey()).shape();
+                maps.put(layer.getKey(), FeatureMaps.of(shape, layer.getValue()));
+              }
+              for (int i = 0; i < count; i++) {
+                sink.accept(
+                    number,
+                    from + i,
+                    target.value(samples.get(i)),
+                    new SampleLayers(pass, gradients, maps, i));
+              }
             }
           }
         });
