@@ -105,6 +105,13 @@ final class Batches {
     void accept(int index, double score, SampleLayers layers);
   }
 
+  /** Takes what is found of each variant for several targets, in order for each of them. */
+  @FunctionalInterface
+  interface TargetsSink {
+    /** Takes one sample for one target; the layers are only read during the call. */
+    void accept(int target, int index, double score, SampleLayers layers);
+  }
+
   /**
    * Runs variants of the explained input forward and backward.
    *
@@ -113,6 +120,26 @@ final class Batches {
    */
   void run(
       Inputs inputs, Set<Tap> taps, Target expected, Function<double[], Target> target, Sink sink) {
+    runAll(
+        inputs,
+        taps,
+        List.of(expected),
+        target.andThen(List::of),
+        (number, index, score, layers) -> sink.accept(index, score, layers));
+  }
+
+  /**
+   * Runs variants of the explained input forward once, and backward for each of several targets.
+   *
+   * @param expected the targets as far as they are known before
+   * @param targets makes of a sample's scores the targets that turn them into seeds
+   */
+  void runAll(
+      Inputs inputs,
+      Set<Tap> taps,
+      List<Target> expected,
+      Function<double[], List<Target>> targets,
+      TargetsSink sink) {
     Map<Tap, FeatureMapAxes> axes = new HashMap<>();
     taps.forEach(tap -> axes.put(tap, requireMaps(tap)));
     Set<Tap> all = new LinkedHashSet<>(taps);
@@ -123,28 +150,39 @@ final class Batches {
         "Running variants of the input",
         (from, count) -> {
           Map<String, Tensor> batch = batch(inputs, from, count);
-          try (ForwardPass pass = forward(model, batch, all, expectation(expected, taps, count))) {
+          // What runs along with one question would have to run again for the next.
+          Optional<Expectation> question =
+              expected.size() == 1 ? expectation(expected.get(0), taps, count) : Optional.empty();
+          try (ForwardPass pass = forward(model, batch, all, question)) {
             Tensor scores = pass.activation(scoresTap);
-            double[] values = new double[count];
-            double[] seeds = new double[scores.size()];
+            List<double[]> samples = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-              double[] sample = scoresAxis.ofSample(scores, count, i);
-              Target resolved = target.apply(sample);
-              values[i] = resolved.value(sample);
-              scoresAxis.place(resolved.seed(sample), seeds, scores.shape(), count, i);
+              samples.add(scoresAxis.ofSample(scores, count, i));
             }
-            Map<Tap, Tensor> gradients = Map.of();
-            if (!taps.isEmpty()) {
-              Tensor seed = Tensor.of(scores.shape(), seeds).cast(scores.elementType());
-              gradients = pass.backward(Map.of(scoresTap, seed), taps);
-            }
-            Map<Tap, FeatureMaps> maps = new HashMap<>();
-            for (Map.Entry<Tap, FeatureMapAxes> layer : axes.entrySet()) {
-              Shape shape = gradients.get(layer.getKey()).shape();
-              maps.put(layer.getKey(), FeatureMaps.of(shape, layer.getValue()));
-            }
-            for (int i = 0; i < count; i++) {
-              sink.accept(from + i, values[i], new SampleLayers(pass, gradients, maps, i));
+            List<Target> resolved = targets.apply(samples.get(0));
+            for (int number = 0; number < resolved.size(); number++) {
+              Target target = resolved.get(number);
+              double[] seeds = new double[scores.size()];
+              for (int i = 0; i < count; i++) {
+                scoresAxis.place(target.seed(samples.get(i)), seeds, scores.shape(), count, i);
+              }
+              Map<Tap, Tensor> gradients = Map.of();
+              if (!taps.isEmpty()) {
+                Tensor seed = Tensor.of(scores.shape(), seeds).cast(scores.elementType());
+                gradients = pass.backward(Map.of(scoresTap, seed), taps);
+              }
+              Map<Tap, FeatureMaps> maps = new HashMap<>();
+              for (Map.Entry<Tap, FeatureMapAxes> layer : axes.entrySet()) {
+                Shape shape = gradients.get(layer.getKey()).shape();
+                maps.put(layer.getKey(), FeatureMaps.of(shape, layer.getValue()));
+              }
+              for (int i = 0; i < count; i++) {
+                sink.accept(
+                    number,
+                    from + i,
+                    target.value(samples.get(i)),
+                    new SampleLayers(pass, gradients, maps, i));
+              }
             }
           }
         });

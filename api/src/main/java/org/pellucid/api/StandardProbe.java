@@ -1,11 +1,14 @@
 package org.pellucid.api;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -41,16 +44,39 @@ public final class StandardProbe implements ModelProbe {
   private final LoadedModel model;
   private final Target wanted;
   private final Set<Tap> expected;
-  private final Answers answers = new Answers(MEMORY_FOR_ANSWERS);
+  private final Family family;
+  private final OwnAnswers answers;
   private Target target;
-  private double[] scores;
 
-  private StandardProbe(Builder builder) {
+  /** What probes of several targets have in common. */
+  private static final class Family {
+    private final Answers answers = new Answers(MEMORY_FOR_ANSWERS);
+    private final List<StandardProbe> members = new ArrayList<>();
+    private double[] scores;
+  }
+
+  /** What is remembered of one target. */
+  private record OwnAnswers(Answers all, int member) {
+    private record Question(int member, Object question) {}
+
+    <T> T get(Object question, Class<T> type) {
+      return all.get(new Question(member, question), type);
+    }
+
+    void put(Object question, Object value, long size) {
+      all.put(new Question(member, question), value, size);
+    }
+  }
+
+  private StandardProbe(Builder builder, Batches batches, Target wanted, Family family) {
     this.builder = builder;
     this.model = builder.model;
-    this.batches = new Batches(builder);
-    this.wanted = builder.target;
+    this.batches = batches;
+    this.wanted = wanted;
     this.expected = Set.copyOf(builder.expected);
+    this.family = family;
+    this.answers = new OwnAnswers(family.answers, family.members.size());
+    family.members.add(this);
   }
 
   /** Begins a probe of a model. */
@@ -97,14 +123,33 @@ public final class StandardProbe implements ModelProbe {
   @Override
   public Tensor scores() {
     ask();
-    return Tensor.of(Shape.of(scores.length), scores.clone());
+    return Tensor.of(Shape.of(family.scores.length), family.scores.clone());
   }
 
   /** Resolves the target, with the layers that are expected in the same pass. */
   private void ask() {
-    if (target == null) {
+    if (target == null && family.scores != null) {
+      resolve(family.scores);
+    } else if (target == null) {
       captureClean(expected);
     }
+  }
+
+  /**
+   * This probe, and those of the targets after it for which a question is open too, as far as
+   * memory allows: one forward pass serves them all.
+   */
+  private List<StandardProbe> sharing(long bytesEach, Predicate<StandardProbe> open) {
+    List<StandardProbe> sharing = new ArrayList<>(List.of(this));
+    long bytes = bytesEach;
+    for (StandardProbe other :
+        family.members.subList(answers.member() + 1, family.members.size())) {
+      if (open.test(other) && bytes + bytesEach <= MEMORY_FOR_ANSWERS / 2) {
+        bytes += bytesEach;
+        sharing.add(other);
+      }
+    }
+    return sharing;
   }
 
   @Override
@@ -136,18 +181,30 @@ public final class StandardProbe implements ModelProbe {
   }
 
   private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
+    long bytes = taps.stream().mapToLong(tap -> 8L * 2 * elements(tap)).sum();
+    List<StandardProbe> sharing =
+        sharing(
+            bytes,
+            other ->
+                taps.stream().anyMatch(tap -> other.answers.get(tap, LayerCapture.class) == null));
     Map<Tap, LayerCapture> captured = new LinkedHashMap<>();
     taps.forEach(batches::requireMaps);
-    batches.run(
+    batches.runAll(
         batches.clean(),
         taps,
-        known(),
-        this::resolve,
-        (index, score, layers) -> {
+        sharing.stream().map(StandardProbe::known).toList(),
+        scores -> sharing.stream().map(probe -> probe.resolve(scores)).toList(),
+        (number, index, score, layers) -> {
           for (Tap tap : taps) {
-            captured.put(tap, layers.capture(tap, score));
+            LayerCapture capture = layers.capture(tap, score);
+            if (number == 0) {
+              captured.put(tap, capture);
+            } else {
+              sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.activations().length);
+            }
           }
         });
+    // What was asked for comes last, so that it is kept in any case.
     captured.forEach(
         (tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.activations().length));
     return captured;
@@ -161,7 +218,7 @@ public final class StandardProbe implements ModelProbe {
   /** Called with the scores of the clean image before they are turned into seeds. */
   private Target resolve(double[] found) {
     if (target == null) {
-      scores = found.clone();
+      family.scores = found.clone();
       target = wanted.resolve(Tensor.of(Shape.of(found.length), found.clone()));
     }
     return target;
@@ -187,14 +244,14 @@ public final class StandardProbe implements ModelProbe {
   @Override
   public double[] hessianVector(Tap tap, double[] vector) {
     ask();
-    return batches.hessianVector(tap, vector, scores, target);
+    return batches.hessianVector(tap, vector, family.scores, target);
   }
 
   @Override
   public ModelProbe with(Target other) {
     ask();
     StandardProbe probe = builder.on(model).target(other).build();
-    probe.resolve(scores);
+    probe.resolve(family.scores);
     return probe;
   }
 
@@ -203,7 +260,7 @@ public final class StandardProbe implements ModelProbe {
     ask();
     LoadedModel under = model.companion(rules, model.options().with(rules), model::graph);
     StandardProbe probe = builder.on(under).target(wanted).build();
-    probe.resolve(scores);
+    probe.resolve(family.scores);
     return probe;
   }
 
@@ -216,28 +273,42 @@ public final class StandardProbe implements ModelProbe {
     }
     batches.requireMaps(tap);
     ask();
-    Map<Tap, MomentSums> sums = new LinkedHashMap<>();
     Set<Tap> taps = together(tap, noise, score);
-    batches.run(
+    List<StandardProbe> sharing =
+        sharing(
+            taps.stream().mapToLong(this::momentBytes).sum(),
+            other ->
+                other.answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class)
+                    == null);
+    List<Map<Tap, MomentSums>> sums = new ArrayList<>();
+    sharing.forEach(probe -> sums.add(new LinkedHashMap<>()));
+    sharing.forEach(StandardProbe::ask);
+    List<Target> targets = sharing.stream().map(probe -> probe.target).toList();
+    batches.runAll(
         noisy(noise),
         taps,
-        known(),
-        this::resolve,
-        (index, value, layers) -> {
+        targets,
+        scores -> targets,
+        (number, index, value, layers) -> {
           for (Tap each : taps) {
-            sums.computeIfAbsent(
+            sums.get(number)
+                .computeIfAbsent(
                     each, layer -> new MomentSums(layers.shape(layer), noise.samples(), score))
                 .add(value, layers.gradients(each));
           }
         });
-    sums.forEach(
-        (each, sum) -> {
-          GradientMoments moments = sum.moments();
-          answers.put(
-              new MomentQuestion(each, noise, score),
-              moments,
-              momentBytes(moments.first().length, moments.leaveOut().size()));
-        });
+    for (int number = sharing.size() - 1; number >= 0; number--) {
+      OwnAnswers own = sharing.get(number).answers;
+      sums.get(number)
+          .forEach(
+              (each, sum) -> {
+                GradientMoments moments = sum.moments();
+                own.put(
+                    new MomentQuestion(each, noise, score),
+                    moments,
+                    momentBytes(moments.first().length, moments.leaveOut().size()));
+              });
+    }
     // The one that was asked for comes last, so that it is kept in any case.
     return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
   }
@@ -268,9 +339,13 @@ public final class StandardProbe implements ModelProbe {
   }
 
   private long momentBytes(Tap tap) {
+    return momentBytes(elements(tap), 10);
+  }
+
+  /** The elements of one sample; none where there is no such tensor. */
+  private long elements(Tap tap) {
     return model.graph().has(tap.tensor())
-        ? momentBytes(
-            model.graph().type(tap.tensor()).shape().size() / model.batching().samples(), 10)
+        ? model.graph().type(tap.tensor()).shape().size() / model.batching().samples()
         : 0;
   }
 
@@ -396,6 +471,17 @@ public final class StandardProbe implements ModelProbe {
      *     scores are no floating tensor of the model
      */
     public StandardProbe build() {
+      return buildAll(List.of(target)).get(0);
+    }
+
+    /**
+     * A probe per target, of the same image and reading the same scores: the clean image, and its
+     * noisy copies, run forward once for all of them, as far as memory allows. To be used by one
+     * thread at a time, all together.
+     *
+     * @throws InvalidRequestException as {@link #build}
+     */
+    public List<StandardProbe> buildAll(List<Target> targets) {
       ModelGraph graph = model.graph();
       if (explained == null) {
         explained = graph.inputs().keySet().iterator().next();
@@ -423,7 +509,10 @@ public final class StandardProbe implements ModelProbe {
       }
       int samples = model.batching().samples();
       graph.inputs().forEach((name, type) -> checkSample(name, type, samples));
-      return new StandardProbe(this);
+      Batches batches = new Batches(this);
+      Family family = new Family();
+      targets.forEach(each -> new StandardProbe(this, batches, each, family));
+      return List.copyOf(family.members);
     }
 
     private void checkSample(String name, TensorType type, int samples) {

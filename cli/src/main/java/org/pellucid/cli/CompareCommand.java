@@ -146,7 +146,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private int compare(Comparison comparison, ComparisonReport report, ComparisonRequest request) {
-    boolean several = comparison.models().get(0).targets(request.target()).size() > 1;
+    boolean several = comparison.models().get(0).severalTargets(request.target());
     if (!sources.arrays().isEmpty()) {
       Path first = Path.of(sources.arrays().get(0));
       Subject subject =

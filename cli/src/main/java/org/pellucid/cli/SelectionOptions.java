@@ -6,6 +6,7 @@ import java.util.Map;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Region;
+import org.pellucid.core.TargetChoice;
 import picocli.CommandLine.Option;
 
 /** Which class, which part of a layer, and the options of methods. */
@@ -15,8 +16,10 @@ final class SelectionOptions {
       paramLabel = "T",
       defaultValue = "top",
       description =
-          "top, a class index, a label, or top:K. A number is an index where the model has that"
-              + " class. Default: ${DEFAULT-VALUE}.")
+          "top, top:K, a class index or label (a number is an index where the model has that"
+              + " class), above:T, contrast:A,B, sum:C=W,..., positive, negative,"
+              + " output[:NAME][:I], segment:C[@X,Y,W,H|@MASK], box[:C][@I|@X,Y,W,H],"
+              + " similar[:TENSOR]@FILE, neuron:LAYER@K[,R,C]. Default: ${DEFAULT-VALUE}.")
   private String target;
 
   @Option(
@@ -65,8 +68,8 @@ final class SelectionOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Short for --option seed=N.")
   private String seed;
 
-  String target() {
-    return target;
+  TargetChoice target() {
+    return TargetChoice.of(target);
   }
 
   MapSelection maps() {

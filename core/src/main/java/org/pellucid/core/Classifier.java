@@ -2,6 +2,7 @@ package org.pellucid.core;
 
 import java.util.List;
 import java.util.Optional;
+import org.pellucid.api.Tap;
 import org.pellucid.core.image.Preset;
 import org.pellucid.graph.ModelGraph;
 
@@ -27,6 +28,15 @@ record Classifier(
     Layers layers,
     Optional<Preset> knownPreset,
     List<String> warnings) {
+
+  /**
+   * The layers before a tensor: those that what is read of it can be explained in.
+   *
+   * @param reads the scores or another tensor
+   */
+  Layers layersBefore(Tap reads) {
+    return reads.tensor().equals(head.logits()) ? layers : Layers.of(graph, input, reads.tensor());
+  }
 
   /** How images become numbers; assumed to be as for ImageNet where nothing is known. */
   Preset preset() {

@@ -16,7 +16,6 @@ import org.pellucid.api.Explainer;
 import org.pellucid.api.GraphAlgebra;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Options;
-import org.pellucid.api.Target;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
@@ -89,8 +88,9 @@ final class DifferentiatedClassifier {
     if (target.equals(DifferentiationRequest.CLASS_INPUT) || target.equals("top")) {
       return Optional.empty();
     }
-    List<Target> targets = classifier.head().targets(target);
-    if (targets.size() != 1 || targets.get(0).classIndex().isEmpty()) {
+    ClassifierHead head = classifier.head();
+    boolean oneClass = head.isLabel(target) || target.matches("(class:)?[^:@]+");
+    if (!oneClass || head.isBinary() || head.segmentation().isPresent()) {
       throw new InvalidRequestException(
           "Target \""
               + target
@@ -98,7 +98,8 @@ final class DifferentiatedClassifier {
               + DifferentiationRequest.CLASS_INPUT
               + ", top, or the index or label of one class");
     }
-    return Optional.of(targets.get(0).classIndex().getAsInt());
+    return Optional.of(
+        head.named(head.isLabel(target) ? target : target.replaceFirst("^class:", "")));
   }
 
   private ClosedFormExplainer closedForm(String name) {

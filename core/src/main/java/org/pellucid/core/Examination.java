@@ -1,8 +1,11 @@
 package org.pellucid.core;
 
+import com.google.common.base.Supplier;
+import java.util.Optional;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.Tensor;
 
@@ -21,11 +24,22 @@ import org.pellucid.graph.Tensor;
 public final class Examination {
   private final Pellucid pellucid;
   private final Subject subject;
+  private final Tap reads;
+  private final Supplier<Tensor> scores;
   private final StandardProbe probe;
 
-  Examination(Pellucid pellucid, Subject subject, StandardProbe probe) {
+  /**
+   * An examination.
+   *
+   * @param reads the tensor that the target reads
+   * @param scores the model's scores of the subject
+   */
+  Examination(
+      Pellucid pellucid, Subject subject, Tap reads, Supplier<Tensor> scores, StandardProbe probe) {
     this.pellucid = pellucid;
     this.subject = subject;
+    this.reads = reads;
+    this.scores = scores;
     this.probe = probe;
   }
 
@@ -34,9 +48,23 @@ public final class Examination {
     return probe.target();
   }
 
+  /** The resolved target and what it reads, to be explained elsewhere, too. */
+  public TargetChoice choice() {
+    return TargetChoice.of(probe.target()).reading(reads);
+  }
+
+  private Tensor scores() {
+    return reads.equals(pellucid.scores()) ? probe.scores() : scores.get();
+  }
+
   /** What is explained, with the score that it has here. */
   public Prediction prediction() {
-    return pellucid.head().prediction(probe.scores(), probe.target());
+    if (reads.equals(pellucid.scores())) {
+      return pellucid.head().prediction(probe.scores(), probe.target());
+    }
+    double value = probe.target().value(probe.scores().toDoubleArray());
+    String description = probe.target().describe() + " of " + reads.tensor();
+    return new Prediction(-1, Optional.of(description), value, Double.NaN);
   }
 
   /**
@@ -56,11 +84,11 @@ public final class Examination {
     long start = System.nanoTime();
     Saliency saliency = request.explainer().explain(probe, selection, request.options());
     double seconds = (System.nanoTime() - start) / 1e9;
-    Tensor scores = probe.scores();
+    Prediction predicted = pellucid.head().ranked(scores()).get(0);
     return new Explanation(
         saliency,
-        pellucid.head().ranked(scores).get(0),
-        pellucid.head().prediction(scores, probe.target()),
+        predicted,
+        prediction(),
         request.layer(),
         selection,
         pellucid.loadOptions().precision(),

@@ -132,6 +132,8 @@ public final class ExplanationJson {
     json.addProperty("input", provenance.input());
     json.addProperty("preset", provenance.preset());
     json.addProperty("method", provenance.method());
+    json.addProperty("target", provenance.target());
+    json.addProperty("reads", provenance.reads());
     JsonObject options = new JsonObject();
     provenance.options().forEach(options::addProperty);
     json.add("options", options);

@@ -22,10 +22,8 @@ import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ModelImporter;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
-import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.Passes;
 import org.pellucid.graph.pass.ScoreOutput;
 
@@ -205,7 +203,7 @@ public final class Loader {
     String explained = explainedInput(graph);
     ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
     Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);
-    ClassifierHead head = new ClassifierHead(scores, classes(graph, scores), names);
+    ClassifierHead head = ClassifierHead.of(graph, explained, scores, names);
     List<String> warnings = new ArrayList<>();
     head.mismatch().ifPresent(mismatch -> doubt(mismatch, warnings));
     return new Classifier(
@@ -227,11 +225,6 @@ public final class Loader {
       throw new InvalidRequestException("The labels do not fit: " + mismatch);
     }
     warnings.add("The labels beside the model do not fit: " + mismatch);
-  }
-
-  private static int classes(ModelGraph graph, ScoreOutput scores) {
-    Shape shape = graph.type(scores.logits()).shape();
-    return Math.toIntExact(shape.size() / Batching.of(graph).samples());
   }
 
   private static ModelGraph read(Registry services, Path model, Preset images) {

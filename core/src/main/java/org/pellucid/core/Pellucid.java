@@ -1,8 +1,11 @@
 package org.pellucid.core;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,7 @@ import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.Preprocessor;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.io.Npy;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -165,7 +169,47 @@ public final class Pellucid implements AutoCloseable {
   }
 
   ResolvedRequest resolve(Request request) {
-    return ResolvedRequest.of(request, classifier.registry(), layers, head);
+    return ResolvedRequest.of(request, classifier, plan(request.target()));
+  }
+
+  private TargetPlan plan(TargetChoice choice) {
+    if (!choice.words().isEmpty()) {
+      return new TargetText(classifier, new Asked()).read(choice.words());
+    }
+    Tap reads = choice.reads().orElse(scores());
+    if (!graph.has(reads.tensor()) || !graph.type(reads.tensor()).elementType().isFloating()) {
+      throw new InvalidRequestException(
+          "A target reads a floating tensor of the model, found \""
+              + reads.tensor()
+              + "\"; its outputs are "
+              + graph.outputs());
+    }
+    return TargetPlan.of(choice.describe(), reads, choice.targets());
+  }
+
+  /** What targets ask the model beforehand. */
+  private final class Asked implements TargetText.Answering {
+    @Override
+    public Tensor read(Subject subject, Tap tensor) {
+      return Pellucid.this.read(subject.inputs(), tensor);
+    }
+
+    @Override
+    public Subject prepare(Path file) {
+      return file.toString().endsWith(".npy")
+          ? Pellucid.this.prepare(file.toString(), Map.of(input, Npy.read(file)))
+          : Pellucid.this.prepare(file.toString(), SourceImage.read(file));
+    }
+  }
+
+  /** A tensor for inputs of one sample, flattened, float64. */
+  private Tensor read(Map<String, Tensor> inputs, Tap tensor) {
+    return StandardProbe.of(models.with(Set.of(tensor)))
+        .inputs(inputs)
+        .explaining(input)
+        .scores(tensor.tensor())
+        .build()
+        .scores();
   }
 
   private Preprocessor preprocessor() {
@@ -194,7 +238,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** All classes with their scores for raw inputs of one sample, highest first. */
   public List<Prediction> predict(Map<String, Tensor> inputs) {
-    return head.ranked(probe(models.fastest(), inputs).target(Target.top()).build().scores());
+    return head.ranked(read(inputs, scores()));
   }
 
   /**
@@ -240,10 +284,10 @@ public final class Pellucid implements AutoCloseable {
     // Before the long work, so that a mistake costs nothing.
     subject.toInput(request.pixels());
     List<Explanation> explanations = new ArrayList<>();
-    LoadedModel model = models.with(Set.of(resolved.layer().tap()));
-    for (Target target : resolved.targets()) {
-      Examination one = examine(model, subject, target, resolved.expected(), progress);
-      explanations.add(one.explain(resolved));
+    Set<Tap> looked = Set.of(resolved.layer().tap());
+    for (Examination each :
+        examine(subject, resolved.plan(), looked, resolved.expected(), progress)) {
+      explanations.add(each.explain(resolved));
     }
     return explanations;
   }
@@ -287,12 +331,45 @@ public final class Pellucid implements AutoCloseable {
   }
 
   /**
-   * Looks at one image and one target, for several methods and layers that share their passes.
+   * Looks at one image and one target that reads the scores, for several methods and layers that
+   * share their passes.
    *
-   * @param taps the layers whose gradients will be asked for
+   * @param taps the layers that will be asked for
    */
   public Examination examine(Subject subject, Target target, Set<Tap> taps, Progress progress) {
-    return examine(models.with(taps), subject, target, taps, progress);
+    return examine(subject, TargetChoice.of(target), taps, progress).get(0);
+  }
+
+  /**
+   * Looks at one image, for several methods and layers; one examination per target. All of them
+   * share their passes.
+   *
+   * @param taps the layers that will be asked for
+   * @throws InvalidRequestException if the choice names what the model or the image does not have
+   */
+  public List<Examination> examine(
+      Subject subject, TargetChoice choice, Set<Tap> taps, Progress progress) {
+    return examine(subject, choice, taps, taps, progress);
+  }
+
+  /**
+   * Looks at one image, for methods of which some need no gradients; one examination per target.
+   *
+   * @param taps the layers that will be asked for
+   * @param expected those whose gradients will be asked for
+   * @throws InvalidRequestException if the choice names what the model or the image does not have
+   */
+  public List<Examination> examine(
+      Subject subject, TargetChoice choice, Set<Tap> taps, Set<Tap> expected, Progress progress) {
+    return examine(subject, plan(choice), taps, expected, progress);
+  }
+
+  private List<Examination> examine(
+      Subject subject, TargetPlan plan, Set<Tap> taps, Set<Tap> expected, Progress progress) {
+    List<Target> targets = plan.targets().apply(subject);
+    Set<Tap> all = new LinkedHashSet<>(taps);
+    all.add(plan.reads());
+    return examine(models.with(all), subject, plan.reads(), targets, expected, progress);
   }
 
   /**
@@ -300,12 +377,38 @@ public final class Pellucid implements AutoCloseable {
    * before it, say, and watches or changes what it answers.
    *
    * @param model of the same network; stays open as long as the examination is used
+   * @param choice a single target
    * @param expected the layers whose gradients will be asked for
    */
   public Examination examine(
-      LoadedModel model, Subject subject, Target target, Set<Tap> expected, Progress progress) {
-    StandardProbe.Builder probe = probe(model, subject.inputs()).target(target);
-    return new Examination(this, subject, probe.expecting(expected).progress(progress).build());
+      LoadedModel model,
+      Subject subject,
+      TargetChoice choice,
+      Set<Tap> expected,
+      Progress progress) {
+    TargetPlan plan = plan(choice);
+    return examine(model, subject, plan.reads(), plan.targets().apply(subject), expected, progress)
+        .get(0);
+  }
+
+  private List<Examination> examine(
+      LoadedModel model,
+      Subject subject,
+      Tap reads,
+      List<Target> targets,
+      Set<Tap> expected,
+      Progress progress) {
+    Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
+    return StandardProbe.of(model)
+        .inputs(subject.inputs())
+        .explaining(input)
+        .scores(reads.tensor())
+        .expecting(expected)
+        .progress(progress)
+        .buildAll(targets)
+        .stream()
+        .map(probe -> new Examination(this, subject, reads, scores, probe))
+        .toList();
   }
 
   /**
@@ -317,12 +420,30 @@ public final class Pellucid implements AutoCloseable {
   }
 
   /**
-   * The targets that a user's text means: several for {@code top:K}.
+   * Whether an image may have several targets of a choice, as {@code top:K} asks for.
    *
-   * @throws InvalidRequestException if the model has no such class
+   * @throws InvalidRequestException if the choice names what the model does not have
    */
-  public List<Target> targets(String text) {
-    return head.targets(text);
+  public boolean severalTargets(TargetChoice choice) {
+    return plan(choice).several();
+  }
+
+  /**
+   * The layers that a choice of targets can be explained in: those before what they read.
+   *
+   * @throws InvalidRequestException if the choice names what the model does not have
+   */
+  public Layers layersBefore(TargetChoice choice) {
+    return classifier.layersBefore(reads(choice));
+  }
+
+  /**
+   * The tensor that a choice of targets reads: {@link #scores}, or another.
+   *
+   * @throws InvalidRequestException if the choice names what the model does not have
+   */
+  public Tap reads(TargetChoice choice) {
+    return plan(choice).reads();
   }
 
   /**
@@ -340,10 +461,6 @@ public final class Pellucid implements AutoCloseable {
     return head;
   }
 
-  private StandardProbe.Builder probe(LoadedModel model, Map<String, Tensor> inputs) {
-    return StandardProbe.of(model).inputs(inputs).explaining(input).scores(head.logits());
-  }
-
   private Preprocessor.Input prepare(SourceImage image) {
     checkTakesImages();
     return preprocessor().apply(image);
@@ -357,6 +474,8 @@ public final class Pellucid implements AutoCloseable {
         subject.name(),
         subject.image().map(image -> preset.toString()).orElse(""),
         request.explainer().id(),
+        request.plan().description(),
+        request.plan().reads().tensor(),
         request.options().describe(request.explainer().options()),
         models.backend().id(),
         models.backend().availability().detail(),

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param input the image's or array's file name, empty where there is none
  * @param preset how the image became numbers
  * @param method the explainer's id
+ * @param target what was to be explained, as it was asked for
+ * @param reads the tensor that the target reads
  * @param options all its options as users write them
  * @param backend the backend's id
  * @param engine what the backend says of its version
@@ -25,6 +27,8 @@ public record Provenance(
     String input,
     String preset,
     String method,
+    String target,
+    String reads,
     Map<String, String> options,
     String backend,
     String engine,

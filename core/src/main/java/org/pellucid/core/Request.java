@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Region;
+import org.pellucid.api.Target;
 
 /**
  * What is asked of {@link Pellucid#explain}: the method, the layer, the target and the part of the
@@ -16,7 +17,8 @@ import org.pellucid.api.Region;
  * @param method id or alias of an explainer
  * @param options the explainer's options as users write them, by name
  * @param layer a layer as {@link Layers#find} takes it; empty for the default
- * @param target {@code top}, a class's index or label, or {@code top:K} for the K highest
+ * @param target what is explained: {@code top}, a class, or another of the targets that
+ *     docs/targets.md lists
  * @param maps which feature maps
  * @param cells rectangles of cells of the layer
  * @param pixels rectangles of pixels of the image as displayed (of the input, for arrays); a union
@@ -27,7 +29,7 @@ public record Request(
     String method,
     Map<String, String> options,
     Optional<String> layer,
-    String target,
+    TargetChoice target,
     MapSelection maps,
     List<Region> cells,
     List<Region> pixels,
@@ -38,7 +40,7 @@ public record Request(
           "smooth-grad-cam++",
           Map.of(),
           Optional.empty(),
-          "top",
+          TargetChoice.TOP,
           MapSelection.all(),
           List.of(),
           List.of(),
@@ -73,9 +75,22 @@ public record Request(
     return new Request(method, options, Optional.of(name), target, maps, cells, pixels, neurons);
   }
 
-  /** The same for another target: {@code top}, {@code top:K}, an index or a label. */
+  /**
+   * The same for another target in words, as on the command line: {@code top}, {@code top:K}, an
+   * index, a label, {@code contrast:A,B} and so on.
+   */
   public Request withTarget(String text) {
-    return new Request(method, options, layer, text, maps, cells, pixels, neurons);
+    return withTarget(TargetChoice.of(text));
+  }
+
+  /** The same for a target that reads the model's scores. */
+  public Request withTarget(Target made) {
+    return withTarget(TargetChoice.of(made));
+  }
+
+  /** The same for another target. */
+  public Request withTarget(TargetChoice choice) {
+    return new Request(method, options, layer, choice, maps, cells, pixels, neurons);
   }
 
   /** The same for a class. */

@@ -14,7 +14,6 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Region;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
-import org.pellucid.api.Target;
 import org.pellucid.graph.Shape;
 
 /**
@@ -22,21 +21,20 @@ import org.pellucid.graph.Shape;
  * any image is looked at. Regions of pixels are not checked: they are the image's.
  */
 record ResolvedRequest(
-    Explainer explainer, Options options, Layer layer, List<Target> targets, Request request) {
+    Explainer explainer, Options options, Layer layer, TargetPlan plan, Request request) {
 
   /**
    * Resolves a request.
    *
    * @throws InvalidRequestException if it names what is not there
    */
-  static ResolvedRequest of(
-      Request request, Registry registry, Layers layers, ClassifierHead head) {
-    Explainer explainer = registry.explainer(request.method());
+  static ResolvedRequest of(Request request, Classifier classifier, TargetPlan plan) {
+    Explainer explainer = classifier.registry().explainer(request.method());
     Options options = options(explainer, request.options());
-    Layer layer = layer(explainer, request, layers);
+    Layer layer = layer(explainer, request, classifier, plan);
     checkMaps(request.maps(), layer);
     checkCells(request, layer);
-    return new ResolvedRequest(explainer, options, layer, head.targets(request.target()), request);
+    return new ResolvedRequest(explainer, options, layer, plan, request);
   }
 
   /** Whether a method explains the input itself: it asks for the input's part, and no layer's. */
@@ -51,9 +49,14 @@ record ResolvedRequest(
   }
 
   /** The layer that is explained; the input, for a method that explains no layer. */
-  private static Layer layer(Explainer explainer, Request request, Layers layers) {
+  private static Layer layer(
+      Explainer explainer, Request request, Classifier classifier, TargetPlan plan) {
+    Layers layers = classifier.layersBefore(plan.reads());
     if (!explainsInput(explainer)) {
-      return request.layer().map(layers::find).orElseGet(layers::byDefault);
+      return request
+          .layer()
+          .map(name -> before(classifier.layers().find(name), layers, plan))
+          .orElseGet(layers::byDefault);
     }
     if (request.layer().isPresent()) {
       throw new InvalidRequestException(
@@ -72,6 +75,26 @@ record ResolvedRequest(
               + " knows no contributions of the input's channels, which can be named by index");
     }
     return layers.input();
+  }
+
+  /** A layer, if what the target reads depends on it. */
+  private static Layer before(Layer layer, Layers layers, TargetPlan plan) {
+    if (layers.all().stream().noneMatch(each -> each.tap().equals(layer.tap()))) {
+      throw new InvalidRequestException(
+          "The layer \""
+              + layer.tap().tensor()
+              + "\" was asked for; the target "
+              + plan.description()
+              + " reads \""
+              + plan.reads().tensor()
+              + "\", which does not depend on it"
+              + (layers.all().isEmpty()
+                  ? ", nor on any other layer"
+                  : "; the last layer that it depends on is \""
+                      + layers.byDefault().tap().tensor()
+                      + "\""));
+    }
+    return layer;
   }
 
   /**

@@ -111,7 +111,7 @@ class DifferentiatedClassifierTest {
             Registry.ofClassPath(),
             graph,
             image,
-            new ClassifierHead(ScoreOutput.of(graph, scores), 2, Labels.NONE),
+            ClassifierHead.of(graph, image, ScoreOutput.of(graph, scores), Labels.NONE),
             Layers.of(graph, image, scores),
             Optional.empty(),
             List.of());

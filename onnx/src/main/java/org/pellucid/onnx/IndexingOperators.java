@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Gather;
 import org.pellucid.graph.op.Pad;
+import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Slice;
 import org.pellucid.graph.op.Unary;
 
@@ -33,9 +35,23 @@ final class IndexingOperators {
     node.output(0, new Concat(axis), node.inputs());
   }
 
+  /** Where every element is picked in its place, as strided views are written, nothing is. */
   private static void gather(NodeTranslation node) {
-    int axis = node.shape(0).axis(node.attributes().whole("axis", 0));
-    node.output(new Gather(axis), node.input(0), node.input(1));
+    Shape from = node.shape(0);
+    int axis = from.axis(node.attributes().whole("axis", 0));
+    Gather gather = new Gather(axis);
+    if (node.isConstant(1) && inPlace(node.constant(1, "indices"), from.dim(axis))) {
+      Shape to = gather.infer(List.of(node.type(0), node.type(1))).shape();
+      node.output(new Reshape(to), node.input(0));
+    } else {
+      node.output(gather, node.input(0), node.input(1));
+    }
+  }
+
+  private static boolean inPlace(Tensor indices, int length) {
+    return indices.size() == length
+        && !indices.elementType().isFloating()
+        && IntStream.range(0, length).allMatch(i -> indices.get(i) == i);
   }
 
   private static void split(NodeTranslation node) {

@@ -20,6 +20,7 @@ import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Unary;
 
@@ -302,6 +303,9 @@ class OperatorsTest {
     assertValues(
         run(11, "Pad", List.of(x, list(0, 1, 0, -2)), "mode", "constant"), Shape.of(1, 3), 0, 1, 2);
     assertValues(run(13, "Gather", List.of(x, list(3, -4)), "axis", 1), Shape.of(1, 2), 4, 1);
+    ModelGraph view = graph(13, "Gather", List.of(x, list(0, 1, 2, 3)), "axis", 1);
+    assertThat(view.nodes()).extracting(Node::operation).hasOnlyElementsOfType(Reshape.class);
+    assertValues(run(13, "Gather", List.of(x, list(0, 1, 2, 3)), "axis", 1), x.shape(), 1, 2, 3, 4);
     assertValues(
         run(
             11,

@@ -29,6 +29,7 @@ import org.pellucid.core.Prediction;
 import org.pellucid.core.Registry;
 import org.pellucid.core.Request;
 import org.pellucid.core.Subject;
+import org.pellucid.core.TargetChoice;
 import org.pellucid.core.compare.LayerComparison.BackendAgreement;
 import org.pellucid.core.compare.LayerComparison.Cell;
 import org.pellucid.core.compare.LayerComparison.MethodAgreement;
@@ -118,7 +119,7 @@ public final class Comparison implements AutoCloseable {
 
   private static List<Layer> layers(Pellucid model, ComparisonRequest request) {
     return request.layers().isEmpty()
-        ? List.of(model.layers().byDefault())
+        ? List.of(model.layersBefore(request.target()).byDefault())
         : request.layers().stream().map(model.layers()::find).distinct().toList();
   }
 
@@ -176,11 +177,8 @@ public final class Comparison implements AutoCloseable {
     return taps;
   }
 
-  private Examination examine(Pellucid model, Subject subject, Target target, Progress progress) {
-    boolean gradients =
-        methods.stream().anyMatch(method -> method.needs().contains(Need.LAYER_GRADIENTS));
-    Set<Tap> expected = gradients ? taps() : Set.of();
-    return model.examine(model.model(taps()), subject, target, expected, progress);
+  private boolean usesGradients() {
+    return methods.stream().anyMatch(method -> method.needs().contains(Need.LAYER_GRADIENTS));
   }
 
   /** Whether a method explains a layer, rather than the input itself. */
@@ -252,19 +250,27 @@ public final class Comparison implements AutoCloseable {
   public void compare(Subject subject, Progress progress, Consumer<LayerComparison> consumer) {
     // Else every method would refuse what none of them can do.
     subject.toInput(request.pixels());
-    for (Target wanted : models.get(0).targets(request.target())) {
-      List<Examination> examinations = new ArrayList<>();
-      Examination first = examine(models.get(0), subject, wanted, progress);
-      examinations.add(first);
-      // Resolved once: backends that round differently could disagree about close classes.
-      Target target = first.target();
-      for (Pellucid model : models.subList(1, models.size())) {
-        examinations.add(examine(model, subject, target, progress));
+    Set<Tap> expected = usesGradients() ? taps() : Set.of();
+    List<Examination> onFirst =
+        models.get(0).examine(subject, request.target(), taps(), expected, progress);
+    // Resolved once: backends that round differently could disagree about close classes.
+    TargetChoice resolved =
+        TargetChoice.of(onFirst.stream().map(Examination::target).toArray(Target[]::new))
+            .reading(models.get(0).reads(request.target()));
+    List<List<Examination>> others = new ArrayList<>();
+    for (Pellucid model : models.subList(1, models.size())) {
+      others.add(model.examine(subject, resolved, taps(), expected, progress));
+    }
+    for (int number = 0; number < onFirst.size(); number++) {
+      Examination first = onFirst.get(number);
+      List<Examination> examinations = new ArrayList<>(List.of(first));
+      for (List<Examination> onOther : others) {
+        examinations.add(onOther.get(number));
       }
       KinkInquiry inquiry =
           new KinkInquiry(
               subject,
-              target,
+              first.choice(),
               this::precise,
               Math.min(tolerance, Tolerance.of(Precision.FLOAT32)),
               progress);

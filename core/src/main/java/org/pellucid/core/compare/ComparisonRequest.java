@@ -8,6 +8,7 @@ import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Region;
+import org.pellucid.core.TargetChoice;
 
 /**
  * What is compared: methods, layers, target and selection, the same on every backend. Immutable;
@@ -29,7 +30,7 @@ public record ComparisonRequest(
     List<String> methods,
     Map<String, String> options,
     List<String> layers,
-    String target,
+    TargetChoice target,
     MapSelection maps,
     List<Region> cells,
     List<Region> pixels,
@@ -44,7 +45,7 @@ public record ComparisonRequest(
           List.of(),
           Map.of(),
           List.of(),
-          "top",
+          TargetChoice.TOP,
           MapSelection.all(),
           List.of(),
           List.of(),
@@ -91,10 +92,15 @@ public record ComparisonRequest(
         methods, options, List.of(names), target, maps, cells, pixels, neurons, tolerance);
   }
 
-  /** The same for another target: {@code top}, {@code top:K}, an index or a label. */
+  /** The same for another target in words, as on the command line. */
   public ComparisonRequest withTarget(String text) {
+    return withTarget(TargetChoice.of(text));
+  }
+
+  /** The same for another target. */
+  public ComparisonRequest withTarget(TargetChoice choice) {
     return new ComparisonRequest(
-        methods, options, layers, text, maps, cells, pixels, neurons, tolerance);
+        methods, options, layers, choice, maps, cells, pixels, neurons, tolerance);
   }
 
   /** The same with another tolerance. */

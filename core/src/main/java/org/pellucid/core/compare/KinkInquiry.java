@@ -12,11 +12,11 @@ import org.pellucid.api.CancelledException;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Tap;
-import org.pellucid.api.Target;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Request;
 import org.pellucid.core.Subject;
+import org.pellucid.core.TargetChoice;
 
 /**
  * Finds out, for one image, target and layer, whether kinks explain differences of float32 maps.
@@ -24,7 +24,7 @@ import org.pellucid.core.Subject;
  */
 final class KinkInquiry {
   private final Subject subject;
-  private final Target target;
+  private final TargetChoice target;
   private final Supplier<Pellucid> precise;
   private final double tolerance;
   private final Progress progress;
@@ -38,7 +38,7 @@ final class KinkInquiry {
    */
   KinkInquiry(
       Subject subject,
-      Target target,
+      TargetChoice target,
       Supplier<Pellucid> precise,
       double tolerance,
       Progress progress) {
@@ -115,9 +115,11 @@ final class KinkInquiry {
     Set<Tap> layer = Set.of(explanation.layer().tap());
     try {
       Pellucid exact = precise.get();
-      LoadedModel model = pellucid.model(layer);
+      Set<Tap> taps = new LinkedHashSet<>(layer);
+      taps.add(pellucid.reads(target));
+      LoadedModel model = pellucid.model(taps);
       SideWitness witness =
-          new SideWitness(model, exact.model(layer), pellucid.scores().tensor(), tolerance);
+          new SideWitness(model, exact.model(taps), pellucid.reads(target).tensor(), tolerance);
       Explanation again =
           pellucid.examine(witness, subject, target, layer, progress).explain(request);
       double relative =

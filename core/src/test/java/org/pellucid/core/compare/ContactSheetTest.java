@@ -91,7 +91,7 @@ class ContactSheetTest {
         LAYER,
         new Selection(List.of(LAYER.tap()), MapSelection.all(), NeuronSelection.ALL),
         Precision.FLOAT32,
-        new Provenance("", "", "", "", "", "m", Map.of(), "one", "", "cpu", "float32", ""),
+        new Provenance("", "", "", "", "", "m", "", "", Map.of(), "one", "", "cpu", "float32", ""),
         0.1,
         subject.image(),
         subject.geometry());

@@ -46,7 +46,10 @@ import org.pellucid.graph.op.Where;
 public final class Layouts {
   private final Map<String, FeatureMapAxes> axes = new HashMap<>();
 
-  /** Of matrices whose rows are the cells of channels-last maps: the shape of those maps. */
+  /**
+   * Of matrices {@code [N h w, C]} and token lists {@code [N, h w, C]} whose rows are the cells of
+   * channels-last maps: the shape of those maps.
+   */
   private final Map<String, Shape> cells = new HashMap<>();
 
   private final ModelGraph graph;
@@ -118,9 +121,8 @@ public final class Layouts {
     Operation operation = node.operation();
     String output = node.output();
     Shape shape = graph.type(output).shape();
-    if (shape.rank() == 2) {
+    if (shape.rank() == 2 || shape.rank() == 3) {
       flattened(node, shape).ifPresent(maps -> cells.putIfAbsent(output, maps));
-      return;
     }
     if (axes.containsKey(output) || shape.rank() < 3) {
       return;
@@ -156,23 +158,24 @@ public final class Layouts {
 
   /**
    * A dense layer on channels-last maps may be written as a product of matrices, [N h w, C] x [C,
-   * M], between two reshapes.
+   * M], between two reshapes; a transformer's block works on [N, h w, C].
    */
-  private Optional<Shape> flattened(Node node, Shape matrix) {
+  private Optional<Shape> flattened(Node node, Shape rows) {
     Operation operation = node.operation();
     String first = node.inputs().get(0);
     if (operation instanceof Reshape) {
       Shape maps = graph.type(first).shape();
       return of(first)
           .filter(found -> found.sampleAxis() == 0 && found.channelAxis() == maps.rank() - 1)
-          .filter(found -> maps.dim(-1) == matrix.dim(1))
+          .filter(found -> maps.rank() > rows.rank() && maps.dim(-1) == rows.dim(-1))
+          .filter(found -> rows.rank() == 2 || maps.dim(0) == rows.dim(0))
           .map(found -> maps);
     }
     if (operation instanceof MatMul
         || (operation instanceof Gemm gemm && !gemm.transposeA())
         || keepsAxes(operation)) {
       return fullRank(node)
-          .filter(input -> graph.type(input).shape().dim(0) == matrix.dim(0))
+          .filter(input -> graph.type(input).shape().with(-1, 1).equals(rows.with(-1, 1)))
           .map(cells::get)
           .filter(Objects::nonNull)
           .findFirst();

@@ -85,6 +85,30 @@ class LayoutsTest {
   }
 
   @Test
+  void a_block_of_tokens_between_reshapes_keeps_its_maps() {
+    Layouts layouts =
+        Layouts.of(
+            new GraphBuilder()
+                .input("image", 1, 3, 8, 6)
+                .constant("w", 4, 3, 1, 1)
+                .constant("dense", 4, 16)
+                .node("conv", POINTWISE, "image", "w")
+                .node("last", new Transpose(List.of(0, 2, 3, 1)), "conv")
+                .node("tokens", new Reshape(Shape.of(1, 48, 4)), "last")
+                .node("wide", new MatMul(), "tokens", "dense")
+                .node("gelu", new Unary.Gelu(false), "wide")
+                .node("maps", new Reshape(Shape.of(1, 8, 6, 16)), "gelu")
+                .node("turned", new Reshape(Shape.of(1, 6, 8, 16)), "gelu")
+                .node("windows", new Reshape(Shape.of(4, 12, 4)), "last")
+                .node("apart", new Reshape(Shape.of(1, 8, 6, 4)), "windows")
+                .outputs("maps", "turned", "apart"));
+    assertThat(layouts.of("tokens")).isEmpty();
+    assertThat(layouts.of("maps")).contains(LAST);
+    assertThat(layouts.of("turned")).isEmpty();
+    assertThat(layouts.of("apart")).isEmpty();
+  }
+
+  @Test
   void what_a_convolution_reads_is_known_after_a_reshape() {
     Layouts layouts =
         Layouts.of(

@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ImportOptions;
@@ -28,7 +27,11 @@ import org.pellucid.onnx.OnnxImporter;
  * {@code src/test/fixtures/README.md} says what the parts mean.
  *
  * @param fixture its name, which is that of its folder
- * @param targets the top class of each of the two images
+ * @param targets the top class of each of the two images; of an output of more axes than the
+ *     classes', the place of its largest element
+ * @param defaultLayer null where nothing is said of it
+ * @param mapsLayer where the maps are, the default layer unless said
+ * @param oneByOne whether it cannot be proven that samples do not mix
  */
 record ArchitectureFixture(
     String fixture,
@@ -37,6 +40,8 @@ record ArchitectureFixture(
     Output output,
     int[] targets,
     String defaultLayer,
+    String mapsLayer,
+    boolean oneByOne,
     List<Weight> weights,
     List<Layer> layers,
     Noisy noise,
@@ -51,10 +56,28 @@ record ArchitectureFixture(
   /** An initializer whose values come from the seed. */
   record Weight(String name, int[] shape, double low, double high, long offset) {}
 
-  /** A layer, as feature maps x height x width, and its axis of the feature maps in the network. */
-  record Layer(String tensor, String origin, int[] shape, int channelAxis, List<Both> images) {
+  /**
+   * A layer, as feature maps x height x width, and its axis of the feature maps in the network.
+   *
+   * @param tokens null where the layer is spatial; otherwise its height is 1, its width the number
+   *     of tokens
+   * @param untraced whether its axes are lost to us on the way, as where windows are merged
+   */
+  record Layer(
+      String tensor,
+      String origin,
+      int[] shape,
+      int channelAxis,
+      Tokens tokens,
+      boolean untraced,
+      List<Both> images) {
     Tap tap() {
       return new Tap(tensor);
+    }
+
+    /** Whether it is known to hold feature maps with rows and columns. */
+    boolean isSpatial() {
+      return tokens == null && !untraced;
     }
 
     /** Of a tensor of the network, one image's elements by feature map, row and column. */
@@ -81,6 +104,9 @@ record ArchitectureFixture(
     }
   }
 
+  /** The tokens of a layer: some of their own, then one for each patch of the image, by rows. */
+  record Tokens(int before, int rows, int columns) {}
+
   /**
    * Of one image at one layer.
    *
@@ -100,6 +126,11 @@ record ArchitectureFixture(
 
   /** The noisy copies of the smooth maps. */
   record Noisy(int count, double level, long seed) {}
+
+  @Override
+  public String mapsLayer() {
+    return mapsLayer == null ? defaultLayer : mapsLayer;
+  }
 
   /** The names of all fixtures. */
   static List<String> names() {
@@ -161,6 +192,49 @@ record ArchitectureFixture(
         .read(write(folder), new ImportOptions(Map.of(input.name(), one), one.dim(2), one.dim(2)));
   }
 
+  /** The images as they can travel: both together, or one by one. */
+  List<Batch> batches() {
+    return oneByOne
+        ? List.of(batch(image(0), 0), batch(image(1), 1))
+        : List.of(batch(images(), 0, 1));
+  }
+
+  private Batch batch(Tensor images, int... indices) {
+    double[][] values =
+        Arrays.stream(indices).mapToObj(i -> output.values()[i]).toArray(double[][]::new);
+    double[][] probabilities =
+        output.probabilities() == null
+            ? null
+            : Arrays.stream(indices)
+                .mapToObj(i -> output.probabilities()[i])
+                .toArray(double[][]::new);
+    return new Batch(this, images, indices, values, probabilities);
+  }
+
+  /**
+   * Images that travel together.
+   *
+   * @param images as one tensor
+   * @param indices which of the two they are
+   * @param values their logits
+   * @param probabilities null where the file ends in none
+   */
+  record Batch(
+      ArchitectureFixture fixture,
+      Tensor images,
+      int[] indices,
+      double[][] values,
+      double[][] probabilities) {
+    /** The seed of a backward pass from the tensor of logits: each image's target class. */
+    Tensor seeds(Shape logits) {
+      double[] seeds = new double[(int) logits.size()];
+      for (int i = 0; i < indices.length; i++) {
+        seeds[i * values[i].length + fixture.targets()[indices[i]]] = 1;
+      }
+      return Tensor.of(logits, seeds);
+    }
+  }
+
   /** Both images as one batch. */
   Tensor images() {
     Shape shape = Shape.of(input.shape());
@@ -176,14 +250,6 @@ record ArchitectureFixture(
     return Tensor.of(
         Shape.of(input.shape()).with(0, 1),
         Arrays.copyOfRange(both, index * size, (index + 1) * size));
-  }
-
-  /** The seed of a backward pass from the tensor of logits: each image's target class. */
-  Tensor seeds(Shape logits) {
-    double[] seeds = new double[(int) logits.size()];
-    IntStream.range(0, targets.length)
-        .forEach(i -> seeds[i * output.values()[i].length + targets[i]] = 1);
-    return Tensor.of(logits, seeds);
   }
 
   /** The direction that Hessians are multiplied with at a layer, in the order of its tensor. */

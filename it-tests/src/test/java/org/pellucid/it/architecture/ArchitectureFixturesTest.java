@@ -41,7 +41,7 @@ import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.FeatureMapAxes;
 import org.pellucid.graph.pass.Layouts;
 import org.pellucid.graph.pass.ScoreOutput;
-import org.pellucid.it.architecture.ArchitectureFixture.Digest;
+import org.pellucid.it.architecture.ArchitectureFixture.Batch;
 import org.pellucid.it.architecture.ArchitectureFixture.Layer;
 import org.pellucid.methods.GradCam;
 import org.pellucid.methods.GradCamPlusPlus;
@@ -93,6 +93,9 @@ class ArchitectureFixturesTest {
             "shufflenet",
             "regnet-y",
             "convnext",
+            "vit",
+            "deit",
+            "swin",
             "keras-mobilenet-v2",
             "caffe2-opset7");
     assertThat(backendsAndFixtures().map(pair -> pair.get()[0]))
@@ -132,15 +135,17 @@ class ArchitectureFixturesTest {
     ScoreOutput scores = ScoreOutput.of(graph, graph.outputs().get(0));
     assertThat(scores.output()).isEqualTo(fixture.output().name());
     assertThat(scores.logits()).isEqualTo(fixture.output().logits());
-    assertThat(Batching.of(graph).obstacle()).isEmpty();
+    assertThat(Batching.of(graph).obstacle().isPresent()).isEqualTo(fixture.oneByOne());
     Layouts layouts = Layouts.of(graph);
-    for (Layer layer : fixture.layers()) {
+    for (Layer layer : fixture.layers().stream().filter(Layer::isSpatial).toList()) {
       assertThat(layouts.of(layer.tensor()).map(FeatureMapAxes::channelAxis))
           .as("channels of %s", layer)
           .contains(layer.channelAxis());
     }
-    assertThat(Layers.of(graph, fixture.input().name(), scores.logits()).byDefault().tap().tensor())
-        .isEqualTo(fixture.defaultLayer());
+    if (fixture.defaultLayer() != null) {
+      Layers layers = Layers.of(graph, fixture.input().name(), scores.logits());
+      assertThat(layers.byDefault().tap().tensor()).isEqualTo(fixture.defaultLayer());
+    }
   }
 
   @ParameterizedTest
@@ -186,37 +191,10 @@ class ArchitectureFixturesTest {
     boolean wide = backend(id).precisions().contains(Precision.FLOAT64);
     Map<Layer, List<double[]>> exact = new LinkedHashMap<>();
 
-    try (LoadedModel model = load(wide ? id : "djl", graph, Precision.FLOAT64);
-        ForwardPass pass = forward(fixture, model)) {
-      Tensor logits = pass.activation(new Tap(fixture.output().logits()));
-      assertClose("logits", logits.toDoubleArray(), flat(fixture.output().values()));
-      if (fixture.output().probabilities() != null) {
-        assertClose(
-            "probabilities",
-            pass.outputs().get(fixture.output().name()).toDoubleArray(),
-            flat(fixture.output().probabilities()));
-      }
-      Map<Tap, Tensor> gradients = backward(fixture, pass, logits);
-      for (Layer layer : fixture.layers()) {
-        for (int i = 0; i < 2; i++) {
-          Digest activation = layer.images().get(i).activation();
-          Digest gradient = layer.images().get(i).gradient();
-          double[] found = layer.planes(gradients.get(layer.tap()), i);
-          assertAgrees(
-              "activations of " + layer,
-              fixture.seed(),
-              layer.planes(pass.activation(layer.tap()), i),
-              activation);
-          assertAgrees("gradients of " + layer, fixture.seed(), found, gradient);
-          assertThat((double) Arrays.stream(found).filter(g -> g != 0).count() / found.length)
-              .isGreaterThanOrEqualTo(0.2);
-          exact.computeIfAbsent(layer, key -> new ArrayList<>()).add(found);
-        }
-        try (ForwardPass resumed = pass.resume(layer.tap(), pass.activation(layer.tap()))) {
-          assertClose(
-              "output resumed from " + layer,
-              resumed.outputs().get(fixture.output().name()).toDoubleArray(),
-              pass.outputs().get(fixture.output().name()).toDoubleArray());
+    try (LoadedModel model = load(wide ? id : "djl", graph, Precision.FLOAT64)) {
+      for (Batch batch : fixture.batches()) {
+        try (ForwardPass pass = forward(fixture, model, batch)) {
+          checkExactly(fixture, batch, pass, exact);
         }
       }
     }
@@ -224,20 +202,65 @@ class ArchitectureFixturesTest {
     if (!backend(id).precisions().contains(Precision.FLOAT32)) {
       return;
     }
-    try (LoadedModel model = load(id, graph, Precision.FLOAT32);
-        ForwardPass pass = forward(fixture, model)) {
-      Tensor logits = pass.activation(new Tap(fixture.output().logits()));
-      assertNear("logits", logits.toDoubleArray(), flat(fixture.output().values()));
-      Map<Tap, Tensor> gradients = backward(fixture, pass, logits);
-      exact.forEach(
-          (layer, images) -> {
-            for (int i = 0; i < 2; i++) {
-              assertNear(
-                  "gradients of " + layer,
-                  layer.planes(gradients.get(layer.tap()), i),
-                  images.get(i));
-            }
-          });
+    try (LoadedModel model = load(id, graph, Precision.FLOAT32)) {
+      for (Batch batch : fixture.batches()) {
+        try (ForwardPass pass = forward(fixture, model, batch)) {
+          Tensor logits = pass.activation(new Tap(fixture.output().logits()));
+          assertNear("logits", logits.toDoubleArray(), flat(batch.values()));
+          Map<Tap, Tensor> gradients = backward(fixture, pass, batch.seeds(logits.shape()));
+          exact.forEach(
+              (layer, images) -> {
+                for (int i = 0; i < batch.indices().length; i++) {
+                  assertNear(
+                      "gradients of " + layer,
+                      layer.planes(gradients.get(layer.tap()), i),
+                      images.get(batch.indices()[i]));
+                }
+              });
+        }
+      }
+    }
+  }
+
+  /**
+   * Compares what was computed in float64 with the fixture.
+   *
+   * @param exact takes the gradients of each image
+   */
+  private static void checkExactly(
+      ArchitectureFixture fixture,
+      Batch batch,
+      ForwardPass pass,
+      Map<Layer, List<double[]>> exact) {
+    Tensor logits = pass.activation(new Tap(fixture.output().logits()));
+    assertClose("logits", logits.toDoubleArray(), flat(batch.values()));
+    if (batch.probabilities() != null) {
+      assertClose(
+          "probabilities",
+          pass.outputs().get(fixture.output().name()).toDoubleArray(),
+          flat(batch.probabilities()));
+    }
+    Map<Tap, Tensor> gradients = backward(fixture, pass, batch.seeds(logits.shape()));
+    for (Layer layer : fixture.layers()) {
+      for (int i = 0; i < batch.indices().length; i++) {
+        ArchitectureFixture.Both wanted = layer.images().get(batch.indices()[i]);
+        double[] found = layer.planes(gradients.get(layer.tap()), i);
+        assertAgrees(
+            "activations of " + layer,
+            fixture.seed(),
+            layer.planes(pass.activation(layer.tap()), i),
+            wanted.activation());
+        assertAgrees("gradients of " + layer, fixture.seed(), found, wanted.gradient());
+        assertThat((double) Arrays.stream(found).filter(g -> g != 0).count() / found.length)
+            .isGreaterThanOrEqualTo(0.2);
+        exact.computeIfAbsent(layer, key -> new ArrayList<>()).add(found);
+      }
+      try (ForwardPass resumed = pass.resume(layer.tap(), pass.activation(layer.tap()))) {
+        assertClose(
+            "output resumed from " + layer,
+            resumed.outputs().get(fixture.output().name()).toDoubleArray(),
+            pass.outputs().get(fixture.output().name()).toDoubleArray());
+      }
     }
   }
 
@@ -289,7 +312,7 @@ class ArchitectureFixturesTest {
       Explainer explainer,
       Options options,
       double[][] wanted) {
-    Selection layer = Selection.of(new Tap(fixture.defaultLayer()));
+    Selection layer = Selection.of(new Tap(fixture.mapsLayer()));
     Tensor map = explainer.explain(probe, layer, options).map();
     assertThat(map.shape().dims()).containsExactly(wanted.length, wanted[0].length);
     assertClose(
@@ -302,16 +325,16 @@ class ArchitectureFixturesTest {
     return backend(backend).load(graph, LoadOptions.DEFAULT.with(precision).withThreads(1));
   }
 
-  private static ForwardPass forward(ArchitectureFixture fixture, LoadedModel model) {
+  private static ForwardPass forward(ArchitectureFixture fixture, LoadedModel model, Batch batch) {
     Set<Tap> taps = fixture.layers().stream().map(Layer::tap).collect(Collectors.toSet());
     taps.add(new Tap(fixture.output().logits()));
-    return model.forward(Map.of(fixture.input().name(), fixture.images()), taps);
+    return model.forward(Map.of(fixture.input().name(), batch.images()), taps);
   }
 
   private static Map<Tap, Tensor> backward(
-      ArchitectureFixture fixture, ForwardPass pass, Tensor logits) {
+      ArchitectureFixture fixture, ForwardPass pass, Tensor seeds) {
     return pass.backward(
-        Map.of(new Tap(fixture.output().logits()), fixture.seeds(logits.shape())),
+        Map.of(new Tap(fixture.output().logits()), seeds),
         fixture.layers().stream().map(Layer::tap).collect(Collectors.toSet()));
   }
 

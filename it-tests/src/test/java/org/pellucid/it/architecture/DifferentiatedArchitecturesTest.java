@@ -28,6 +28,7 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.gradient.Differentiation;
 import org.pellucid.graph.pass.Batching;
+import org.pellucid.it.architecture.ArchitectureFixture.Batch;
 import org.pellucid.it.architecture.ArchitectureFixture.Layer;
 
 /**
@@ -64,7 +65,7 @@ class DifferentiatedArchitecturesTest {
         .orElseThrow();
   }
 
-  /** Both images in one batch, also where the network was frozen at one. */
+  /** Both images in one batch where samples can be proven not to mix, also if it was frozen. */
   @ParameterizedTest
   @MethodSource("fixtures")
   void gradientsAreTheFrameworksAndAutograds(String name) {
@@ -77,34 +78,47 @@ class DifferentiatedArchitecturesTest {
     Differentiation differentiation = Differentiation.of(graph, Set.of(logits), at);
 
     assertThat(differentiation.gradients().keySet()).isEqualTo(at);
-    assertThat(Batching.of(differentiation.graph()).obstacle()).isEmpty();
-    Shape scores = graph.type(logits).shape();
-    Tensor seeds = fixture.seeds(scores.with(0, 2 * scores.dim(0)));
+    assertThat(Batching.of(differentiation.graph()).obstacle().isPresent())
+        .isEqualTo(fixture.oneByOne());
+    try (LoadedModel differentiated = djl().load(differentiation.graph(), EXACT);
+        LoadedModel plain = djl().load(graph, EXACT)) {
+      for (Batch batch : fixture.batches()) {
+        compare(fixture, batch, differentiation, differentiated, plain);
+      }
+    }
+  }
+
+  private static void compare(
+      ArchitectureFixture fixture,
+      Batch batch,
+      Differentiation differentiation,
+      LoadedModel differentiated,
+      LoadedModel plain) {
+    String logits = fixture.output().logits();
+    Shape one = plain.graph().type(logits).shape();
+    Tensor seeds = batch.seeds(one.with(0, batch.indices().length * one.dim(0)));
     Map<String, Tensor> inputs =
-        Map.of(
-            fixture.input().name(), fixture.images(), differentiation.seeds().get(logits), seeds);
+        Map.of(fixture.input().name(), batch.images(), differentiation.seeds().get(logits), seeds);
     Map<String, Tensor> found = new HashMap<>();
-    try (LoadedModel model = djl().load(differentiation.graph(), EXACT);
-        ForwardPass pass = model.forward(inputs, Set.of())) {
+    try (ForwardPass pass = differentiated.forward(inputs, Set.of())) {
       differentiation
           .gradients()
           .forEach((tensor, output) -> found.put(tensor, pass.outputs().get(output)));
     }
 
     for (Layer layer : fixture.layers()) {
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < batch.indices().length; i++) {
         assertAgrees(
             "gradients of " + layer,
             fixture.seed(),
             layer.planes(found.get(layer.tensor()), i),
-            layer.images().get(i).gradient());
+            layer.images().get(batch.indices()[i]).gradient());
       }
     }
-    Set<Tap> taps = at.stream().map(Tap::new).collect(Collectors.toSet());
+    Set<Tap> taps = found.keySet().stream().map(Tap::new).collect(Collectors.toSet());
     Set<Tap> all = new HashSet<>(taps);
     all.add(new Tap(logits));
-    try (LoadedModel model = djl().load(graph, EXACT);
-        ForwardPass pass = model.forward(Map.of(fixture.input().name(), fixture.images()), all)) {
+    try (ForwardPass pass = plain.forward(Map.of(fixture.input().name(), batch.images()), all)) {
       pass.backward(Map.of(new Tap(logits), seeds), taps)
           .forEach(
               (tap, gradient) ->
@@ -134,7 +148,9 @@ class DifferentiatedArchitecturesTest {
       Tensor direction = twice(Tensor.of(shape, fixture.direction(layer)));
       Map<String, Tensor> inputs = new HashMap<>();
       inputs.put(fixture.input().name(), fixture.images());
-      inputs.put(first.seeds().get(logits), fixture.seeds(scores.with(0, 2 * scores.dim(0))));
+      inputs.put(
+          first.seeds().get(logits),
+          fixture.batches().get(0).seeds(scores.with(0, 2 * scores.dim(0))));
       inputs.put(second.seeds().get(gradient), direction);
 
       Tap tap = new Tap(at);

@@ -174,10 +174,11 @@ class DifferentiatedFixturesTest {
     open(name);
     List<String> layers =
         fixture.layers().stream()
+            .filter(Layer::isSpatial)
             .filter(layer -> layer.shape()[1] * layer.shape()[2] > 1)
             .map(Layer::tensor)
             .toList();
-    assertThat(layers).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(layers).contains(fixture.mapsLayer());
     DifferentiationRequest request =
         DifferentiationRequest.DEFAULT.withLayers(layers.toArray(String[]::new));
     List<Map<String, Array>> found = run(loader.differentiate(model, request), classes());
@@ -215,15 +216,13 @@ class DifferentiatedFixturesTest {
     try (LoadedModel exact = autograd()) {
       for (ClosedFormExplainer method : METHODS) {
         DifferentiationRequest request =
-            DifferentiationRequest.DEFAULT
-                .withLayers(fixture.defaultLayer())
-                .withMethod(method.id());
+            DifferentiationRequest.DEFAULT.withLayers(fixture.mapsLayer()).withMethod(method.id());
         List<Map<String, Array>> found = run(loader.differentiate(model, request), classes());
         for (int i = 0; i < found.size(); i++) {
           StandardProbe probe = probe(exact, images().get(i), classes()[i]);
           Tensor raw =
               method
-                  .explain(probe, Selection.of(new Tap(fixture.defaultLayer())), Options.DEFAULTS)
+                  .explain(probe, Selection.of(new Tap(fixture.mapsLayer())), Options.DEFAULTS)
                   .map();
           Array map = found.get(i).get("map");
           assertThat(map.shape()).containsExactly(1, 1, height, width);

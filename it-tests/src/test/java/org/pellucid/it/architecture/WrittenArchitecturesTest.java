@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.it.operations.OnnxRuntimeOracle;
 import org.pellucid.onnx.OnnxImporter;
@@ -60,7 +63,12 @@ class WrittenArchitecturesTest {
     ModelGraph again = new OnnxImporter().read(two, ImportOptions.DEFAULT);
     assertThat(again.outputs()).isEqualTo(graph.outputs());
     assertThat(again.inputs().keySet()).isEqualTo(graph.inputs().keySet());
-    assertThat(again.constants().keySet()).containsAll(graph.constants().keySet());
+    // What is the same for all samples is repeated to stand beside each, and folded when read.
+    Set<String> kept = new HashSet<>(graph.constants().keySet());
+    graph.nodes().stream()
+        .filter(node -> node.operation() instanceof Concat)
+        .forEach(node -> kept.removeAll(node.inputs()));
+    assertThat(again.constants().keySet()).containsAll(kept);
     graph.nodes().forEach(node -> assertThat(again.has(node.output())).isTrue());
 
     if (together) {
