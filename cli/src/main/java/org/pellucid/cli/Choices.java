@@ -13,6 +13,7 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Precision;
 import org.pellucid.core.DifferentiationRequest;
 import org.pellucid.core.ExplanationFiles;
+import org.pellucid.core.Fusion;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.render.Colormap;
 import org.pellucid.core.render.Normalization;
@@ -117,6 +118,13 @@ abstract class Choices implements Iterable<String> {
   static final class Roles extends Choices {
     Roles() {
       super(NeuronSelection.Role.class);
+    }
+  }
+
+  /** For {@code --fuse}. */
+  static final class Fusions extends Choices {
+    Fusions() {
+      super(Fusion.class);
     }
   }
 

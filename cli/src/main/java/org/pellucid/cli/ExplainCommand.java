@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.ExplanationFiles;
+import org.pellucid.core.Fusion;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Request;
 import org.pellucid.core.io.FileNames;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
       "  pellucid explain model.onnx cat.png -o out",
       "  pellucid explain model.onnx *.jpg --method grad-cam --layer conv:-1 --target top:3",
       "  pellucid explain model.onnx cat.png --samples 50 --noise 0.1 --maps top:10",
+      "  pellucid explain model.onnx cat.png --target contrast:281,285 --layer conv:-1",
+      "  pellucid explain model.onnx cat.png --layer conv:-1 --layer conv:-9 --fuse mean",
       "  pellucid explain model.onnx cat.png --pixels 40,60,80,50 --neurons weight"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -58,9 +61,18 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "L",
       description =
           "Layer: name, unique suffix, conv:-1, or position. Default: the last one that computes"
-              + " features. Not for methods that explain the input itself. See: pellucid layers"
-              + " MODEL")
-  private String layer;
+              + " features. Not for methods that explain the input itself. Several, each with"
+              + " --layer, are fused. See: pellucid layers MODEL")
+  private List<String> layers = new ArrayList<>();
+
+  @Option(
+      names = "--fuse",
+      completionCandidates = Choices.Fusions.class,
+      paramLabel = "RULE",
+      description =
+          "How the maps of several layers become one, each resized to the finest and divided by its"
+              + " largest value first: max, mean or product.")
+  private String fusion;
 
   @Mixin private SelectionOptions selection;
 
@@ -147,7 +159,9 @@ final class ExplainCommand implements Callable<Integer> {
     return new Request(
         method,
         selection.options(),
-        Optional.ofNullable(layer),
+        layers,
+        Optional.ofNullable(fusion)
+            .map(rule -> NetworkOptions.choice("--fuse", Fusion.class, rule)),
         selection.target(),
         selection.maps(),
         selection.cells(),

@@ -9,6 +9,7 @@ import org.pellucid.core.Loader;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.io.Labels;
+import org.pellucid.graph.pass.TokenLayout;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -81,6 +82,15 @@ final class NetworkOptions {
       description = "The output with the scores of a model with several. Default: the first.")
   private String output;
 
+  @Option(
+      names = "--tokens",
+      paramLabel = "T",
+      defaultValue = "auto",
+      description =
+          "How a transformer's tokens lie on the image: auto, skip:N (N of them stand for no"
+              + " place) or HxW (the last ones are H rows of W patches). Default: ${DEFAULT-VALUE}.")
+  private String tokens;
+
   /** The model's file. */
   Path file() {
     return model;
@@ -90,6 +100,7 @@ final class NetworkOptions {
   Loader loader() {
     Loader loader = Pellucid.loader();
     preset().ifPresent(loader::preset);
+    loader.tokens(tokens());
     if (labels != null) {
       loader.labels(Labels.read(labels));
     }
@@ -134,6 +145,23 @@ final class NetworkOptions {
                   Integer.parseInt(size.substring(cross + 1))));
     }
     return Optional.of(chosen);
+  }
+
+  private TokenLayout tokens() {
+    if (tokens.equals("auto")) {
+      return TokenLayout.AUTO;
+    }
+    if (tokens.matches("skip:\\d{1,4}")) {
+      return TokenLayout.skip(Integer.parseInt(tokens.substring(5)));
+    }
+    if (tokens.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
+      int cross = tokens.indexOf('x');
+      return TokenLayout.grid(
+          Integer.parseInt(tokens.substring(0, cross)),
+          Integer.parseInt(tokens.substring(cross + 1)));
+    }
+    throw new InvalidRequestException(
+        "--tokens takes auto, skip:N or HxW as 14x14, found " + tokens);
   }
 
   private static List<Double> list(double[] numbers) {

@@ -49,6 +49,7 @@ final class DifferentiatedClassifier {
   private final List<Layer> layers;
   private final Optional<ClosedFormExplainer> method;
   private final Options options;
+  private final ModelGraph graph;
   private final Layouts layouts;
   private final int samples;
   private final int classes;
@@ -61,7 +62,6 @@ final class DifferentiatedClassifier {
    */
   DifferentiatedClassifier(Classifier classifier, DifferentiationRequest request) {
     this.classifier = classifier;
-    ModelGraph graph = classifier.graph();
     this.target = request.target();
     this.fixedClass = fixedClass();
     Set<Layer> asked = new LinkedHashSet<>();
@@ -72,6 +72,7 @@ final class DifferentiatedClassifier {
         method
             .map(explainer -> ResolvedRequest.options(explainer, request.options()))
             .orElse(Options.DEFAULTS);
+    this.graph = classifier.graphWith(layers.stream().map(Layer::tap).toList());
     this.layouts = Layouts.of(graph);
     this.samples = Batching.of(graph).samples();
     this.classes = Math.toIntExact(graph.type(classifier.head().logits()).shape().size() / samples);
@@ -196,7 +197,6 @@ final class DifferentiatedClassifier {
 
   /** The network up to the scores, as fast as it can be with the layers in it. */
   private ModelGraph forward() {
-    ModelGraph graph = classifier.graph();
     Set<String> keep = new LinkedHashSet<>(Set.of(logits()));
     layers.forEach(layer -> keep.add(layer.tap().tensor()));
     ModelGraph scores =

@@ -2,7 +2,10 @@ package org.pellucid.core;
 
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -13,24 +16,26 @@ import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.Passes;
 
 /**
- * A network in a backend, in up to two forms: the fastest, with batch normalisation folded, and one
- * with every tensor of the original, loaded only when a tap asks for a tensor that folding removes.
+ * A network in a backend, in several forms: the fastest, with batch normalisation folded; one with
+ * every tensor of the original, loaded only when a tap asks for a tensor that folding removes; and
+ * others with tokens turned into feature maps, where these are asked for.
  */
 final class EngineModels implements AutoCloseable {
-  private final ModelGraph graph;
+  private final Classifier classifier;
   private final ModelGraph folded;
   private final GradientBackend backend;
   private final LoadOptions options;
   private final Supplier<Batching> batching;
   private LoadedModel fastest;
-  private LoadedModel complete;
+  private final Map<Set<Tap>, LoadedModel> complete = new HashMap<>();
   private boolean closed;
 
-  EngineModels(ModelGraph graph, String scores, GradientBackend backend, LoadOptions options) {
-    this.graph = graph;
+  EngineModels(Classifier classifier, GradientBackend backend, LoadOptions options) {
+    this.classifier = classifier;
+    ModelGraph graph = classifier.graph();
     this.backend = backend;
     this.options = options;
-    Set<String> keep = Set.of(scores);
+    Set<String> keep = Set.of(classifier.head().logits());
     // Folded weights are rounded once more, which double precision would show.
     this.folded =
         options.precision() == Precision.FLOAT64
@@ -67,10 +72,12 @@ final class EngineModels implements AutoCloseable {
       return fastest();
     }
     checkOpen();
-    if (complete == null) {
-      complete = backend.load(graph, options);
-    }
-    return complete;
+    Set<Tap> grids =
+        taps.stream()
+            .filter(tap -> !classifier.graph().has(tap.tensor()))
+            .collect(Collectors.toSet());
+    return complete.computeIfAbsent(
+        grids, layers -> backend.load(classifier.graphWith(layers), options));
   }
 
   private void checkOpen() {
@@ -87,11 +94,9 @@ final class EngineModels implements AutoCloseable {
         fastest.close();
       }
     } finally {
-      if (complete != null) {
-        complete.close();
-      }
+      complete.values().forEach(LoadedModel::close);
       fastest = null;
-      complete = null;
+      complete.clear();
     }
   }
 }

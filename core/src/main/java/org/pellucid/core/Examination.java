@@ -1,7 +1,10 @@
 package org.pellucid.core;
 
 import com.google.common.base.Supplier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
@@ -80,21 +83,30 @@ public final class Examination {
   }
 
   Explanation explain(ResolvedRequest request) {
-    Selection selection = request.selection(subject.toInput(request.request().pixels()));
+    List<Region> pixels = subject.toInput(request.request().pixels());
     long start = System.nanoTime();
-    Saliency saliency = request.explainer().explain(probe, selection, request.options());
+    List<Saliency> maps = new ArrayList<>();
+    for (Layer layer : request.layers()) {
+      Selection one = request.selection(List.of(layer), pixels);
+      maps.add(request.explainer().explain(probe, one, request.options()));
+    }
+    Optional<Fusion> fusion = request.request().fusion().filter(rule -> maps.size() > 1);
+    Saliency saliency =
+        fusion.map(rule -> rule.fuse(maps, request.layers())).orElseGet(() -> maps.get(0));
     double seconds = (System.nanoTime() - start) / 1e9;
     Prediction predicted = pellucid.head().ranked(scores()).get(0);
     return new Explanation(
         saliency,
         predicted,
         prediction(),
-        request.layer(),
-        selection,
+        request.layers(),
+        fusion,
+        request.selection(request.layers(), pixels),
         pellucid.loadOptions().precision(),
         pellucid.provenance(subject, request),
         seconds,
         subject.image(),
+        subject.image().isPresent() ? Optional.empty() : Optional.of(probe.inputMaps()),
         subject.geometry());
   }
 }

@@ -19,10 +19,12 @@ import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.io.AtomicFiles;
 import org.pellucid.core.io.Npy;
+import org.pellucid.core.render.ArrayPictures;
 import org.pellucid.core.render.HeatmapRenderer;
 import org.pellucid.core.render.HeatmapSettings;
 import org.pellucid.core.render.Pictures;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Tensor;
 
 /**
  * Writes explanations into a directory as {@code <stem>.<method>.png} (the map over the image),
@@ -130,6 +132,12 @@ public final class ExplanationFiles {
     if (explanation.image().isPresent()) {
       return new HeatmapRenderer(rendering)
           .render(explanation.saliency().map(), explanation.image().get(), geometry);
+    }
+    Tensor map = explanation.saliency().map();
+    if (map.shape().rank() == 1 || map.shape().rank() == 3) {
+      Tensor array = explanation.array().orElseThrow();
+      ArrayPictures pictures = new ArrayPictures(rendering);
+      return map.shape().rank() == 1 ? pictures.strip(map, array) : pictures.slices(map, array);
     }
     SourceImage blank =
         SourceImage.of(

@@ -26,6 +26,12 @@ public final class ExplanationJson {
     json.add("predicted", prediction(explanation.predicted()));
     json.add("target", prediction(explanation.target()));
     json.add("layer", layer(explanation.layer()));
+    if (explanation.fusion().isPresent()) {
+      JsonArray layers = new JsonArray();
+      explanation.layers().forEach(layer -> layers.add(layer(layer)));
+      json.add("layers", layers);
+      json.addProperty("fusion", explanation.fusion().get().toString());
+    }
     json.add("selection", selection(explanation.selection()));
     json.addProperty("status", saliency.status().name());
     json.add("warnings", strings(saliency.warnings()));

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Tap;
@@ -41,6 +42,8 @@ import org.pellucid.graph.op.Transpose;
 import org.pellucid.graph.op.Unary;
 import org.pellucid.graph.pass.FeatureMapAxes;
 import org.pellucid.graph.pass.Layouts;
+import org.pellucid.graph.pass.TokenGrids;
+import org.pellucid.graph.pass.TokenLayout;
 
 /**
  * The layers of a network that can be explained, in the order in which they are computed: every
@@ -67,14 +70,25 @@ public final class Layers {
     this.input = input;
   }
 
+  /** Finds the layers of a network without tokens. */
+  public static Layers of(ModelGraph graph, String input, String scores) {
+    return of(TokenGrids.of(graph, input, scores, TokenLayout.AUTO), input, scores);
+  }
+
   /**
-   * Finds the layers of a network.
+   * Finds the layers of a network, its tokens that lie on a grid among them.
    *
-   * @param graph the network as it was imported
+   * @param tokens where it holds tokens
    * @param input the explained input
    * @param scores the tensor of scores
    */
-  public static Layers of(ModelGraph graph, String input, String scores) {
+  public static Layers of(TokenGrids tokens, String input, String scores) {
+    ModelGraph graph = tokens.with(tokens.all());
+    Set<String> unread =
+        tokens.all().stream()
+            .filter(grid -> !grid.read())
+            .map(TokenGrids.Grid::maps)
+            .collect(Collectors.toSet());
     Layouts layouts = Layouts.of(graph);
     Set<String> reachable = graph.downstream(Set.of(input));
     reachable.retainAll(graph.upstream(Set.of(scores)));
@@ -89,7 +103,7 @@ public final class Layers {
             .toList();
     int defaultIndex =
         IntStream.range(0, nodes.size())
-            .filter(i -> computes(nodes.get(i).operation()))
+            .filter(i -> computes(nodes.get(i)) && !unread.contains(nodes.get(i).output()))
             .reduce((first, second) -> second)
             .orElse(nodes.size() - 1);
     ImmutableList.Builder<Layer> layers = ImmutableList.builder();
@@ -154,20 +168,22 @@ public final class Layers {
   }
 
   /** Whether an operation makes new features, rather than pooling or moving them. */
-  private static boolean computes(Operation operation) {
-    return !(operation instanceof MaxPool
-        || operation instanceof AveragePool
-        || operation instanceof Reduce
-        || operation instanceof Unary.Identity
-        || operation instanceof Reshape
-        || operation instanceof Transpose
-        || operation instanceof Pad
-        || operation instanceof Slice
-        || operation instanceof Tile
-        || operation instanceof Expand
-        || operation instanceof Gather
-        || operation instanceof Softmax
-        || operation instanceof Cast);
+  private static boolean computes(Node node) {
+    Operation operation = node.operation();
+    return node.source().equals(TokenGrids.SOURCE)
+        || !(operation instanceof MaxPool
+            || operation instanceof AveragePool
+            || operation instanceof Reduce
+            || operation instanceof Unary.Identity
+            || operation instanceof Reshape
+            || operation instanceof Transpose
+            || operation instanceof Pad
+            || operation instanceof Slice
+            || operation instanceof Tile
+            || operation instanceof Expand
+            || operation instanceof Gather
+            || operation instanceof Softmax
+            || operation instanceof Cast);
   }
 
   private static Layer.Stage stage(ModelGraph graph, Node node) {

@@ -22,10 +22,13 @@ import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ModelImporter;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.pass.Passes;
 import org.pellucid.graph.pass.ScoreOutput;
+import org.pellucid.graph.pass.TokenGrids;
+import org.pellucid.graph.pass.TokenLayout;
 
 /** Settings for loading a model; every one has a default. To be used by one thread. */
 public final class Loader {
@@ -35,6 +38,7 @@ public final class Loader {
   private LoadOptions options = LoadOptions.DEFAULT;
   private Optional<Preset> preset = Optional.empty();
   private Optional<Labels> labels = Optional.empty();
+  private TokenLayout tokens = TokenLayout.AUTO;
   private Optional<String> input = Optional.empty();
   private Optional<String> output = Optional.empty();
 
@@ -102,6 +106,12 @@ public final class Loader {
     return this;
   }
 
+  /** How a transformer's tokens lie on the image; by default that is found out. */
+  public Loader tokens(TokenLayout layout) {
+    tokens = layout;
+    return this;
+  }
+
   /** The name of the explained input; by default the only one, or the only one of images. */
   public Loader input(String name) {
     input = Optional.of(name);
@@ -150,8 +160,7 @@ public final class Loader {
         new BackendChoice(classifier.registry(), backend, device, options.precision());
     GradientBackend engine = choice.of(graph);
     LoadOptions settings = options.with(choice.device(engine));
-    return new Pellucid(
-        classifier, new EngineModels(graph, classifier.head().logits(), engine, settings));
+    return new Pellucid(classifier, new EngineModels(classifier, engine, settings));
   }
 
   /**
@@ -204,17 +213,37 @@ public final class Loader {
     ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
     Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);
     ClassifierHead head = ClassifierHead.of(graph, explained, scores, names);
+    TokenGrids grids = TokenGrids.of(graph, explained, scores.logits(), tokens);
+    if (!tokens.equals(TokenLayout.AUTO) && grids.all().isEmpty()) {
+      throw new InvalidRequestException(noTokens(graph));
+    }
     List<String> warnings = new ArrayList<>();
     head.mismatch().ifPresent(mismatch -> doubt(mismatch, warnings));
     return new Classifier(
         new ModelFile(model),
         services,
         graph,
+        grids,
         explained,
         head,
-        Layers.of(graph, explained, scores.logits()),
+        Layers.of(grids, explained, scores.logits()),
         images,
         List.copyOf(warnings));
+  }
+
+  /** What to say where tokens were described that the model does not have. */
+  private String noTokens(ModelGraph graph) {
+    return "Tokens were described ("
+        + tokens.grid().map(grid -> "a grid of " + grid.height() + " x " + grid.width()).orElse("")
+        + (tokens.skip().isPresent() ? tokens.skip().getAsInt() + " before the patches" : "")
+        + "); the tensors that could hold tokens [samples, tokens, channels] are "
+        + graph.nodes().stream()
+            .map(Node::output)
+            .filter(name -> graph.type(name).elementType().isFloating())
+            .filter(name -> graph.type(name).shape().rank() == 3)
+            .map(name -> name + " " + graph.type(name).shape())
+            .limit(5)
+            .toList();
   }
 
   /**

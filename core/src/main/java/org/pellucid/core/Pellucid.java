@@ -145,7 +145,10 @@ public final class Pellucid implements AutoCloseable {
    * @throws BackendException if the backend cannot take the model
    */
   public void check(Request request) {
-    models.with(Set.of(resolve(request).layer().tap()));
+    ResolvedRequest resolved = resolve(request);
+    Set<Tap> taps = new LinkedHashSet<>(List.of(resolved.plan().reads()));
+    resolved.layers().forEach(layer -> taps.add(layer.tap()));
+    models.with(taps);
   }
 
   /**
@@ -284,9 +287,8 @@ public final class Pellucid implements AutoCloseable {
     // Before the long work, so that a mistake costs nothing.
     subject.toInput(request.pixels());
     List<Explanation> explanations = new ArrayList<>();
-    Set<Tap> looked = Set.of(resolved.layer().tap());
     for (Examination each :
-        examine(subject, resolved.plan(), looked, resolved.expected(), progress)) {
+        examine(subject, resolved.plan(), resolved.taps(), resolved.expected(), progress)) {
       explanations.add(each.explain(resolved));
     }
     return explanations;
@@ -308,25 +310,26 @@ public final class Pellucid implements AutoCloseable {
    * Takes raw inputs of one sample.
    *
    * @param name what the provenance calls the inputs
-   * @throws InvalidRequestException if the explained input is no image of rows and columns
+   * @throws InvalidRequestException if the explained input is no signal, image or volume
    */
   public Subject prepare(String name, Map<String, Tensor> inputs) {
     return new Subject(name, inputs, Optional.empty(), wholeInput());
   }
 
-  /** The geometry of an input that is looked at itself, pixel for pixel. */
+  /**
+   * The geometry of an input that is looked at itself, pixel for pixel: a signal is one row, and a
+   * volume as wide and high as its slices.
+   */
   private Geometry wholeInput() {
     Shape shape = graph.inputs().get(input).shape();
-    FeatureMapAxes axes =
-        Layouts.of(graph)
-            .of(input)
-            .filter(found -> found.spatialAxes().size() == 2)
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        "The input \"" + input + "\" of shape " + shape + " is no image"));
-    int height = shape.dim(axes.spatialAxes().get(0));
-    int width = shape.dim(axes.spatialAxes().get(1));
+    List<Integer> space =
+        Layouts.of(graph).of(input).map(FeatureMapAxes::spatialAxes).orElse(List.of());
+    if (space.isEmpty()) {
+      throw new InvalidRequestException(
+          "The input \"" + input + "\" of shape " + shape + " has no axes of space or time");
+    }
+    int width = shape.dim(space.get(space.size() - 1));
+    int height = space.size() == 1 ? 1 : shape.dim(space.get(space.size() - 2));
     return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
   }
 

@@ -16,7 +16,8 @@ import org.pellucid.api.Target;
  *
  * @param method id or alias of an explainer
  * @param options the explainer's options as users write them, by name
- * @param layer a layer as {@link Layers#find} takes it; empty for the default
+ * @param layers layers as {@link Layers#find} takes them; empty for the default
+ * @param fusion how the maps of several layers become one; empty where there is one layer
  * @param target what is explained: {@code top}, a class, or another of the targets that
  *     docs/targets.md lists
  * @param maps which feature maps
@@ -28,7 +29,8 @@ import org.pellucid.api.Target;
 public record Request(
     String method,
     Map<String, String> options,
-    Optional<String> layer,
+    List<String> layers,
+    Optional<Fusion> fusion,
     TargetChoice target,
     MapSelection maps,
     List<Region> cells,
@@ -39,6 +41,7 @@ public record Request(
       new Request(
           "smooth-grad-cam++",
           Map.of(),
+          List.of(),
           Optional.empty(),
           TargetChoice.TOP,
           MapSelection.all(),
@@ -50,7 +53,8 @@ public record Request(
   public Request {
     Objects.requireNonNull(method, "method");
     options = Map.copyOf(options);
-    Objects.requireNonNull(layer, "layer");
+    layers = List.copyOf(layers);
+    Objects.requireNonNull(fusion, "fusion");
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(maps, "maps");
     cells = List.copyOf(cells);
@@ -60,19 +64,26 @@ public record Request(
 
   /** The same with another method; its options start at their defaults. */
   public Request withMethod(String id) {
-    return new Request(id, Map.of(), layer, target, maps, cells, pixels, neurons);
+    return new Request(id, Map.of(), layers, fusion, target, maps, cells, pixels, neurons);
   }
 
   /** The same with one of the method's options set. */
   public Request withOption(String name, Object value) {
     Map<String, String> changed = new LinkedHashMap<>(options);
     changed.put(name, String.valueOf(value));
-    return new Request(method, changed, layer, target, maps, cells, pixels, neurons);
+    return new Request(method, changed, layers, fusion, target, maps, cells, pixels, neurons);
   }
 
   /** The same at another layer. */
   public Request withLayer(String name) {
-    return new Request(method, options, Optional.of(name), target, maps, cells, pixels, neurons);
+    return new Request(
+        method, options, List.of(name), Optional.empty(), target, maps, cells, pixels, neurons);
+  }
+
+  /** The same at several layers, whose maps become one. */
+  public Request withLayers(Fusion rule, String... names) {
+    return new Request(
+        method, options, List.of(names), Optional.of(rule), target, maps, cells, pixels, neurons);
   }
 
   /**
@@ -90,7 +101,7 @@ public record Request(
 
   /** The same for another target. */
   public Request withTarget(TargetChoice choice) {
-    return new Request(method, options, layer, choice, maps, cells, pixels, neurons);
+    return new Request(method, options, layers, fusion, choice, maps, cells, pixels, neurons);
   }
 
   /** The same for a class. */
@@ -100,21 +111,21 @@ public record Request(
 
   /** The same with some of the feature maps. */
   public Request withMaps(MapSelection selection) {
-    return new Request(method, options, layer, target, selection, cells, pixels, neurons);
+    return new Request(method, options, layers, fusion, target, selection, cells, pixels, neurons);
   }
 
   /** The same with rectangles of cells of the layer. */
   public Request withCells(List<Region> regions) {
-    return new Request(method, options, layer, target, maps, regions, pixels, neurons);
+    return new Request(method, options, layers, fusion, target, maps, regions, pixels, neurons);
   }
 
   /** The same with rectangles of pixels of the image as displayed. */
   public Request withPixels(List<Region> regions) {
-    return new Request(method, options, layer, target, maps, cells, regions, neurons);
+    return new Request(method, options, layers, fusion, target, maps, cells, regions, neurons);
   }
 
   /** The same with another meaning of the selected neurons. */
   public Request withNeurons(NeuronSelection.Role role) {
-    return new Request(method, options, layer, target, maps, cells, pixels, role);
+    return new Request(method, options, layers, fusion, target, maps, cells, pixels, role);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
@@ -21,7 +22,7 @@ import org.pellucid.graph.Shape;
  * any image is looked at. Regions of pixels are not checked: they are the image's.
  */
 record ResolvedRequest(
-    Explainer explainer, Options options, Layer layer, TargetPlan plan, Request request) {
+    Explainer explainer, Options options, List<Layer> layers, TargetPlan plan, Request request) {
 
   /**
    * Resolves a request.
@@ -31,10 +32,19 @@ record ResolvedRequest(
   static ResolvedRequest of(Request request, Classifier classifier, TargetPlan plan) {
     Explainer explainer = classifier.registry().explainer(request.method());
     Options options = options(explainer, request.options());
-    Layer layer = layer(explainer, request, classifier, plan);
-    checkMaps(request.maps(), layer);
-    checkCells(request, layer);
-    return new ResolvedRequest(explainer, options, layer, plan, request);
+    List<Layer> layers = layers(explainer, request, classifier, plan);
+    if (layers.size() > 1 && request.fusion().isEmpty()) {
+      throw new InvalidRequestException(
+          "An explanation is of one layer, or of several whose maps are fused by max, mean or"
+              + " product; found "
+              + layers.stream().map(layer -> layer.tap().tensor()).toList()
+              + " and no rule");
+    }
+    for (Layer layer : layers) {
+      checkMaps(request.maps(), layer);
+      checkCells(request, layer);
+    }
+    return new ResolvedRequest(explainer, options, layers, plan, request);
   }
 
   /** Whether a method explains the input itself: it asks for the input's part, and no layer's. */
@@ -48,20 +58,22 @@ record ResolvedRequest(
     return !ofLayer && (needs.contains(Need.INPUT_GRADIENTS) || needs.contains(Need.MANY_FORWARDS));
   }
 
-  /** The layer that is explained; the input, for a method that explains no layer. */
-  private static Layer layer(
+  /** The layers that are explained; the input, for a method that explains no layer. */
+  private static List<Layer> layers(
       Explainer explainer, Request request, Classifier classifier, TargetPlan plan) {
     Layers layers = classifier.layersBefore(plan.reads());
     if (!explainsInput(explainer)) {
-      return request
-          .layer()
-          .map(name -> before(classifier.layers().find(name), layers, plan))
-          .orElseGet(layers::byDefault);
+      return request.layers().isEmpty()
+          ? List.of(layers.byDefault())
+          : request.layers().stream()
+              .map(name -> before(classifier.layers().find(name), layers, plan))
+              .distinct()
+              .toList();
     }
-    if (request.layer().isPresent()) {
+    if (!request.layers().isEmpty()) {
       throw new InvalidRequestException(
           "The layer \""
-              + request.layer().get()
+              + request.layers().get(0)
               + "\" was asked for; the method "
               + explainer.id()
               + " explains the input itself and takes no layer");
@@ -74,7 +86,7 @@ record ResolvedRequest(
               + explainer.id()
               + " knows no contributions of the input's channels, which can be named by index");
     }
-    return layers.input();
+    return List.of(layers.input());
   }
 
   /** A layer, if what the target reads depends on it. */
@@ -171,14 +183,21 @@ record ResolvedRequest(
 
   /** The layers whose gradients are asked for in any case. */
   Set<Tap> expected() {
-    return usesGradients(explainer) ? Set.of(layer.tap()) : Set.of();
+    return usesGradients(explainer) ? taps() : Set.of();
   }
 
-  /** What is looked at, with pixels as they lie in the input. */
-  Selection selection(List<Region> inputPixels) {
+  /** The layers that are looked at. */
+  Set<Tap> taps() {
+    return layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** What is looked at at some layers, with pixels as they lie in the input. */
+  Selection selection(List<Layer> at, List<Region> inputPixels) {
     List<Region> regions = new ArrayList<>(request.cells());
     regions.addAll(inputPixels);
     return new Selection(
-        List.of(layer.tap()), request.maps(), new NeuronSelection(regions, request.neurons()));
+        at.stream().map(Layer::tap).toList(),
+        request.maps(),
+        new NeuronSelection(regions, request.neurons()));
   }
 }

@@ -26,6 +26,8 @@ import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Unary;
 import org.pellucid.graph.pass.ScoreOutput;
+import org.pellucid.graph.pass.TokenGrids;
+import org.pellucid.graph.pass.TokenLayout;
 
 /** What a differentiated network is composed of, on the network worked out by hand. */
 class DifferentiatedClassifierTest {
@@ -110,6 +112,7 @@ class DifferentiatedClassifierTest {
             new ModelFile(Path.of("pom.xml")),
             Registry.ofClassPath(),
             graph,
+            TokenGrids.of(graph, image, scores, TokenLayout.AUTO),
             image,
             ClassifierHead.of(graph, image, ScoreOutput.of(graph, scores), Labels.NONE),
             Layers.of(graph, image, scores),

@@ -197,7 +197,8 @@ public final class Comparison implements AutoCloseable {
     return new Request(
         method.id(),
         own,
-        Optional.of(layer.tap().tensor()).filter(name -> takesLayer(method)),
+        takesLayer(method) ? List.of(layer.tap().tensor()) : List.of(),
+        Optional.empty(),
         request.target(),
         request.maps(),
         request.cells(),

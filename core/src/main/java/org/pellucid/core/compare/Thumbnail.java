@@ -4,12 +4,16 @@ import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.Subject;
 import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.render.HeatmapRenderer;
 import org.pellucid.core.render.HeatmapSettings;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.op.Reduce;
 
 /** A subject's image, small enough to be shown many times, with maps over it. */
 final class Thumbnail {
@@ -86,7 +90,19 @@ final class Thumbnail {
 
   /** The map over the image. */
   BufferedImage overlay(Explanation explanation, HeatmapSettings settings) {
-    return new HeatmapRenderer(settings).render(explanation.saliency().map(), image, geometry);
+    return new HeatmapRenderer(settings)
+        .render(flat(explanation.saliency().map()), image, geometry);
+  }
+
+  /** A map of rows and columns; of a signal, one row; of a volume, the largest along its depth. */
+  private static Tensor flat(Tensor map) {
+    if (map.shape().rank() == 1) {
+      return map.reshape(Shape.of(1, map.size()));
+    }
+    if (map.shape().rank() == 3) {
+      return new Reduce.ReduceMax(List.of(0), false).evaluate(List.of(map));
+    }
+    return map;
   }
 
   /** The map's colours alone, transparent where the network did not look. */

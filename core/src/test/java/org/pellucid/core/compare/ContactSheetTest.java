@@ -88,12 +88,14 @@ class ContactSheetTest {
         saliency,
         target,
         target,
-        LAYER,
+        List.of(LAYER),
+        Optional.empty(),
         new Selection(List.of(LAYER.tap()), MapSelection.all(), NeuronSelection.ALL),
         Precision.FLOAT32,
         new Provenance("", "", "", "", "", "m", "", "", Map.of(), "one", "", "cpu", "float32", ""),
         0.1,
         subject.image(),
+        Optional.empty(),
         subject.geometry());
   }
 

@@ -138,6 +138,10 @@ public final class Layouts {
           .filter(found -> found.channelAxis() == shape.rank() - 1)
           .filter(found -> graph.type(node.inputs().get(1)).shape().rank() == 2)
           .ifPresent(found -> know(output, found));
+    } else if (operation instanceof Reshape && node.source().equals(TokenGrids.SOURCE)) {
+      if (shape.rank() == 4) {
+        know(output, new FeatureMapAxes(0, 3, List.of(1, 2)));
+      }
     } else if (operation instanceof Reshape) {
       Shape maps = cells.get(node.inputs().get(0));
       if (maps != null && sameCells(maps, shape)) {
@@ -145,6 +149,10 @@ public final class Layouts {
         know(output, new FeatureMapAxes(0, last, IntStream.range(1, last).boxed().toList()));
       }
     } else if (keepsAxes(operation)) {
+      if (operation instanceof Standardize normal && isGridOfTokens(normal, shape)) {
+        know(output, new FeatureMapAxes(0, 3, List.of(1, 2)));
+        return;
+      }
       fullRank(node)
           .filter(axes::containsKey)
           .sorted(
@@ -181,6 +189,30 @@ public final class Layouts {
           .findFirst();
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a normalisation over the last axis is that of channels, [N, h, w, C], in a transformer
+   * that merges patches by steps through which no layout can be followed: if an image can be cut
+   * into h by w squares.
+   */
+  private boolean isGridOfTokens(Standardize normal, Shape shape) {
+    return shape.rank() == 4
+        && normal.axes().equals(List.of(3))
+        && graph.inputs().keySet().stream()
+            .filter(input -> of(input).filter(found -> found.spatialAxes().size() == 2).isPresent())
+            .anyMatch(
+                input -> {
+                  Shape image = graph.type(input).shape();
+                  List<Integer> space = of(input).orElseThrow().spatialAxes();
+                  int height = image.dim(space.get(0));
+                  int width = image.dim(space.get(1));
+                  return shape.dim(1) > 1
+                      && height % shape.dim(1) == 0
+                      && width % shape.dim(2) == 0
+                      && height / shape.dim(1) == width / shape.dim(2)
+                      && image.dim(0) == shape.dim(0);
+                });
   }
 
   private static boolean sameCells(Shape maps, Shape other) {
