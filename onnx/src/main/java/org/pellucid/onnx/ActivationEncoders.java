@@ -23,10 +23,12 @@ final class ActivationEncoders {
     registry.simple(Unary.Sign.class, "Sign");
     registry.simple(Unary.Sin.class, "Sin");
     registry.simple(Unary.Cos.class, "Cos");
+    registry.simple(Unary.Atan.class, "Atan");
     registry.simple(Unary.Not.class, "Not");
     registry.add(Unary.Floor.class, (floor, node) -> rounding("Floor", node));
     registry.add(Unary.Ceil.class, (ceil, node) -> rounding("Ceil", node));
     registry.add(Unary.Round.class, (round, node) -> rounding("Round", node));
+    registry.simple(Unary.RoundStraightThrough.class, "Round");
     registry.add(Unary.Relu.class, ActivationEncoders::relu);
     registry.add(Unary.Affine.class, ActivationEncoders::affine);
     registry.add(

@@ -37,6 +37,7 @@ final class ActivationOperators {
     simple(registry, "Round", new Unary.Round());
     simple(registry, "Sin", new Unary.Sin());
     simple(registry, "Cos", new Unary.Cos());
+    simple(registry, "Atan", new Unary.Atan());
     simple(registry, "Not", new Unary.Not());
     simple(registry, "Identity", new Unary.Identity());
 

@@ -104,16 +104,21 @@ final class AttentionOperator {
   private String masked(String scores) {
     String masked = scores;
     ElementType type = node.type(scores).elementType();
-    if (node.attributes().flag("is_causal", false)) {
+    boolean causal = node.attributes().flag("is_causal", false);
+    // -1 sets no bound, as does a bound beyond any length.
+    int left = bound("left_window_size");
+    int right = Math.min(causal ? 0 : Integer.MAX_VALUE, bound("right_window_size"));
+    if (left < Integer.MAX_VALUE || right < Integer.MAX_VALUE) {
       int rows = node.shape(scores).dim(2);
       int columns = node.shape(scores).dim(3);
       node.takeRoom((long) rows * columns);
       byte[] seen = new byte[Math.multiplyExact(rows, columns)];
       for (int i = 0; i < seen.length; i++) {
-        seen[i] = (byte) (i % columns <= i / columns ? 1 : 0);
+        int ahead = i % columns - i / columns;
+        seen[i] = (byte) (ahead <= right && -ahead <= left ? 1 : 0);
       }
-      String lower = node.constant("lower", Tensor.of(Shape.of(rows, columns), seen));
-      masked = hidden("causal", lower, masked);
+      String window = node.constant("window", Tensor.of(Shape.of(rows, columns), seen));
+      masked = hidden("near", window, masked);
     }
     if (!node.has(3)) {
       return masked;
@@ -125,6 +130,11 @@ final class AttentionOperator {
       throw new IllegalArgumentException("its mask is " + node.type(3));
     }
     return node.helper("masked", new Binary.Add(), masked, node.input(3));
+  }
+
+  private int bound(String attribute) {
+    int bound = node.attributes().whole(attribute, -1);
+    return bound < 0 ? Integer.MAX_VALUE : bound;
   }
 
   private String hidden(String suffix, String seen, String scores) {

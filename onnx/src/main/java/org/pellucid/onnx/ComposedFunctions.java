@@ -13,6 +13,8 @@ final class ComposedFunctions {
     registry.add("Sinh", 1, 1, node -> hyperbolic(node, new Binary.Sub()));
     registry.add("Cosh", 1, 1, node -> hyperbolic(node, new Binary.Add()));
     registry.add("Tan", 1, 1, ComposedFunctions::tangent);
+    registry.add("Asin", 1, 1, node -> node.output(new Unary.Atan(), angle(node)));
+    registry.add("Acos", 1, 1, ComposedFunctions::arcCosine);
     registry.add("Asinh", 1, 1, ComposedFunctions::inverseSine);
     registry.add("Acosh", 1, 1, ComposedFunctions::inverseCosine);
     registry.add("Atanh", 1, 1, ComposedFunctions::inverseTangent);
@@ -48,6 +50,22 @@ final class ComposedFunctions {
   private static void tangent(NodeTranslation node) {
     String sine = node.helper("sine", new Unary.Sin(), node.input(0));
     node.output(new Binary.Div(), sine, node.helper("cosine", new Unary.Cos(), node.input(0)));
+  }
+
+  /** The tangent of the angle whose sine is x: x / sqrt((1 - x) (1 + x)). */
+  private static String angle(NodeTranslation node) {
+    String x = node.input(0);
+    String below = node.helper("below", new Unary.Affine(-1, 1), x);
+    String above = node.helper("above", new Unary.Affine(1, 1), x);
+    String square = node.helper("square", new Binary.Mul(), below, above);
+    return node.helper(
+        "tangent", new Binary.Div(), x, node.helper("root", new Unary.Sqrt(), square));
+  }
+
+  /** pi / 2 - asin(x). */
+  private static void arcCosine(NodeTranslation node) {
+    String sine = node.helper("sine", new Unary.Atan(), angle(node));
+    node.output(new Unary.Affine(-1, Math.PI / 2), sine);
   }
 
   /** sign(x) log(|x| + sqrt(x^2 + 1)): in the magnitude, so that nothing cancels. */

@@ -1,6 +1,7 @@
 package org.pellucid.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -220,8 +221,13 @@ final class IndexingOperators {
         cropped.restrict(axis, start, (int) (start + length), 1);
       }
     }
-    Pad pad = new Pad(before, after, mode(node), fill(node));
     boolean adds = before.stream().anyMatch(n -> n > 0) || after.stream().anyMatch(n -> n > 0);
+    if (adds && node.attributes().text("mode", "constant").equals("wrap")) {
+      String x = crops ? node.helper("cropped", cropped.slice(), node.input(0)) : node.input(0);
+      wrap(node, x, before, after);
+      return;
+    }
+    Pad pad = new Pad(before, after, mode(node), fill(node));
     if (!crops) {
       node.output(adds ? pad : new Unary.Identity(), node.input(0));
     } else if (!adds) {
@@ -229,6 +235,30 @@ final class IndexingOperators {
     } else {
       node.output(pad, node.helper("cropped", cropped.slice(), node.input(0)));
     }
+  }
+
+  /** As if the tensor stood again before and after itself along each axis. */
+  private static void wrap(
+      NodeTranslation node, String x, List<Integer> before, List<Integer> after) {
+    Shape from = node.shape(x);
+    String wrapped = x;
+    for (int axis = 0; axis < from.rank(); axis++) {
+      int length = from.dim(axis);
+      int first = before.get(axis);
+      long size = (long) first + length + after.get(axis);
+      if (size == length) {
+        continue;
+      }
+      if (length == 0) {
+        throw new IllegalArgumentException("axis " + axis + " of " + from + " has nothing to wrap");
+      }
+      node.takeRoom(size);
+      long[] places = new long[Math.toIntExact(size)];
+      Arrays.setAll(places, i -> Math.floorMod(i - first, length));
+      String table = node.constant("places-" + axis, Tensor.of(Shape.of(places.length), places));
+      wrapped = node.helper("axis-" + axis, new Gather(axis), wrapped, table);
+    }
+    node.output(new Unary.Identity(), wrapped);
   }
 
   private static Pad.Mode mode(NodeTranslation node) {

@@ -5,27 +5,29 @@ import org.pellucid.graph.ElementType;
 
 /** Element types of ONNX (TensorProto.DataType) that can be read, and what they become. */
 enum OnnxDataType {
-  FLOAT(1, 4, ElementType.FLOAT32),
-  UINT8(2, 1, ElementType.INT64),
-  INT8(3, 1, ElementType.INT64),
-  UINT16(4, 2, ElementType.INT64),
-  INT16(5, 2, ElementType.INT64),
-  INT32(6, 4, ElementType.INT64),
-  INT64(7, 8, ElementType.INT64),
-  BOOL(9, 1, ElementType.BOOL),
-  FLOAT16(10, 2, ElementType.FLOAT32),
-  DOUBLE(11, 8, ElementType.FLOAT32),
-  UINT32(12, 4, ElementType.INT64),
-  UINT64(13, 8, ElementType.INT64),
-  BFLOAT16(16, 2, ElementType.FLOAT32);
+  FLOAT(1, 32, ElementType.FLOAT32),
+  UINT8(2, 8, ElementType.INT64),
+  INT8(3, 8, ElementType.INT64),
+  UINT16(4, 16, ElementType.INT64),
+  INT16(5, 16, ElementType.INT64),
+  INT32(6, 32, ElementType.INT64),
+  INT64(7, 64, ElementType.INT64),
+  BOOL(9, 8, ElementType.BOOL),
+  FLOAT16(10, 16, ElementType.FLOAT32),
+  DOUBLE(11, 64, ElementType.FLOAT32),
+  UINT32(12, 32, ElementType.INT64),
+  UINT64(13, 64, ElementType.INT64),
+  BFLOAT16(16, 16, ElementType.FLOAT32),
+  UINT4(21, 4, ElementType.INT64),
+  INT4(22, 4, ElementType.INT64);
 
   private final int code;
-  private final int bytes;
+  private final int bits;
   private final ElementType element;
 
-  OnnxDataType(int code, int bytes, ElementType element) {
+  OnnxDataType(int code, int bits, ElementType element) {
     this.code = code;
-    this.bytes = bytes;
+    this.bits = bits;
     this.element = element;
   }
 
@@ -34,9 +36,14 @@ enum OnnxDataType {
     return code;
   }
 
-  /** Bytes of an element in raw data. */
-  int bytes() {
-    return bytes;
+  /** Bits of an element; of 4 bits, two share a byte, the first in its lower half. */
+  int bits() {
+    return bits;
+  }
+
+  /** Bytes of so many elements in raw data. */
+  long bytes(long elements) {
+    return bits < Byte.SIZE ? (elements + 1) / 2 : elements * (bits / Byte.SIZE);
   }
 
   /** What elements become in a graph. */
@@ -81,7 +88,7 @@ enum OnnxDataType {
       case 14 -> "complex64";
       case 15 -> "complex128";
       case 17, 18, 19, 20, 24 -> "an 8-bit float";
-      case 21, 22, 25, 26 -> "integers of 4 or 2 bits";
+      case 25, 26 -> "integers of 2 bits";
       case 23, 27, 28 -> "floats of 4 or 6 bits";
       default -> "element type number " + code;
     };

@@ -23,52 +23,62 @@ final class QuantizationOperators {
   }
 
   private static void dequantize(NodeTranslation node) {
-    if (node.type(0).elementType() != ElementType.INT64) {
+    ElementType type = node.type(0).elementType();
+    if (type == ElementType.BOOL) {
       throw new IllegalArgumentException("its input is " + node.type(0) + ", not integers");
     }
+    // What was quantised on the way holds whole numbers in a floating type.
+    boolean carried = type.isFloating();
     String integers = node.input(0);
     if (node.has(2)) {
       String zero = spread(node, 2, "zero");
+      if (node.type(zero).elementType() != type) {
+        zero = node.helper("point", new Cast(type), zero);
+      }
       integers = node.helper("shifted", new Binary.Sub(), integers, zero);
     }
-    String numbers = node.helper("numbers", new Cast(ElementType.FLOAT32), integers);
+    String numbers =
+        carried ? integers : node.helper("numbers", new Cast(ElementType.FLOAT32), integers);
     node.output(new Binary.Mul(), numbers, spread(node, 1, "scale"));
   }
 
   /**
-   * Only of what is known now. Rounding has no gradient, so that a model that rounds on the way
-   * could not be explained.
+   * What is known now becomes integers. What depends on the model's input data becomes whole
+   * numbers in its own floating type, rounded with the straight-through gradient: 1 within the
+   * range of the integers, 0 beyond.
    */
   private static void quantize(NodeTranslation node) {
-    if (!node.isConstant(0) || !node.isConstant(1)) {
-      throw new RefusedNodeException(
-          "it rounds what depends on the model's input data, so that no gradient passes; the model"
-              + " from before its quantisation, or with quantised weights alone, is supported");
-    }
+    boolean known = node.isConstant(0) && node.isConstant(1);
     OnnxDataType type = type(node);
-    boolean signed = type == OnnxDataType.INT8 || type == OnnxDataType.INT16;
-    int bits = 8 * type.bytes();
-    double low = signed ? -(1L << bits - 1) : 0;
-    double high = (1L << (signed ? bits - 1 : bits)) - 1;
+    boolean signed =
+        type == OnnxDataType.INT4 || type == OnnxDataType.INT8 || type == OnnxDataType.INT16;
+    double low = signed ? -(1L << type.bits() - 1) : 0;
+    double high = (1L << (signed ? type.bits() - 1 : type.bits())) - 1;
     String scaled =
         node.helper("scaled", new Binary.Div(), node.input(0), spread(node, 1, "scale"));
-    String rounded = node.helper("rounded", new Unary.Round(), scaled);
+    String rounded =
+        node.helper(
+            "rounded", known ? new Unary.Round() : new Unary.RoundStraightThrough(), scaled);
     if (node.has(2)) {
       String zero = node.helper("point", new Cast(ElementType.FLOAT32), spread(node, 2, "zero"));
       rounded = node.helper("shifted", new Binary.Add(), rounded, zero);
     }
-    String kept = node.helper("clipped", new Unary.Clip(low, high), rounded);
-    node.output(new Cast(ElementType.INT64), kept);
+    if (known) {
+      String kept = node.helper("clipped", new Unary.Clip(low, high), rounded);
+      node.output(new Cast(ElementType.INT64), kept);
+    } else {
+      node.output(new Unary.Clip(low, high), rounded);
+    }
   }
 
   private static OnnxDataType type(NodeTranslation node) {
     int code = node.attributes().whole("output_dtype", 0);
     OnnxDataType type =
         code != 0 ? OnnxDataType.of(code) : node.has(2) ? node.dataType(2) : OnnxDataType.UINT8;
-    boolean narrow = type != null && type.element() == ElementType.INT64 && type.bytes() <= 2;
+    boolean narrow = type != null && type.element() == ElementType.INT64 && type.bits() <= 16;
     if (!narrow) {
       throw new RefusedNodeException(
-          "it makes elements of another type than 8- or 16-bit integers");
+          "it makes elements of another type than integers of 4, 8 or 16 bits");
     }
     return type;
   }

@@ -78,9 +78,9 @@ final class TensorLoader implements Closeable {
     long elements = type(tensor).shape().size();
     OnnxDataType type = OnnxDataType.of(tensor.dataType());
     if (tensor.elements() instanceof OnnxTensor.Raw raw) {
-      checkBytes(tensor, raw.range().length(), elements * type.bytes());
+      checkBytes(tensor, raw.range().length(), type.bytes(elements));
     } else if (tensor.elements() instanceof OnnxTensor.External outside) {
-      long needed = elements * type.bytes();
+      long needed = type.bytes(elements);
       checkBytes(tensor, external.locate(tensor, outside.entries(), needed).length(), needed);
     } else if (tensor.elements() instanceof OnnxTensor.Typed typed) {
       long bytes = typed.single().length;
@@ -92,8 +92,9 @@ final class TensorLoader implements Closeable {
         case 10 -> checkBytes(tensor, bytes, elements * Double.BYTES);
         default -> {
           // Variable lengths of 1 to 10 bytes: this bounds what will be allocated.
-          if (elements > bytes) {
-            throw wrongCount(tensor, "at most " + bytes + " elements");
+          long most = type.bits() < Byte.SIZE ? 2 * bytes : bytes;
+          if (elements > most) {
+            throw wrongCount(tensor, "at most " + most + " elements");
           }
         }
       }
@@ -137,8 +138,7 @@ final class TensorLoader implements Closeable {
     if (tensor.elements() instanceof OnnxTensor.Raw raw) {
       file.read(raw.range().offset(), raw.range().length(), piece -> target.take(piece, stored));
     } else if (tensor.elements() instanceof OnnxTensor.External outside) {
-      ExternalData.Part part =
-          external.locate(tensor, outside.entries(), (long) size * stored.bytes());
+      ExternalData.Part part = external.locate(tensor, outside.entries(), stored.bytes(size));
       part.file().read(part.offset(), part.length(), piece -> target.take(piece, stored));
     } else if (tensor.elements() instanceof OnnxTensor.Typed typed) {
       typed(tensor, typed, stored, target);
@@ -230,7 +230,7 @@ final class TensorLoader implements Closeable {
         target.take(ByteBuffer.wrap(typed.single()).order(ByteOrder.LITTLE_ENDIAN), stored);
       }
       for (OnnxTensor.Range range : typed.packed()) {
-        checkBytes(tensor, range.length() % stored.bytes(), 0);
+        checkBytes(tensor, range.length() % stored.bytes(1), 0);
         file.read(range.offset(), range.length(), piece -> target.take(piece, stored));
       }
       return;
@@ -254,6 +254,10 @@ final class TensorLoader implements Closeable {
         throw wrongCount(tensor, "more than " + target.filled + " elements");
       }
       switch (stored) {
+        case INT4, UINT4 -> {
+          target.takePair((int) number, stored);
+          continue;
+        }
         case FLOAT16 -> target.floats[target.filled] = NarrowFloats.ofBinary16((short) number);
         case BFLOAT16 -> target.floats[target.filled] = NarrowFloats.ofBfloat16((short) number);
         case BOOL -> target.truths[target.filled] = (byte) (number != 0 ? 1 : 0);
@@ -297,7 +301,13 @@ final class TensorLoader implements Closeable {
 
     /** Takes the little-endian elements of a piece; their number was checked before. */
     void take(ByteBuffer piece, OnnxDataType stored) {
-      int count = piece.remaining() / stored.bytes();
+      if (stored.bits() < Byte.SIZE) {
+        while (piece.hasRemaining()) {
+          takePair(piece.get(), stored);
+        }
+        return;
+      }
+      int count = (int) (piece.remaining() / stored.bytes(1));
       int end = filled + count;
       switch (stored) {
         case FLOAT -> piece.asFloatBuffer().get(floats, filled, count);
@@ -330,6 +340,14 @@ final class TensorLoader implements Closeable {
         }
       }
       filled = end;
+    }
+
+    /** Takes both halves of a byte, but for the one that fills up the last. */
+    void takePair(int both, OnnxDataType stored) {
+      for (int shift = 0; shift < Byte.SIZE && filled < longs.length; shift += 4) {
+        int bits = both >> shift & 0xf;
+        longs[filled++] = stored == OnnxDataType.INT4 && bits > 7 ? bits - 16 : bits;
+      }
     }
 
     private static long whole(ByteBuffer piece, OnnxDataType stored) {

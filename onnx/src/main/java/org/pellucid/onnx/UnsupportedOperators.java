@@ -68,7 +68,8 @@ final class UnsupportedOperators {
     put(
         reasons,
         "it computes in narrow integers, through which no gradient passes; the model from before"
-            + " its quantisation, or with quantised weights alone, is supported",
+            + " its quantisation, or quantised by QuantizeLinear and DequantizeLinear, is"
+            + " supported",
         "ConvInteger",
         "DynamicQuantizeLinear",
         "MatMulInteger",

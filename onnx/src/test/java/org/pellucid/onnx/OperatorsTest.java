@@ -20,6 +20,7 @@ import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.gradient.Differentiation;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Unary;
@@ -347,13 +348,93 @@ class OperatorsTest {
     }
   }
 
-  /** Rounding on the way has no gradient: better no model than one without explanations. */
+  /** Within the range the gradient passes as if nothing were rounded, beyond it is 0. */
   @Test
-  void whatRoundsTheDataIsRefused() {
-    assertThatThrownBy(() -> run(13, "QuantizeLinear", List.of(row(1, 2), Tensor.scalar(0.1f))))
-        .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("Node \"node\" uses QuantizeLinear (opset 13), which is not")
-        .hasMessageContaining("with quantised weights alone, is supported");
+  void gradientsPassThroughQuantisedActivations() throws IOException {
+    Tensor x = row(-3, 0.04f, 0.26f, 25.5f, 100);
+    ModelGraph graph =
+        read(
+            new OnnxModelBuilder(13)
+                .input("x", 1, 5)
+                .initializer("scale", Tensor.scalar(0.1f))
+                .node("q", "QuantizeLinear", List.of("x", "scale"), List.of("q"))
+                .node("d", "DequantizeLinear", List.of("q", "scale"), List.of("y"))
+                .output("y"));
+    assertValues(
+        new ReferenceInterpreter(graph).run(Map.of("x", x), Set.of("y")).get("y"),
+        x.shape(),
+        0,
+        0,
+        0.3,
+        25.5,
+        25.5);
+    Differentiation gradient = Differentiation.of(graph, Set.of("y"), Set.of("x"));
+    String output = gradient.gradients().get("x");
+    Tensor ones = row(1, 1, 1, 1, 1);
+    assertValues(
+        new ReferenceInterpreter(gradient.graph())
+            .run(Map.of("x", x, gradient.seeds().get("y"), ones), Set.of(output))
+            .get(output),
+        x.shape(),
+        0,
+        1,
+        1,
+        1,
+        0);
+  }
+
+  /** Of ONNX Runtime's answers to these some are no numbers. */
+  @Test
+  void paddingWrapsAroundAsOftenAsNeeded() throws IOException {
+    Tensor x = row(1, 2, 3);
+    assertValues(
+        run(19, "Pad", List.of(x, list(0, 4, 0, 2)), "mode", "wrap"),
+        Shape.of(1, 9),
+        3,
+        1,
+        2,
+        3,
+        1,
+        2,
+        3,
+        1,
+        2);
+    assertValues(
+        run(19, "Pad", List.of(x, list(0, -1, 0, 3)), "mode", "wrap"),
+        Shape.of(1, 5),
+        2,
+        3,
+        2,
+        3,
+        2);
+  }
+
+  @Test
+  void attentionLooksNoFurtherThanItsWindow() throws IOException {
+    // Equal scores: each position's answer is the mean of the values that it sees.
+    Tensor q = Tensor.of(Shape.of(1, 1, 4, 1), new float[4]);
+    Tensor v = Tensor.of(Shape.of(1, 1, 4, 1), 1f, 2f, 4f, 8f);
+    assertValues(
+        run(25, "Attention", List.of(q, q, v), "left_window_size", 1, "right_window_size", 0),
+        q.shape(),
+        1,
+        1.5,
+        3,
+        6);
+    assertValues(
+        run(25, "Attention", List.of(q, q, v), "right_window_size", 1),
+        q.shape(),
+        1.5,
+        7 / 3.0,
+        15 / 4.0,
+        15 / 4.0);
+    assertValues(
+        run(25, "Attention", List.of(q, q, v), "left_window_size", 0, "is_causal", 1),
+        q.shape(),
+        1,
+        2,
+        4,
+        8);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.pellucid.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.PellucidException;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
@@ -35,6 +37,8 @@ class TensorFormsTest {
   private static final int UINT32 = 12;
   private static final int UINT64 = 13;
   private static final int BFLOAT16 = 16;
+  private static final int UINT4 = 21;
+  private static final int INT4 = 22;
 
   @TempDir Path directory;
 
@@ -52,6 +56,27 @@ class TensorFormsTest {
     Path file = Files.write(directory.resolve("model.onnx"), model);
     ModelGraph graph = new OnnxImporter().read(file, ImportOptions.DEFAULT);
     return graph.constants().get("y");
+  }
+
+  /** Two to a byte, the first in the lower half; of an odd number the last half is nothing. */
+  @Test
+  void integersOfFourBits() throws IOException {
+    byte[] bytes = {(byte) 0x8f, 0x17, (byte) 0xf2};
+    for (boolean raw : new boolean[] {true, false}) {
+      Consumer<OnnxMessage> elements =
+          tensor -> {
+            if (raw) {
+              tensor.blob(9, bytes);
+            } else {
+              tensor.packed(5, 0x8fL, 0x17L, 0xf2L);
+            }
+          };
+      assertThat(read(UINT4, 5, elements).toLongArray()).containsExactly(15, 8, 7, 1, 2);
+      assertThat(read(INT4, 5, elements).toLongArray()).containsExactly(-1, -8, 7, 1, 2);
+      assertThat(read(INT4, 6, elements).toLongArray()).containsExactly(-1, -8, 7, 1, 2, -1);
+      assertThatThrownBy(() -> read(INT4, 7, elements)).isInstanceOf(PellucidException.class);
+      assertThatThrownBy(() -> read(INT4, 3, elements)).isInstanceOf(PellucidException.class);
+    }
   }
 
   private static byte[] little(int bytes, Consumer<ByteBuffer> put) {

@@ -84,6 +84,7 @@ public final class OperationCases {
             new Unary.Round(),
             new Unary.Sin(),
             new Unary.Cos(),
+            new Unary.Atan(),
             new Unary.Clip(0, 6),
             new Unary.Clip(-0.7, 1.1),
             new Unary.Clip(Double.NEGATIVE_INFINITY, 0.4),
@@ -112,6 +113,8 @@ public final class OperationCases {
     }
     Tensor halves = tensor(-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.49, -0.51);
     cases.add(new OperationCase(new Unary.Round(), List.of(halves), Set.of(0)));
+    // Its derivative is not what differences say.
+    cases.add(new OperationCase(new Unary.RoundStraightThrough(), List.of(halves), Set.of(0)));
     add(new Unary.Softplus(), tensor(-100, -50, -30, 19, 21, 39, 41, 100));
     add(new Unary.Identity(), values.integers(-6, 6, 3));
     add(new Unary.Identity(), values.truths(3));

@@ -156,6 +156,8 @@ abstract class OperationContract extends BackendQuestions {
     assertThat(derivatives(new Unary.Sign(), line(-2, 0, 2)).get(0)).containsExactly(0, 0, 0);
     assertThat(derivatives(new Unary.Round(), line(-0.5, 0.2, 1.5)).get(0))
         .containsExactly(0, 0, 0);
+    assertThat(derivatives(new Unary.RoundStraightThrough(), line(-0.5, 0.2, 1.5)).get(0))
+        .containsExactly(1, 1, 1);
     List<double[]> prelu = derivatives(new Binary.PRelu(), line(-1, 0, 1), line(0.25, 0.5, 0.75));
     assertThat(prelu.get(0)).containsExactly(0.25, 0.5, 1);
   }

@@ -38,6 +38,11 @@ final class UnaryLowerings {
     direct(table, Unary.Round.class, JniUtils::round);
     direct(table, Unary.Sin.class, JniUtils::sin);
     direct(table, Unary.Cos.class, JniUtils::cos);
+    direct(table, Unary.Atan.class, JniUtils::atan);
+    // Rounded, and a zero with the derivative 1.
+    table.script(
+        Unary.RoundStraightThrough.class,
+        (op, types) -> "torch.add(torch.detach(torch.round(x0)), torch.sub(x0, torch.detach(x0)))");
     direct(table, Unary.Not.class, JniUtils::logicalNot);
     table.add(Unary.LeakyRelu.class, (op, call) -> JniUtils.leakyRelu(call.input(0), op.alpha()));
     table.add(Unary.Elu.class, (op, call) -> JniUtils.elu(call.input(0), op.alpha()));

@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Floor;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Reciprocal;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.ATan;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erfc;
@@ -45,8 +46,10 @@ final class UnaryKernels {
     direct(table, Unary.Floor.class, Floor::new);
     direct(table, Unary.Ceil.class, Ceil::new);
     direct(table, Unary.Round.class, Rint::new);
+    direct(table, Unary.RoundStraightThrough.class, Rint::new);
     direct(table, Unary.Sin.class, Sin::new);
     direct(table, Unary.Cos.class, Cos::new);
+    direct(table, Unary.Atan.class, ATan::new);
     table.add(
         Unary.Identity.class,
         (op, call) -> {

@@ -96,7 +96,8 @@ final class Kinks {
   private static boolean isStep(Operation operation) {
     return operation instanceof Unary.Floor
         || operation instanceof Unary.Ceil
-        || operation instanceof Unary.Round;
+        || operation instanceof Unary.Round
+        || operation instanceof Unary.RoundStraightThrough;
   }
 
   private static boolean isPairwise(Operation operation) {

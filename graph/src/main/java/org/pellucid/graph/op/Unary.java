@@ -564,6 +564,23 @@ public sealed interface Unary extends Operation {
     }
   }
 
+  /**
+   * Nearest integer, halves to even, with the derivative taken as 1: the straight-through estimator
+   * (Bengio, Leonard and Courville 2013, arXiv 1308.3432), by which gradients pass through
+   * quantised activations.
+   */
+  record RoundStraightThrough() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.rint(x);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      return Optional.of(g);
+    }
+  }
+
   /** sin x. */
   record Sin() implements Unary {
     @Override
@@ -589,6 +606,20 @@ public sealed interface Unary extends Operation {
     public Optional<String> product(Terms t, String g, String x, String y) {
       // -sin x.
       return Optional.of(t.neg(t.mul(g, t.apply(new Sin(), x))));
+    }
+  }
+
+  /** The angle whose tangent is x, between -pi/2 and pi/2. */
+  record Atan() implements Unary {
+    @Override
+    public double apply(double x) {
+      return Math.atan(x);
+    }
+
+    @Override
+    public Optional<String> product(Terms t, String g, String x, String y) {
+      // 1 / (1 + x^2).
+      return Optional.of(t.div(g, t.affine(t.mul(x, x), 1, 1)));
     }
   }
 

@@ -170,6 +170,7 @@ class UnaryTest {
         expect(new Unary.Floor(), -100, -3, -2, -1, 0, 0, 1, 2, 40),
         expect(new Unary.Ceil(), -100, -3, -1, 0, 0, 1, 1, 3, 40),
         expect(new Unary.Round(), -100, -3, -2, 0, 0, 0, 1, 2, 40),
+        expect(new Unary.RoundStraightThrough(), -100, -3, -2, 0, 0, 0, 1, 2, 40),
         expect(new Unary.Clip(-1, 2), -1, -1, -1, -0.5, 0, 0.25, 1, 2, 2));
   }
 
@@ -191,6 +192,7 @@ class UnaryTest {
     assertThat(new Unary.Sqrt().apply(2.25)).isEqualTo(1.5);
     assertThat(new Unary.Reciprocal().apply(-8)).isEqualTo(-0.125);
     assertThat(new Unary.Sin().apply(Math.PI / 2)).isEqualTo(1);
+    assertThat(new Unary.Atan().apply(1)).isEqualTo(Math.PI / 4);
     assertThat(new Unary.Cos().apply(Math.PI)).isEqualTo(-1);
   }
 

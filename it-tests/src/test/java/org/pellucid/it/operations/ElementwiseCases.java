@@ -95,6 +95,8 @@ final class ElementwiseCases {
     unary(writer, 13, "Erf");
     unary(writer, 7, "Sin");
     unary(writer, 7, "Cos");
+    unary(writer, 7, "Atan");
+    unary(writer, 22, "Atan");
     for (int[] shape : SHAPES) {
       writer.add(7, "Log", List.of(input(writer.uniform(0.1, 5, shape))));
       writer.add(13, "Sqrt", List.of(input(writer.uniform(0.1, 5, shape))));
@@ -102,6 +104,8 @@ final class ElementwiseCases {
       writer.add(9, "Sinh", List.of(input(writer.normal(shape))));
       writer.add(22, "Cosh", List.of(input(writer.normal(shape))));
       writer.add(7, "Tan", List.of(input(writer.uniform(-1.2, 1.2, shape))));
+      writer.add(7, "Asin", List.of(input(writer.uniform(-0.95, 0.95, shape))));
+      writer.add(22, "Acos", List.of(input(writer.uniform(-0.95, 0.95, shape))));
       writer.add(9, "Asinh", List.of(input(writer.spread(0, 2, shape))));
       writer.add(9, "Acosh", List.of(input(writer.uniform(1.2, 4, shape))));
       writer.add(9, "Atanh", List.of(input(writer.uniform(-0.9, 0.9, shape))));

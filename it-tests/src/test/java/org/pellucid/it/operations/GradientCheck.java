@@ -10,6 +10,7 @@ import java.util.Random;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.op.Unary;
 
 /**
  * Compares the gradient of a random weighted sum of a case's outputs, at each of its floating
@@ -35,9 +36,14 @@ final class GradientCheck {
     this.asked = CaseGradient.of(model.graph(), random);
   }
 
-  /** Whether a floating output depends on a floating input. */
+  /**
+   * Whether a floating output depends on a floating input, and no step on the way has a derivative
+   * that is not its own.
+   */
   boolean applies() {
-    return asked.exists();
+    return asked.exists()
+        && model.graph().nodes().stream()
+            .noneMatch(node -> node.operation() instanceof Unary.RoundStraightThrough);
   }
 
   /**

@@ -223,6 +223,9 @@ final class IndexingCases {
         "Pad",
         List.of(
             input(writer.normal(2, 3, 4)), fixed(list(1, 2, 0, 3)), absent(), fixed(list(-1, 1))));
+    for (long[] pads : new long[][] {{1, 2, 3, 0}, {0, 4, 2, 5}}) {
+      writer.add(19, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(pads))), "mode", "wrap");
+    }
     writer.add(11, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(-1, 2, 1, -2))));
     writer.add(13, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(-1, -1, -2, 0))));
     writer.add(13, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(0, 0, 0, 0))));

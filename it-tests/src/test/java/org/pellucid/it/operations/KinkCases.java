@@ -64,6 +64,7 @@ final class KinkCases {
             new Unary.Floor(),
             new Unary.Ceil(),
             new Unary.Round(),
+            new Unary.RoundStraightThrough(),
             new Unary.Clip(0, 6),
             new Unary.Clip(-1, 1),
             new Unary.Clip(0.5, 0.5),

@@ -18,6 +18,8 @@ final class ModelCases {
   private static final int INT8 = 3;
   private static final int UINT8 = 2;
   private static final int INT32 = 6;
+  private static final int UINT4 = 21;
+  private static final int INT4 = 22;
 
   private final List<OperationCase> cases = new ArrayList<>();
   private final Random random = new Random(11);
@@ -44,7 +46,13 @@ final class ModelCases {
             opset, "per axis -1", new int[] {3, 2, 4}, UINT8, new int[] {4}, "axis", -1);
         cases.quantized(opset, "per axis", INT8, new int[] {3}, "axis", 1);
       }
+      cases.activation(opset, UINT8);
+      cases.activation(opset, INT8);
       if (opset >= 21) {
+        cases.activation(opset, INT4);
+        cases.dequantized(opset, "4 bits", new int[] {3, 3}, UINT4, new int[0]);
+        cases.dequantized(
+            opset, "4 bits per axis", new int[] {3, 5}, INT4, new int[] {3}, "axis", 0);
         cases.dequantized(
             opset,
             "in blocks",
@@ -116,7 +124,8 @@ final class ModelCases {
   /** Integers of 8 bits, or of 32, by the ends of their range and between. */
   private OnnxMessage integers(String name, int type, int... dims) {
     int width = type == INT32 ? 4 : 1;
-    byte[] bytes = new byte[(int) Shape.of(dims).size() * width];
+    int size = (int) Shape.of(dims).size();
+    byte[] bytes = new byte[type >= UINT4 ? (size + 1) / 2 : size * width];
     random.nextBytes(bytes);
     if (bytes.length > 2 && width == 1) {
       bytes[0] = -128;
@@ -158,6 +167,27 @@ final class ModelCases {
                   attributes)
               .node("Mul", List.of("w", "x"), List.of("y"));
         });
+  }
+
+  /**
+   * x itself goes through narrow integers, some of it beyond their range; the rest is clear of the
+   * middle between two of them, where float32 and float64 may round to either side.
+   */
+  private void activation(int opset, int type) {
+    OnnxMessage zero = integers("zero", type);
+    Tensor scale = Tensor.scalar(type == INT4 ? 0.4f : 0.017f);
+    add(
+        "of an activation, type " + type,
+        "QuantizeLinear",
+        opset,
+        new int[] {2, 3},
+        model ->
+            model
+                .initializer("scale", scale)
+                .initializer(zero)
+                .node("Tanh", List.of("x"), List.of("h"))
+                .node("QuantizeLinear", List.of("h", "scale", "zero"), List.of("q"))
+                .node("DequantizeLinear", List.of("q", "scale", "zero"), List.of("y")));
   }
 
   /** x times weights that go through narrow integers, some beyond their range. */

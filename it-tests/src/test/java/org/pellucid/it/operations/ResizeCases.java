@@ -22,6 +22,9 @@ final class ResizeCases {
     olderForms(writer);
     nearest(writer);
     smooth(writer);
+    proportions(writer);
+    withoutOutside(writer);
+    crops(writer);
     return writer.cases();
   }
 
@@ -79,6 +82,75 @@ final class ResizeCases {
         List.of(image(writer), absent(), absent(), fixed(list(8, 10))),
         "axes",
         new int[] {2, 3});
+  }
+
+  private static void proportions(CaseWriter writer) {
+    for (String policy : new String[] {"not_larger", "not_smaller"}) {
+      for (String mode : new String[] {"nearest", "linear"}) {
+        for (long[] sizes : new long[][] {{7, 8}, {2, 9}}) {
+          writer.add(
+              18,
+              "Resize",
+              List.of(image(writer), absent(), absent(), fixed(list(sizes))),
+              "axes",
+              new int[] {2, 3},
+              "keep_aspect_ratio_policy",
+              policy,
+              "mode",
+              mode);
+        }
+      }
+    }
+  }
+
+  private static void withoutOutside(CaseWriter writer) {
+    for (float[] scale : new float[][] {{2, 1.5f}, {0.7f, 0.4f}}) {
+      CaseWriter.Argument scales = fixed(scales(scale[0], scale[1]));
+      writer.add(
+          13,
+          "Resize",
+          List.of(image(writer), empty(), scales),
+          "mode",
+          "cubic",
+          "exclude_outside",
+          1);
+      for (String mode : new String[] {"linear", "cubic"}) {
+        writer.add(
+            18,
+            "Resize",
+            List.of(input(writer.normal(1, 2, 9, 10)), empty(), scales),
+            "mode",
+            mode,
+            "antialias",
+            1);
+      }
+    }
+  }
+
+  private static void crops(CaseWriter writer) {
+    float[][] regions = {
+      {0, 0, 0.2f, 0.3f, 1, 1, 0.7f, 0.8f}, {0, 0, -0.4f, 0.5f, 1, 1, 0.9f, 1.5f}
+    };
+    for (float[] region : regions) {
+      for (float beyond : new float[] {0, 2.5f}) {
+        for (String mode : new String[] {"nearest", "linear"}) {
+          writer.add(
+              13,
+              "Resize",
+              List.of(
+                  image(writer),
+                  fixed(Tensor.of(Shape.of(8), region)),
+                  absent(),
+                  fixed(list(2, 2, 3, 6))),
+              "coordinate_transformation_mode",
+              "tf_crop_and_resize",
+              "mode",
+              mode,
+              "extrapolation_value",
+              beyond);
+        }
+      }
+    }
   }
 
   private static void smooth(CaseWriter writer) {
