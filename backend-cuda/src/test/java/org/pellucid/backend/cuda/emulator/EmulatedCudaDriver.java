@@ -184,6 +184,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
       return CudaResult.INVALID_CONTEXT.code();
     }
     destroyed.allocations().forEach(memories[destroyed.device()]::free);
+    destroyed.pinned().forEach(address -> pinned.remove(address).close());
     current.get().remove(context);
     return 0;
   }
@@ -319,6 +320,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
           Memory memory = new Memory(bytes);
           address[0] = Pointer.nativeValue(memory);
           pinned.put(address[0], memory);
+          context.pinned().add(address[0]);
           return 0;
         });
   }
@@ -331,6 +333,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
           if (memory == null) {
             return CudaResult.INVALID_VALUE.code();
           }
+          context.pinned().remove(address);
           memory.close();
           return 0;
         });
