@@ -3,7 +3,7 @@ package org.pellucid.api;
 import org.pellucid.graph.PellucidException;
 
 /** A backend, device or precision that is not available here, or an engine that failed. */
-public final class BackendException extends PellucidException {
+public class BackendException extends PellucidException {
   private static final long serialVersionUID = 1L;
 
   /** Makes the failure; the message names the backend and says what would help. */

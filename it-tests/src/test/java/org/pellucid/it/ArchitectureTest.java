@@ -45,6 +45,7 @@ class ArchitectureTest {
     BACKEND_DJL(List.of("api", "graph"), "ai.djl..", "org.slf4j.."),
     BACKEND_ONNXRUNTIME(List.of("api", "graph", "onnx"), "ai.onnxruntime..", "org.slf4j.."),
     BACKEND_DL4J(List.of("api", "graph"), "org.nd4j..", "org.bytedeco..", "org.slf4j.."),
+    BACKEND_CUDA(List.of("api", "graph"), "com.sun.jna..", "org.slf4j.."),
     IMPORTER_DL4J(List.of("graph"), "com.google.gson..", "io.jhdf.."),
     TESTKIT(List.of("api", "graph"), "org.assertj..", "org.junit.jupiter..", "org.opentest4j.."),
     CLI(List.of("api", "core", "graph", "onnx"), "picocli..", "org.slf4j..");

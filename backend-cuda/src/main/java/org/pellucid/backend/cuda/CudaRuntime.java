@@ -1,0 +1,162 @@
+package org.pellucid.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntUnaryOperator;
+import org.pellucid.api.BackendException;
+
+/**
+ * A driver that was started, and its cards.
+ *
+ * <p>The system property {@code pellucid.cuda.devices} chooses and orders the cards: numbers or
+ * beginnings of UUIDs, separated by commas ({@code 1,GPU-5d3e}). {@code gpu:0} is then the first of
+ * them. Without it they are those that the driver shows, in its order, which {@code
+ * CUDA_VISIBLE_DEVICES} in the environment decides.
+ */
+public final class CudaRuntime {
+  /** The system property that chooses cards. */
+  public static final String DEVICES = "pellucid.cuda.devices";
+
+  private static final int PROCESSORS = 16;
+  private static final int THREADS_PER_BLOCK = 1;
+  private static final int SHARED_BYTES_PER_BLOCK = 8;
+  private static final int SHARED_BYTES_OPT_IN = 97;
+  private static final int CAPABILITY_MAJOR = 75;
+  private static final int CAPABILITY_MINOR = 76;
+
+  private final CudaDriver driver;
+  private final int version;
+  private final List<CudaDevice> devices;
+
+  private CudaRuntime(CudaDriver driver, int version, List<CudaDevice> devices) {
+    this.driver = driver;
+    this.version = version;
+    this.devices = devices;
+  }
+
+  /**
+   * Starts a driver and looks at its cards.
+   *
+   * @throws CudaException if a call fails
+   * @throws BackendException if the property {@value #DEVICES} names cards that are not there
+   */
+  public static CudaRuntime start(CudaDriver driver) {
+    CudaFailures failures = new CudaFailures(driver);
+    failures.check(driver.cuInit(0), "cuInit");
+    int[] version = new int[1];
+    failures.check(driver.cuDriverGetVersion(version), "cuDriverGetVersion");
+    int[] count = new int[1];
+    failures.check(driver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    List<CudaDevice> found = new ArrayList<>();
+    for (int i = 0; i < count[0]; i++) {
+      found.add(device(driver, failures, i));
+    }
+    return new CudaRuntime(driver, version[0], chosen(found, System.getProperty(DEVICES)));
+  }
+
+  private static CudaDevice device(CudaDriver driver, CudaFailures failures, int ordinal) {
+    int[] handle = new int[1];
+    failures.check(driver.cuDeviceGet(handle, ordinal), "cuDeviceGet");
+    byte[] name = new byte[256];
+    failures.check(driver.cuDeviceGetName(name, name.length, handle[0]), "cuDeviceGetName");
+    byte[] uuid = new byte[16];
+    failures.check(driver.cuDeviceGetUuid(uuid, handle[0]), "cuDeviceGetUuid");
+    long[] bytes = new long[1];
+    failures.check(driver.cuDeviceTotalMem(bytes, handle[0]), "cuDeviceTotalMem");
+    IntUnaryOperator attribute =
+        number -> {
+          int[] value = new int[1];
+          failures.check(
+              driver.cuDeviceGetAttribute(value, number, handle[0]), "cuDeviceGetAttribute");
+          return value[0];
+        };
+    return new CudaDevice(
+        ordinal,
+        handle[0],
+        text(name),
+        new ComputeCapability(
+            attribute.applyAsInt(CAPABILITY_MAJOR), attribute.applyAsInt(CAPABILITY_MINOR)),
+        bytes[0],
+        uuid(uuid),
+        new CudaDevice.Limits(
+            attribute.applyAsInt(PROCESSORS),
+            attribute.applyAsInt(THREADS_PER_BLOCK),
+            attribute.applyAsInt(SHARED_BYTES_PER_BLOCK),
+            attribute.applyAsInt(SHARED_BYTES_OPT_IN)));
+  }
+
+  private static String text(byte[] bytes) {
+    int end = 0;
+    while (end < bytes.length && bytes[end] != 0) {
+      end++;
+    }
+    return new String(bytes, 0, end, StandardCharsets.US_ASCII);
+  }
+
+  private static String uuid(byte[] bytes) {
+    ByteBuffer words = ByteBuffer.wrap(bytes);
+    return "GPU-" + new UUID(words.getLong(), words.getLong());
+  }
+
+  private static List<CudaDevice> chosen(List<CudaDevice> found, String wanted) {
+    if (wanted == null || wanted.isBlank()) {
+      return List.copyOf(found);
+    }
+    List<CudaDevice> chosen = new ArrayList<>();
+    for (String name : wanted.split(",")) {
+      chosen.add(named(found, name.strip()));
+    }
+    return List.copyOf(chosen);
+  }
+
+  private static CudaDevice named(List<CudaDevice> devices, String name) {
+    List<CudaDevice> matches =
+        devices.stream()
+            .filter(
+                device ->
+                    name.matches("\\d+")
+                        ? name.equals(Integer.toString(device.ordinal()))
+                        : name.length() > "GPU-".length() && device.uuid().startsWith(name))
+            .toList();
+    if (matches.size() != 1) {
+      throw new BackendException(
+          "\""
+              + name
+              + "\" in the property "
+              + DEVICES
+              + " names "
+              + (matches.isEmpty() ? "no card" : matches.size() + " cards")
+              + "; there are "
+              + devices.stream().map(device -> device.ordinal() + ": " + device).toList());
+    }
+    return matches.get(0);
+  }
+
+  /** The newest CUDA version that the driver knows: {@code 13.0}. */
+  public String version() {
+    return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /** The cards, as chosen. */
+  public List<CudaDevice> devices() {
+    return devices;
+  }
+
+  /**
+   * Makes a context on a card, to be closed by the caller.
+   *
+   * @throws CudaException if the driver does not
+   */
+  public CudaContext open(CudaDevice device) {
+    return CudaContext.open(driver, device);
+  }
+
+  /** Version and cards in a few words. */
+  @Override
+  public String toString() {
+    return "CUDA " + version() + " on " + devices;
+  }
+}

@@ -1,0 +1,167 @@
+package org.pellucid.backend.cuda;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds kernels by name. What a kernel needs is loaded into the context when it is first asked for:
+ * machine code where there is some for exactly this card, otherwise the PTX, which the driver
+ * compiles. Kernels end with the context.
+ */
+public final class KernelLibrary {
+  private static final Logger LOG = LoggerFactory.getLogger(KernelLibrary.class);
+
+  private static final int THREADS_PER_BLOCK = 0;
+  private static final int SHARED_BYTES = 1;
+  private static final int ERROR_LOG = 5;
+  private static final int ERROR_LOG_BYTES = 6;
+  private static final int LOG_CAPACITY = 16 << 10;
+
+  private final CudaContext context;
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<String, Long> modules = new HashMap<>();
+  private final Map<String, Kernel> kernels = new ConcurrentHashMap<>();
+
+  private record Entry(KernelImage image, KernelSignature signature) {}
+
+  /**
+   * Makes a library; nothing is loaded yet.
+   *
+   * @throws IllegalArgumentException if two images have a kernel of the same name
+   */
+  public KernelLibrary(CudaContext context, List<KernelImage> images) {
+    this.context = context;
+    for (KernelImage image : images) {
+      KernelSignature.parse(image.ptx())
+          .forEach(
+              (name, signature) -> {
+                Entry other = entries.put(name, new Entry(image, signature));
+                if (other != null) {
+                  throw new IllegalArgumentException(
+                      "Kernel "
+                          + name
+                          + " is in "
+                          + other.image.name()
+                          + " and in "
+                          + image.name());
+                }
+              });
+    }
+  }
+
+  /** Whether there is such a kernel, and the card is new enough for it. */
+  public boolean has(String name) {
+    Entry entry = entries.get(name);
+    return entry != null && entry.image.floor().compareTo(context.device().capability()) <= 0;
+  }
+
+  /**
+   * A kernel.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   * @throws CudaException if it cannot be loaded
+   */
+  public Kernel kernel(String name) {
+    Kernel known = kernels.get(name);
+    if (known != null) {
+      return known;
+    }
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      List<String> names = new ArrayList<>(entries.keySet());
+      names.sort(null);
+      throw new IllegalArgumentException("There is no kernel " + name + ", only " + names);
+    }
+    try (CudaContext.Use use = context.use()) {
+      Kernel loaded = kernels.get(name);
+      if (loaded == null) {
+        loaded = load(entry);
+        kernels.put(name, loaded);
+      }
+      return loaded;
+    }
+  }
+
+  private Kernel load(Entry entry) {
+    CudaDriver driver = context.driver();
+    Long module = modules.get(entry.image.name());
+    if (module == null) {
+      module = loadModule(entry.image);
+      modules.put(entry.image.name(), module);
+    }
+    long[] function = new long[1];
+    context.check(
+        driver.cuModuleGetFunction(function, module, entry.signature.name()),
+        "cuModuleGetFunction " + entry.signature.name());
+    Kernel.Limits limits =
+        new Kernel.Limits(
+            attribute(function[0], THREADS_PER_BLOCK), attribute(function[0], SHARED_BYTES));
+    return new Kernel(context, entry.signature, function[0], limits);
+  }
+
+  private int attribute(long function, int attribute) {
+    int[] value = new int[1];
+    context.check(
+        context.driver().cuFuncGetAttribute(value, attribute, function), "cuFuncGetAttribute");
+    return value[0];
+  }
+
+  private long loadModule(KernelImage image) {
+    byte[] cubin = image.cubins().get(context.device().capability().number());
+    long[] module = new long[1];
+    if (cubin != null) {
+      int result = context.driver().cuModuleLoadDataEx(module, cubin, 0, new int[1], new long[1]);
+      if (CudaResult.SUCCESS.is(result)) {
+        return module[0];
+      }
+      LOG.warn(
+          "Machine code of {} is not taken ({}); compiling its PTX",
+          image.name(),
+          new CudaFailures(context.driver()).name(result));
+    }
+    byte[] text = image.ptx().getBytes(StandardCharsets.UTF_8);
+    HostMemory log = HostMemory.allocate(LOG_CAPACITY);
+    int[] options = {ERROR_LOG, ERROR_LOG_BYTES};
+    long[] values = {log.address(), LOG_CAPACITY};
+    int result =
+        context
+            .driver()
+            .cuModuleLoadDataEx(
+                module, Arrays.copyOf(text, text.length + 1), options.length, options, values);
+    if (!CudaResult.SUCCESS.is(result)) {
+      throw notCompiled(image, result, log.text());
+    }
+    return module[0];
+  }
+
+  private CudaException notCompiled(KernelImage image, int result, String log) {
+    String name = new CudaFailures(context.driver()).name(result);
+    String help =
+        CudaResult.UNSUPPORTED_PTX_VERSION.is(result)
+            ? "; a newer NVIDIA driver would take it"
+            : "";
+    return new CudaException(
+        result,
+        name,
+        "cuModuleLoadDataEx",
+        null,
+        "The driver does not compile the kernels of "
+            + image.name()
+            + " for "
+            + context.device()
+            + ": "
+            + name
+            + " ("
+            + result
+            + ")"
+            + help
+            + (log.isEmpty() ? "" : ". It says: " + log));
+  }
+}
