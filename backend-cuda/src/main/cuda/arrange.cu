@@ -37,16 +37,16 @@ KERNEL copy_rows(
   }
 }
 
-// Slices added up at places along an axis: those of place p are slices[starts[p]] to
-// slices[starts[p + 1] - 1], in order.
+// Slices added up at places along an axis: those of place p are table[table[p]] to
+// table[table[p + 1] - 1], in order.
 KERNEL scatter_add(
-    const real* __restrict__ g, const int* __restrict__ starts, const int* __restrict__ slices,
-    real* __restrict__ y, int size, int places, int inner, int count) {
+    const real* __restrict__ g, const int* __restrict__ table, real* __restrict__ y, int size,
+    int places, int inner, int count) {
   for (int i = firstElement(); i < size; i += elementStep()) {
     const int in = i % inner, p = i / inner % places, outer = i / inner / places;
     real sum = 0;
-    for (int s = starts[p]; s < starts[p + 1]; s++) {
-      sum += g[((size_t)outer * count + slices[s]) * inner + in];
+    for (int s = table[p]; s < table[p + 1]; s++) {
+      sum += g[((size_t)outer * count + table[s]) * inner + in];
     }
     y[i] = sum;
   }

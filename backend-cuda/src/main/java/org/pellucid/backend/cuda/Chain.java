@@ -73,9 +73,9 @@ record Chain(Shape shape, List<Operand> operands, List<Instruction> instructions
   }
 
   /** The launch that computes it. */
-  Launch launch(Place result, boolean wide, String purpose) {
+  Launch launch(Place result, boolean wide) {
     List<int[]> axes = axes();
-    Parameters chain = new Parameters(wide);
+    Structure chain = new Structure(wide);
     chain.ints(Math.toIntExact(shape.size()), axes.size(), instructions.size());
     for (int a = 0; a < MOST_AXES; a++) {
       chain.ints(a < axes.size() ? axes.get(a)[0] : 1);
@@ -86,7 +86,7 @@ record Chain(Shape shape, List<Operand> operands, List<Instruction> instructions
       }
     }
     for (int o = 0; o < MOST_OPERANDS; o++) {
-      chain.pointer(o < operands.size() ? operands.get(o).place() : null);
+      chain.pointer(o < operands.size() ? operands.get(o).place() : Place.NOWHERE);
     }
     for (int i = 0; i < MOST_INSTRUCTIONS; i++) {
       Instruction next =
@@ -96,8 +96,7 @@ record Chain(Shape shape, List<Operand> operands, List<Instruction> instructions
       chain.ints(next.code().ordinal(), next.a(), next.b()).reals(next.p(), next.q());
     }
     long threads = wide ? shape.size() : (shape.size() + AT_ONCE - 1) / AT_ONCE;
-    return Launch.over(
-        threads, "elementwise", purpose, chain, new Parameters(wide).pointer(result));
+    return Launch.over(threads, "elementwise", chain, result);
   }
 
   /**

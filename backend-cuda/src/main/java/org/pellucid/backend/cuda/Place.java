@@ -1,8 +1,14 @@
 package org.pellucid.backend.cuda;
 
-/** Where a tensor of a plan lies on the card; the address is known when the plan runs. */
+/** Where something that a plan works on lies on the card; addresses are known when it runs. */
 sealed interface Place {
-  /** Part of the engine's workspace, for as long as steps need it. */
+  /** No place: a null pointer. */
+  Place NOWHERE = new Nowhere();
+
+  /** No place. */
+  record Nowhere() implements Place {}
+
+  /** Part of the engine's workspace, for as long as steps need it. Two are never equal. */
   final class Slot implements Place {
     private final long bytes;
 
@@ -20,8 +26,8 @@ sealed interface Place {
   record Given(String input) implements Place {}
 
   /** What the plan answers with. */
-  record Result(String output, long bytes) implements Place {}
+  record Result(String output) implements Place {}
 
   /** Memory that stays where it is: weights, tables. */
-  record Fixed(long address) implements Place {}
+  record Fixed(DeviceBuffer buffer) implements Place {}
 }

@@ -7,37 +7,37 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * The value of one parameter of a kernel, a number, an address or a struct of such, laid out as C
- * does: each at a multiple of its size.
+ * A structure for a kernel, laid out as C does: each number and each address at a multiple of its
+ * size. Filled field by field.
  */
-final class Parameters {
+final class Structure {
   /** An address that is filled in when the kernel is launched. */
   private record Address(int offset, Place place) {}
 
   private final boolean wide;
   private final List<Address> addresses = new ArrayList<>();
-  private ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer bytes = ByteBuffer.allocate(256).order(ByteOrder.nativeOrder());
   private int alignment = 1;
 
   /**
-   * An empty value.
+   * A structure without fields.
    *
    * @param wide whether {@code real} is double
    */
-  Parameters(boolean wide) {
+  Structure(boolean wide) {
     this.wide = wide;
   }
 
-  /** An {@code int}. */
-  Parameters ints(int... values) {
+  /** Fields of type {@code int}. */
+  Structure ints(int... values) {
     for (int value : values) {
       room(Integer.BYTES).putInt(value);
     }
     return this;
   }
 
-  /** A {@code real}. */
-  Parameters reals(double... values) {
+  /** Fields of type {@code real}. */
+  Structure reals(double... values) {
     for (double value : values) {
       if (wide) {
         room(Double.BYTES).putDouble(value);
@@ -48,20 +48,10 @@ final class Parameters {
     return this;
   }
 
-  /** A pointer to a place; to nothing where it is null. */
-  Parameters pointer(Place place) {
+  /** A pointer. */
+  Structure pointer(Place place) {
     room(Long.BYTES).putLong(0);
-    if (place != null) {
-      addresses.add(new Address(bytes.position() - Long.BYTES, place));
-    }
-    return this;
-  }
-
-  /** Nothing, up to a multiple of the largest alignment so far: the end of a nested struct. */
-  Parameters end() {
-    while (bytes.position() % alignment != 0) {
-      room(1).put((byte) 0);
-    }
+    addresses.add(new Address(bytes.position() - Long.BYTES, place));
     return this;
   }
 
@@ -70,8 +60,7 @@ final class Parameters {
     alignment = Math.max(alignment, size);
     int start = (bytes.position() + size - 1) / size * size;
     if (start + size > bytes.capacity()) {
-      ByteBuffer larger =
-          ByteBuffer.allocate(2 * (start + size)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer larger = ByteBuffer.allocate(2 * (start + size)).order(ByteOrder.nativeOrder());
       larger.put(bytes.flip());
       bytes = larger;
     }
@@ -84,12 +73,12 @@ final class Parameters {
   }
 
   /** The bytes, with the addresses of places. */
-  byte[] bytes(ToLongFunction<Place> addressOf) {
-    byte[] filled = new byte[(bytes.position() + alignment - 1) / alignment * alignment];
-    System.arraycopy(bytes.array(), 0, filled, 0, bytes.position());
-    ByteBuffer view = ByteBuffer.wrap(filled).order(ByteOrder.LITTLE_ENDIAN);
+  ByteBuffer filled(ToLongFunction<Place> addressOf) {
+    int length = (bytes.position() + alignment - 1) / alignment * alignment;
+    ByteBuffer filled = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
+    filled.put(bytes.array(), 0, bytes.position()).rewind();
     for (Address address : addresses) {
-      view.putLong(address.offset(), addressOf.applyAsLong(address.place()));
+      filled.putLong(address.offset(), addressOf.applyAsLong(address.place()));
     }
     return filled;
   }
