@@ -17,12 +17,15 @@ KERNEL arrange(
   for (int i = firstElement(); i < a.size; i += elementStep()) {
     int rest = i, from = 0;
     bool outside = false;
-    for (int axis = a.axes - 1; axis >= 0; axis--) {
-      const int outer = rest / a.lengths[axis];
-      const int step = tables[a.tables[axis] + rest - outer * a.lengths[axis]];
-      outside |= step == OUTSIDE;
-      from += step;
-      rest = outer;
+#pragma unroll
+    for (int axis = MOST_AXES - 1; axis >= 0; axis--) {
+      if (axis < a.axes) {
+        const int outer = rest / a.lengths[axis];
+        const int step = tables[a.tables[axis] + rest - outer * a.lengths[axis]];
+        outside |= step == OUTSIDE;
+        from += step;
+        rest = outer;
+      }
     }
     y[i] = outside ? otherwise : x[from];
   }

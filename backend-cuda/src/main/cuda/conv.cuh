@@ -53,14 +53,72 @@ __device__ __forceinline__ Column columnAt(const ConvShape& s, int n) {
   return c;
 }
 
-// An input element under a window; zero in the padding.
+// An input element under a window; none in the padding.
 template <bool INSIDE>
-__device__ __forceinline__ real under(
+__device__ __forceinline__ const real* under(
     const ConvShape& s, const Column& c, const Term& t, const real* __restrict__ x) {
   if (!INSIDE) {
     const bool within = (unsigned)(c.z + t.z) < (unsigned)s.inZ
         && (unsigned)(c.y + t.y) < (unsigned)s.inY && (unsigned)(c.x + t.x) < (unsigned)s.inX;
     if (!within) return 0;
   }
-  return x[c.input + t.offset];
+  return x + c.input + t.offset;
+}
+
+// Weights lie as [group][term][row], so that neighbouring threads read neighbouring rows.
+template <int BM, int THREADS>
+struct Weights {
+  const real* w;
+  int row, rows;
+  __device__ __forceinline__ int place(int i) const { return (threadIdx.x + i * THREADS) % BM; }
+  __device__ __forceinline__ int term(int i) const { return (threadIdx.x + i * THREADS) / BM; }
+  __device__ __forceinline__ const real* source(int i, int from, int to) const {
+    const int k = from + term(i), m = row + place(i);
+    return k < to && m < rows ? w + (size_t)k * rows + m : 0;
+  }
+};
+
+// A thread always reads for the same output element.
+template <int BN, int THREADS, bool INSIDE>
+struct Patches {
+  const ConvShape& s;
+  const real* __restrict__ x;
+  const Term* __restrict__ terms;
+  Column column;
+  __device__ __forceinline__ int place(int i) const { return threadIdx.x % BN; }
+  __device__ __forceinline__ int term(int i) const { return threadIdx.x / BN + i * (THREADS / BN); }
+  __device__ __forceinline__ const real* source(int i, int from, int to) const {
+    const int k = from + term(i);
+    return column.exists && k < to ? under<INSIDE>(s, column, terms[k], x) : 0;
+  }
+};
+
+// Grid: blocks of columns, blocks of rows, groups times splits.
+template <class Sums, bool INSIDE>
+__device__ __forceinline__ void convolve(
+    const ConvShape& s, const Epilogue& e, const real* x, const real* w, const Term* terms, real* y) {
+  const int group = blockIdx.z % s.groups, split = blockIdx.z / s.groups;
+  const int row = blockIdx.y * Sums::ROWS, column = blockIdx.x * Sums::COLUMNS;
+  Weights<Sums::ROWS, Sums::THREADS> a = {w + (size_t)group * s.terms * s.rows, row, s.rows};
+  Patches<Sums::COLUMNS, Sums::THREADS, INSIDE> b = {
+      s, x + group * s.inGroup, terms, columnAt(s, column + threadIdx.x % Sums::COLUMNS)};
+  const int from = split * s.splitTerms;
+  const int to = min(from + s.splitTerms, s.terms);
+  Sums sums;
+  sums.add(a, b, from, to);
+  const int plane = s.outZ * s.outY * s.outX;
+  const bool whole = s.splits == 1;
+  real* part = y + (size_t)split * s.ySize;
+  sums.store([&](int j) {
+    const bool exists = column + j < s.samples * plane;
+    const int output = columnAt(s, column + j).output;
+    return [=, &s, &e](int i, real sum) {
+      const int m = row + i;
+      if (exists && m < s.rows) {
+        const int channel = group * s.rows + m;
+        const int at = output + channel * s.yChannel;
+        part[at] = whole ? finish(e, sum, e.bias ? e.bias[channel] : (real)0, at) : sum;
+      }
+    };
+  });
 }

@@ -3,11 +3,14 @@
 // they are added up the next ones are on their way from global memory.
 //
 // A loader knows its matrix and which elements are this thread's share:
-//   load(i, k, to)     the i-th of them in the step from term k, 0 beyond `to`
+//   source(i, k, to)   where the i-th of them is in the step from term k; null where it is zero
 //   term(i), place(i)  where it goes in shared memory: term of the step, row or column of the block
+
+__device__ __forceinline__ real read(const real* source) { return source ? *source : (real)0; }
 
 template <int BM, int BN, int BK, int TM, int TN>
 struct Tile {
+  static const int ROWS = BM, COLUMNS = BN, TERMS = BK;
   static const int THREADS = (BM / TM) * (BN / TN);
   static const int A_SHARE = BM * BK / THREADS;
   static const int B_SHARE = BN * BK / THREADS;
@@ -27,9 +30,9 @@ struct Tile {
 #pragma unroll
       for (int j = 0; j < TN; j++) sums[i][j] = 0;
 #pragma unroll
-    for (int i = 0; i < A_SHARE; i++) nextA[i] = a.load(i, from, to);
+    for (int i = 0; i < A_SHARE; i++) nextA[i] = read(a.source(i, from, to));
 #pragma unroll
-    for (int i = 0; i < B_SHARE; i++) nextB[i] = b.load(i, from, to);
+    for (int i = 0; i < B_SHARE; i++) nextB[i] = read(b.source(i, from, to));
     for (int k = from; k < to; k += BK) {
 #pragma unroll
       for (int i = 0; i < A_SHARE; i++) as[a.term(i)][a.place(i)] = nextA[i];
@@ -38,9 +41,9 @@ struct Tile {
       __syncthreads();
       if (k + BK < to) {
 #pragma unroll
-        for (int i = 0; i < A_SHARE; i++) nextA[i] = a.load(i, k + BK, to);
+        for (int i = 0; i < A_SHARE; i++) nextA[i] = read(a.source(i, k + BK, to));
 #pragma unroll
-        for (int i = 0; i < B_SHARE; i++) nextB[i] = b.load(i, k + BK, to);
+        for (int i = 0; i < B_SHARE; i++) nextB[i] = read(b.source(i, k + BK, to));
       }
 #pragma unroll
       for (int kk = 0; kk < BK; kk++) {
