@@ -108,8 +108,8 @@ KERNEL elementwise(const Chain chain, real* __restrict__ y) {
         case MUL: WITH(v * o);
         case DIV: WITH(v / o);
         case DIV_INTO: WITH(o / v);
-        case POW: WITH(pow(v, o));
-        case POW_OF: WITH(pow(o, v));
+        case POW: WITH(power(v, o));
+        case POW_OF: WITH(power(o, v));
         case MIN: WITH(smaller(v, o));
         case MAX: WITH(larger(v, o));
         case FMOD: WITH(remainder(v, o));
@@ -164,8 +164,8 @@ KERNEL elementwise(const Chain chain, real* __restrict__ y) {
         case FLOOR: EACH(floor(v));
         case CEIL: EACH(ceil(v));
         case ROUND: EACH(rint(v));
-        case SIN: EACH(sin(v));
-        case COS: EACH(cos(v));
+        case SIN: EACH(sine(v, 0));
+        case COS: EACH(sine(v, 1));
       }
     }
 #pragma unroll

@@ -11,6 +11,6 @@ KERNEL lrn(
       const real near = x[i + (c - channel) * plane];
       sum += near * near;
     }
-    y[i] = x[i] / pow(bias + alpha * sum, beta);
+    y[i] = x[i] / power(bias + alpha * sum, beta);
   }
 }

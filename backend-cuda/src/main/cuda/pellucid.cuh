@@ -36,3 +36,34 @@ __device__ __forceinline__ real finish(const Epilogue& e, real sum, real bias, i
   if (e.mask && !(e.mask[position] > 0)) v = 0;
   return v;
 }
+
+// a to the power of b. Of doubles by way of the logarithm: the compiler's own is a function that is
+// called, and one in 10^14 is exact enough for what checks float32.
+__device__ __forceinline__ float power(float a, float b) { return pow(a, b); }
+__device__ __forceinline__ double power(double a, double b) {
+  const double size = fabs(a);
+  if (b == 0 || a == 1) return 1;
+  if (a < 0 && !isinf(b) && b != floor(b)) return (a - a) / (a - a);
+  const double result = size == 1 ? 1 : exp(b * log(size));
+  return a < 0 && fabs(fmod(b, 2.0)) == 1 ? -result : result;
+}
+
+// sin(x + quadrant pi / 2): x is brought near 0 by a multiple of pi / 2 in three parts, exactly
+// enough up to some 10^5.
+__device__ __forceinline__ float sine(float x, int quadrant) {
+  const float n = rint(x * 0.636619772f);
+  float r = fma(-n, 1.57079601f, x);
+  r = fma(-n, 3.13916473e-7f, r);
+  r = fma(-n, 5.39030253e-15f, r);
+  const int q = (int)n + quadrant & 3;
+  const float v = q & 1 ? cospi(r * 0.318309886f) : sinpi(r * 0.318309886f);
+  return q & 2 ? -v : v;
+}
+__device__ __forceinline__ double sine(double x, int quadrant) {
+  const double n = rint(x * 0.63661977236758134308);
+  double r = fma(-n, 1.5707963267948966192, x);
+  r = fma(-n, 6.1232339957367660359e-17, r);
+  const int q = (int)n + quadrant & 3;
+  const double v = q & 1 ? cospi(r * 0.31830988618379067154) : sinpi(r * 0.31830988618379067154);
+  return q & 2 ? -v : v;
+}

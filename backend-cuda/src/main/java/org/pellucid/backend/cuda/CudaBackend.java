@@ -3,6 +3,7 @@ package org.pellucid.backend.cuda;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.pellucid.api.Availability;
 import org.pellucid.api.Device;
@@ -12,30 +13,54 @@ import org.pellucid.api.engine.Engine;
 import org.pellucid.api.engine.GraphBackend;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
+import org.pellucid.graph.PellucidException;
 
 /**
  * NVIDIA cards, with kernels of our own and nothing beneath but the driver: no CUDA toolkit, no
- * cuDNN, no framework.
+ * cuDNN, no framework. It runs the network and the graphs of its gradients, each as a plan of
+ * kernels, in float32 and float64.
+ *
+ * <p><b>Deterministic mode.</b> Equal questions always have bitwise equal answers on equal cards:
+ * no two threads add to one number.
+ *
+ * <p><b>Integers.</b> What networks compute of int64 numbers (indices, classes) is a few numbers,
+ * and done in Java, exactly.
  */
 public final class CudaBackend extends GraphBackend {
   private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32, Precision.FLOAT64);
 
-  /** Makes the backend; the driver is started when it is first needed. */
-  public CudaBackend() {}
+  private final Supplier<CudaRuntime> starter;
+  private CudaRuntime runtime;
+
+  /** A backend on a driver, which is started when it is first needed. */
+  CudaBackend(Supplier<CudaRuntime> starter) {
+    this.starter = starter;
+  }
 
   @Override
   public String id() {
     return "cuda";
   }
 
+  private synchronized CudaRuntime runtime() {
+    if (runtime == null) {
+      runtime = starter.get();
+    }
+    return runtime;
+  }
+
   @Override
   public Availability availability() {
-    return Availability.no("not yet");
+    try {
+      return Availability.yes(runtime().toString());
+    } catch (PellucidException e) {
+      return Availability.no(e.getMessage());
+    }
   }
 
   @Override
   public List<Device> devices() {
-    return IntStream.range(0, 0).mapToObj(Device::gpu).toList();
+    return IntStream.range(0, runtime().devices().size()).mapToObj(Device::gpu).toList();
   }
 
   @Override
@@ -52,6 +77,12 @@ public final class CudaBackend extends GraphBackend {
 
   @Override
   protected Engine open(ModelGraph graph, LoadOptions options) {
-    throw new IllegalStateException();
+    CudaContext context = runtime().open(runtime().devices().get(options.device().index()));
+    try {
+      return new CudaEngine(context, graph, options);
+    } catch (RuntimeException | Error e) {
+      context.close();
+      throw e;
+    }
   }
 }
