@@ -1,5 +1,6 @@
 package org.pellucid.backend.cuda.emulator;
 
+import java.util.function.Supplier;
 import org.pellucid.backend.cuda.CudaResult;
 
 /**
@@ -79,8 +80,33 @@ final class Access {
     return Space.GENERIC;
   }
 
-  boolean isShared() {
-    return space == Space.SHARED;
+  /** Whether nothing but bounds and alignment must be checked, in one known memory. */
+  boolean isPlain() {
+    return (space == Space.SHARED && !block.shared().checksRaces())
+        || (space == Space.GLOBAL && longBase != null);
+  }
+
+  byte[] sharedBytes() {
+    return block.shared().bytes();
+  }
+
+  /** The arrays that the upper bits of an address tell apart. */
+  Supplier<byte[][]> slots() {
+    return space == Space.GLOBAL ? block.global()::slots : () -> own;
+  }
+
+  /** The base of addresses of 32 bits, or null. */
+  int[] intBase() {
+    return intBase;
+  }
+
+  /** The base of addresses of 64 bits, or null. */
+  long[] longBase() {
+    return longBase;
+  }
+
+  long offset() {
+    return offset;
   }
 
   /** Of the latest {@link #resolve}. */

@@ -52,7 +52,7 @@ final class Block {
       parameterOffsets.put(parameter.name(), offset);
       offset += parameter.bytes();
     }
-    this.parameters = new byte[offset];
+    this.parameters = new byte[kernel.parameterBytes()];
     int perThread = 0;
     for (PtxModule.Variable variable : kernel.local()) {
       perThread = align(perThread, variable.alignment());

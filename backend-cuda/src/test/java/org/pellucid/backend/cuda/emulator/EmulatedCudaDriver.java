@@ -555,8 +555,8 @@ public final class EmulatedCudaDriver implements CudaDriver {
   }
 
   private static byte[] arguments(PtxKernel kernel, long parameters) {
+    byte[] bytes = new byte[kernel.parameterBytes()];
     int offset = 0;
-    byte[] bytes = new byte[8192];
     for (int i = 0; i < kernel.parameters().size(); i++) {
       PtxModule.Variable parameter = kernel.parameters().get(i);
       int alignment = parameter.alignment();
@@ -564,7 +564,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
       new Pointer(parameters).getPointer(8L * i).read(0, bytes, offset, parameter.bytes());
       offset += parameter.bytes();
     }
-    return Arrays.copyOf(bytes, offset);
+    return bytes;
   }
 
   // ---- errors, graphs ----

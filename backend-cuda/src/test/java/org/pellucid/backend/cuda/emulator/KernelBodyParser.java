@@ -86,7 +86,13 @@ final class KernelBodyParser {
         instructions,
         labels,
         branchTargets,
+        instructions.stream().anyMatch(KernelBodyParser::ordersBlocks),
         mostThreads);
+  }
+
+  private static boolean ordersBlocks(Instruction instruction) {
+    boolean atomic = instruction.base().equals("atom") || instruction.base().equals("red");
+    return atomic && !instruction.has("shared");
   }
 
   private void label(String label) {

@@ -22,6 +22,9 @@ final class MemoryInstructions {
             width * elements.size(),
             load ? SharedMemory.Kind.READ : SharedMemory.Kind.WRITE);
     Step.EachLane[] moves = new Step.EachLane[elements.size()];
+    if (width == 4 && direct(o, elements, load, type, access, moves)) {
+      return moves.length == 1 ? moves[0] : together(moves);
+    }
     for (int k = 0; k < moves.length; k++) {
       moves[k] =
           load
@@ -40,6 +43,39 @@ final class MemoryInstructions {
             start = end;
           }
         };
+  }
+
+  /** Whether all elements can be moved the short way. */
+  private static boolean direct(
+      Operands o,
+      List<Operand> elements,
+      boolean load,
+      String type,
+      Access access,
+      Step.EachLane[] moves) {
+    if (!access.isPlain()) {
+      return false;
+    }
+    for (int k = 0; k < moves.length; k++) {
+      Operand element = elements.get(k);
+      if (load && o.width(element) != 4) {
+        return false;
+      }
+      Object register =
+          load
+              ? type.equals("f32") ? o.floatTarget(element) : o.intTarget(element)
+              : type.equals("f32") ? o.floats(element) : o.ints(element);
+      moves[k] = DirectMoves.of(load, register, access, 4 * k, 4 * moves.length);
+    }
+    return true;
+  }
+
+  private static Step.EachLane together(Step.EachLane[] moves) {
+    return (from, to) -> {
+      for (Step.EachLane move : moves) {
+        move.run(from, to);
+      }
+    };
   }
 
   private static Step.EachLane load(

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param instructions in order
  * @param labels the index of the instruction that each label stands before
  * @param branchTargets the tables of {@code brx.idx}
+ * @param ordersBlocks whether the order in which blocks run can show in the results
  * @param mostThreads what {@code .maxntid} or {@code .reqntid} allow, or {@link Integer#MAX_VALUE}
  */
 record PtxKernel(
@@ -25,18 +26,20 @@ record PtxKernel(
     List<Instruction> instructions,
     Map<String, Integer> labels,
     Map<String, List<String>> branchTargets,
+    boolean ordersBlocks,
     int mostThreads) {
 
-  /** Whether the order in which blocks run can show in the results. */
-  boolean ordersBlocks() {
-    return instructions.stream()
-        .anyMatch(
-            instruction ->
-                (instruction.base().equals("atom") || instruction.base().equals("red"))
-                    && !instruction.has("shared"));
+  /** The bytes that the parameters take, each aligned as it is declared. */
+  int parameterBytes() {
+    int offset = 0;
+    for (PtxModule.Variable parameter : parameters) {
+      int alignment = parameter.alignment();
+      offset = (offset + alignment - 1) / alignment * alignment + parameter.bytes();
+    }
+    return offset;
   }
 
-  /** The type of a width in bytes: 4 for {@code f32}; 0 for a predicate. */
+  /** The width of a type in bytes: 4 for {@code f32}; 0 for a predicate. */
   static int width(String type) {
     return switch (type) {
       case "pred" -> 0;

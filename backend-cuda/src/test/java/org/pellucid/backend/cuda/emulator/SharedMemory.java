@@ -57,6 +57,10 @@ final class SharedMemory {
     return offsets.get(variable);
   }
 
+  boolean checksRaces() {
+    return races != null;
+  }
+
   byte[] bytes() {
     return bytes;
   }
