@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 import org.pellucid.api.BackendException;
 
@@ -19,6 +20,13 @@ import org.pellucid.api.BackendException;
 public final class CudaRuntime {
   /** The system property that chooses cards. */
   public static final String DEVICES = "pellucid.cuda.devices";
+
+  private static final String NO_CARD =
+      "The NVIDIA driver finds no graphics card: see whether nvidia-smi lists one, whether"
+          + " CUDA_VISIBLE_DEVICES in the environment hides it, and whether the container was given"
+          + " it";
+
+  private static final AtomicReference<CudaRuntime> SYSTEM = new AtomicReference<>();
 
   private static final int PROCESSORS = 16;
   private static final int THREADS_PER_BLOCK = 1;
@@ -35,6 +43,63 @@ public final class CudaRuntime {
     this.driver = driver;
     this.version = version;
     this.devices = devices;
+  }
+
+  /**
+   * The system's driver, started at the first call. What is missing is looked for again at the next
+   * call.
+   *
+   * @throws BackendException saying what is missing and what would help
+   */
+  public static CudaRuntime system() {
+    synchronized (SYSTEM) {
+      CudaRuntime known = SYSTEM.get();
+      if (known == null) {
+        known = startSystem(JnaCudaDriver.load());
+        SYSTEM.set(known);
+      }
+      return known;
+    }
+  }
+
+  /** Starts a driver, and says what to do where that fails. */
+  static CudaRuntime startSystem(CudaDriver driver) {
+    CudaRuntime runtime;
+    try {
+      runtime = start(driver);
+    } catch (CudaException e) {
+      throw new BackendException(remedy(e), e);
+    }
+    if (runtime.devices.isEmpty()) {
+      throw new BackendException(NO_CARD);
+    }
+    return runtime;
+  }
+
+  private static String remedy(CudaException failure) {
+    return CudaResult.of(failure.code())
+        .map(
+            result ->
+                switch (result) {
+                  case STUB_LIBRARY ->
+                      "The library that was loaded as the NVIDIA driver is the CUDA toolkit's stub,"
+                          + " which only serves to build programs: take .../stubs out of"
+                          + " LD_LIBRARY_PATH, or name the driver's library with -D"
+                          + JnaCudaDriver.LIBRARY
+                          + "=PATH";
+                  case NO_DEVICE -> NO_CARD;
+                  case SYSTEM_DRIVER_MISMATCH ->
+                      "The NVIDIA driver was updated and its old half still runs: restart the"
+                          + " machine, or in a container take the host's driver";
+                  case COMPAT_NOT_SUPPORTED_ON_DEVICE ->
+                      "CUDA's forward compatibility library does not work with this card: remove"
+                          + " .../compat from LD_LIBRARY_PATH";
+                  case SYSTEM_NOT_READY ->
+                      "The NVIDIA driver waits for a service of this machine: start"
+                          + " nvidia-fabricmanager";
+                  default -> null;
+                })
+        .orElse("The NVIDIA driver does not start: " + failure.getMessage());
   }
 
   /**

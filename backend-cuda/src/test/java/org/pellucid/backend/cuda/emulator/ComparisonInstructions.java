@@ -190,13 +190,13 @@ final class ComparisonInstructions {
       case "num" ->
           (from, to) -> {
             for (int i = from; i < to; i++) {
-              d[i] = a[i] == a[i] && b[i] == b[i];
+              d[i] = !Float.isNaN(a[i]) && !Float.isNaN(b[i]);
             }
           };
       case "nan" ->
           (from, to) -> {
             for (int i = from; i < to; i++) {
-              d[i] = a[i] != a[i] || b[i] != b[i];
+              d[i] = Float.isNaN(a[i]) || Float.isNaN(b[i]);
             }
           };
       default -> null;
@@ -281,13 +281,13 @@ final class ComparisonInstructions {
       case "num" ->
           (from, to) -> {
             for (int i = from; i < to; i++) {
-              d[i] = a[i] == a[i] && b[i] == b[i];
+              d[i] = !Double.isNaN(a[i]) && !Double.isNaN(b[i]);
             }
           };
       case "nan" ->
           (from, to) -> {
             for (int i = from; i < to; i++) {
-              d[i] = a[i] != a[i] || b[i] != b[i];
+              d[i] = Double.isNaN(a[i]) || Double.isNaN(b[i]);
             }
           };
       default -> null;
@@ -480,8 +480,8 @@ final class ComparisonInstructions {
                 switch (name) {
                   case "finite" -> size <= Float.MAX_VALUE;
                   case "infinite" -> size > Float.MAX_VALUE;
-                  case "number" -> size == size;
-                  case "notanumber" -> size != size;
+                  case "number" -> !Float.isNaN(size);
+                  case "notanumber" -> Float.isNaN(size);
                   case "normal" -> size >= Float.MIN_NORMAL && size <= Float.MAX_VALUE;
                   default -> size > 0 && size < Float.MIN_NORMAL;
                 };

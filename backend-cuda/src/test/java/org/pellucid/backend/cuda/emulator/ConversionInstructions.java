@@ -307,7 +307,7 @@ final class ConversionInstructions {
         (first, last) -> {
           for (int i = first; i < last; i++) {
             double value = rounding.whole(a[i]);
-            if (value != value) {
+            if (Double.isNaN(value)) {
               d[i] = 0;
             } else if (value >= end) {
               d[i] = most;

@@ -4,13 +4,12 @@ import java.util.function.Supplier;
 
 /**
  * Loads and stores of 32 bits in one pass over the threads, where nothing but bounds and alignment
- * must be checked: most of what kernels do with memory. Java's own bounds checks find what is out of
- * range; {@link Access} then finds out what it was.
+ * must be checked: most of what kernels do with memory. Java's own bounds checks find what is out
+ * of range; {@link Access} then finds out what it was.
  */
 final class DirectMoves {
   /** Bits of an address that are set where its offset is beyond any array. */
-  private static final long BEYOND =
-      GlobalMemory.OFFSET_MASK & ~(long) Integer.MAX_VALUE;
+  private static final long BEYOND = GlobalMemory.OFFSET_MASK & ~(long) Integer.MAX_VALUE;
 
   private DirectMoves() {}
 

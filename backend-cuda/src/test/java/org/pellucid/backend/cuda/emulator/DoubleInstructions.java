@@ -91,7 +91,7 @@ final class DoubleInstructions {
             for (int i = from; i < to; i++) {
               double x = a[i];
               double y = b[i];
-              d[i] = x == x && y == y ? Math.min(x, y) : x == x ? x : y;
+              d[i] = Double.isNaN(x) ? y : Double.isNaN(y) ? x : Math.min(x, y);
             }
           };
       case "max" ->
@@ -99,7 +99,7 @@ final class DoubleInstructions {
             for (int i = from; i < to; i++) {
               double x = a[i];
               double y = b[i];
-              d[i] = x == x && y == y ? Math.max(x, y) : x == x ? x : y;
+              d[i] = Double.isNaN(x) ? y : Double.isNaN(y) ? x : Math.max(x, y);
             }
           };
       default ->

@@ -232,7 +232,7 @@ final class FloatInstructions {
       for (int i = from; i < to; i++) {
         float x = a[i];
         float y = b[i];
-        d[i] = propagate || (x == x && y == y) ? Math.min(x, y) : x == x ? x : y;
+        d[i] = Math.min(!propagate && Float.isNaN(x) ? y : x, !propagate && Float.isNaN(y) ? x : y);
       }
     };
   }
@@ -242,7 +242,7 @@ final class FloatInstructions {
       for (int i = from; i < to; i++) {
         float x = a[i];
         float y = b[i];
-        d[i] = propagate || (x == x && y == y) ? Math.max(x, y) : x == x ? x : y;
+        d[i] = Math.max(!propagate && Float.isNaN(x) ? y : x, !propagate && Float.isNaN(y) ? x : y);
       }
     };
   }

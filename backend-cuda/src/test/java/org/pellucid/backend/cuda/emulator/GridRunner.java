@@ -33,6 +33,7 @@ final class GridRunner {
   private record Shape(PtxKernel kernel, Dim3 block, int dynamicBytes) {
     // Kernels are compared by identity: their texts are long, and each is parsed once.
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public boolean equals(Object other) {
       return other instanceof Shape shape
           && shape.kernel == kernel

@@ -43,7 +43,7 @@ enum Half {
 
   /** The bits of a number, rounded. */
   short bits(double value, Rounding rounding) {
-    if (value != value) {
+    if (Double.isNaN(value)) {
       return 0x7fff;
     }
     int sign = Double.doubleToRawLongBits(value) < 0 ? 1 << 15 : 0;

@@ -38,7 +38,7 @@ final class HalfInstructions {
                       half.value((short) (b[i] >> shift)),
                       half.value((short) (c[i] >> shift)));
               if (relu) {
-                value = value > 0 || value != value ? value : 0;
+                value = value > 0 || Double.isNaN(value) ? value : 0;
               }
               if (saturate) {
                 value = value > 0 ? Math.min(value, 1) : 0;
@@ -59,8 +59,14 @@ final class HalfInstructions {
       case "fma" -> (a, b, c) -> Math.fma(a, b, c);
       case "neg" -> (a, b, c) -> -a;
       case "abs" -> (a, b, c) -> Math.abs(a);
-      case "min" -> (a, b, c) -> propagate || (a == a && b == b) ? Math.min(a, b) : a == a ? a : b;
-      case "max" -> (a, b, c) -> propagate || (a == a && b == b) ? Math.max(a, b) : a == a ? a : b;
+      case "min" ->
+          (a, b, c) ->
+              Math.min(
+                  !propagate && Double.isNaN(a) ? b : a, !propagate && Double.isNaN(b) ? a : b);
+      case "max" ->
+          (a, b, c) ->
+              Math.max(
+                  !propagate && Double.isNaN(a) ? b : a, !propagate && Double.isNaN(b) ? a : b);
       case "ex2" -> (a, b, c) -> Math.pow(2, a);
       case "tanh" -> (a, b, c) -> Math.tanh(a);
       default -> null;

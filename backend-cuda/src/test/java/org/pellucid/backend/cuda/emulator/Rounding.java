@@ -37,7 +37,7 @@ enum Rounding {
    */
   float round(double value, double rest) {
     float nearest = (float) value;
-    if (this == NEAREST || nearest != nearest) {
+    if (this == NEAREST || Float.isNaN(nearest)) {
       return nearest;
     }
     double above = nearest == value ? -rest : nearest - value;

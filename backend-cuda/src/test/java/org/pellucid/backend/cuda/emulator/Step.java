@@ -6,7 +6,6 @@ interface Step {
   void run(Lanes lanes);
 
   /** One that treats each thread by itself. */
-  @FunctionalInterface
   interface EachLane extends Step {
     /** Runs for neighbours; a plain loop, which the compiler turns into vector instructions. */
     void run(int from, int to);
@@ -20,7 +19,6 @@ interface Step {
   }
 
   /** One that treats each warp as a whole. */
-  @FunctionalInterface
   interface EachWarp extends Step {
     /**
      * Runs for a warp.
