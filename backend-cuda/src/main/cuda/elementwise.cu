@@ -23,9 +23,7 @@ struct Chain {
 };
 
 // Of float several at once, so that an instruction is decoded once for all of them.
-template <typename T> struct AtOnce { static const int COUNT = 4; };
-template <> struct AtOnce<double> { static const int COUNT = 1; };
-#define ITEMS AtOnce<real>::COUNT
+#define ITEMS (sizeof(real) == sizeof(float) ? 4 : 1)
 
 enum Code {
 #define CODE(NAME, NUMBER) NAME = NUMBER,

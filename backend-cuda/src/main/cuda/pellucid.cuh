@@ -48,22 +48,46 @@ __device__ __forceinline__ double power(double a, double b) {
   return a < 0 && fabs(fmod(b, 2.0)) == 1 ? -result : result;
 }
 
-// sin(x + quadrant pi / 2): x is brought near 0 by a multiple of pi / 2 in three parts, exactly
-// enough up to some 10^5.
+// sin(x + quadrant pi / 2): x is brought within pi / 4 of 0 by a multiple of pi / 2 in parts,
+// exactly enough up to some 10^5, and Taylor's series does the rest.
+template <typename T> __device__ __forceinline__ T sineOf(T r, T n, int quadrant) {
+  const int q = (int)n + quadrant & 3;
+  const T s = r * r;
+  T v;
+  if (q & 1) {
+    v = (T)(-1.0 / 6402373705728000);
+    v = v * s + (T)(1.0 / 20922789888000);
+    v = v * s - (T)(1.0 / 87178291200);
+    v = v * s + (T)(1.0 / 479001600);
+    v = v * s - (T)(1.0 / 3628800);
+    v = v * s + (T)(1.0 / 40320);
+    v = v * s - (T)(1.0 / 720);
+    v = v * s + (T)(1.0 / 24);
+    v = v * s - (T)0.5;
+    v = v * s + (T)1;
+  } else {
+    v = (T)(1.0 / 355687428096000);
+    v = v * s - (T)(1.0 / 1307674368000);
+    v = v * s + (T)(1.0 / 6227020800);
+    v = v * s - (T)(1.0 / 39916800);
+    v = v * s + (T)(1.0 / 362880);
+    v = v * s - (T)(1.0 / 5040);
+    v = v * s + (T)(1.0 / 120);
+    v = v * s - (T)(1.0 / 6);
+    v = v * s * r + r;
+  }
+  return q & 2 ? -v : v;
+}
 __device__ __forceinline__ float sine(float x, int quadrant) {
   const float n = rint(x * 0.636619772f);
   float r = fma(-n, 1.57079601f, x);
   r = fma(-n, 3.13916473e-7f, r);
   r = fma(-n, 5.39030253e-15f, r);
-  const int q = (int)n + quadrant & 3;
-  const float v = q & 1 ? cospi(r * 0.318309886f) : sinpi(r * 0.318309886f);
-  return q & 2 ? -v : v;
+  return sineOf(r, n, quadrant);
 }
 __device__ __forceinline__ double sine(double x, int quadrant) {
   const double n = rint(x * 0.63661977236758134308);
   double r = fma(-n, 1.5707963267948966192, x);
   r = fma(-n, 6.1232339957367660359e-17, r);
-  const int q = (int)n + quadrant & 3;
-  const double v = q & 1 ? cospi(r * 0.31830988618379067154) : sinpi(r * 0.31830988618379067154);
-  return q & 2 ? -v : v;
+  return sineOf(r, n, quadrant);
 }

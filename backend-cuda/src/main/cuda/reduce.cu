@@ -2,26 +2,32 @@
 
 #define MOST_AXES 8
 
-// Axes that stay and axes that are reduced, with their lengths and strides in x.
+// Axes of x, with the steps between neighbours.
+struct Axes {
+  int count;
+  int lengths[MOST_AXES], steps[MOST_AXES];
+};
+
 struct Reduction {
   int results, length;
-  int kept, reduced;
-  int keptLengths[MOST_AXES], keptStrides[MOST_AXES];
-  int reducedLengths[MOST_AXES], reducedStrides[MOST_AXES];
+  Axes kept, reduced;
   int what;
   real scale;
 };
 
 enum What { SUM = 0, LARGEST = 1, SMALLEST = 2, PRODUCT = 3 };
 
-__device__ __forceinline__ int offset(int index, int axes, const int* lengths, const int* strides) {
+__device__ __forceinline__ int offset(const Axes& axes, int index) {
   int at = 0;
-  for (int axis = axes - 1; axis > 0; axis--) {
-    const int outer = index / lengths[axis];
-    at += (index - outer * lengths[axis]) * strides[axis];
-    index = outer;
+#pragma unroll
+  for (int axis = MOST_AXES - 1; axis >= 0; axis--) {
+    if (axis < axes.count) {
+      const int outer = axis == 0 ? 0 : index / axes.lengths[axis];
+      at += (index - outer * axes.lengths[axis]) * axes.steps[axis];
+      index = outer;
+    }
   }
-  return axes > 0 ? at + index * strides[0] : at;
+  return at;
 }
 
 __device__ __forceinline__ real neutral(int what) {
@@ -35,7 +41,7 @@ __device__ __forceinline__ real combine(int what, real a, real b) {
 __device__ __forceinline__ real part(const Reduction& r, const real* x, int first, int step) {
   real result = neutral(r.what);
   for (int i = first; i < r.length; i += step) {
-    result = combine(r.what, result, x[offset(i, r.reduced, r.reducedLengths, r.reducedStrides)]);
+    result = combine(r.what, result, x[offset(r.reduced, i)]);
   }
   return result;
 }
@@ -43,7 +49,7 @@ __device__ __forceinline__ real part(const Reduction& r, const real* x, int firs
 // A thread per result: right where results lie next to each other.
 KERNEL reduce_thread(const Reduction r, const real* __restrict__ x, real* __restrict__ y) {
   for (int i = firstElement(); i < r.results; i += elementStep()) {
-    y[i] = part(r, x + offset(i, r.kept, r.keptLengths, r.keptStrides), 0, 1) * r.scale;
+    y[i] = part(r, x + offset(r.kept, i), 0, 1) * r.scale;
   }
 }
 
@@ -59,7 +65,7 @@ __device__ __forceinline__ real acrossWarp(int what, real value) {
 KERNEL reduce_warp(const Reduction r, const real* __restrict__ x, real* __restrict__ y) {
   const int lane = threadIdx.x % 32;
   for (int i = firstElement() / 32; i < r.results; i += elementStep() / 32) {
-    const real* in = x + offset(i, r.kept, r.keptLengths, r.keptStrides);
+    const real* in = x + offset(r.kept, i);
     const real result = acrossWarp(r.what, part(r, in, lane, 32));
     if (lane == 0) y[i] = result * r.scale;
   }
@@ -69,7 +75,7 @@ KERNEL reduce_warp(const Reduction r, const real* __restrict__ x, real* __restri
 KERNEL __launch_bounds__(256) reduce_block(
     const Reduction r, const real* __restrict__ x, real* __restrict__ y) {
   __shared__ real parts[8];
-  const real* in = x + offset(blockIdx.x, r.kept, r.keptLengths, r.keptStrides);
+  const real* in = x + offset(r.kept, blockIdx.x);
   const real own = acrossWarp(r.what, part(r, in, threadIdx.x, 256));
   if (threadIdx.x % 32 == 0) parts[threadIdx.x / 32] = own;
   __syncthreads();

@@ -10,10 +10,9 @@ __device__ __forceinline__ real read(const real* source) { return source ? *sour
 
 template <int BM, int BN, int BK, int TM, int TN>
 struct Tile {
-  static const int ROWS = BM, COLUMNS = BN, TERMS = BK;
-  static const int THREADS = (BM / TM) * (BN / TN);
-  static const int A_SHARE = BM * BK / THREADS;
-  static const int B_SHARE = BN * BK / THREADS;
+  // An enumeration takes no memory.
+  enum { ROWS = BM, COLUMNS = BN, TERMS = BK, THREADS = (BM / TM) * (BN / TN) };
+  enum { A_SHARE = BM * BK / THREADS, B_SHARE = BN * BK / THREADS };
 
   real sums[TM][TN];
 

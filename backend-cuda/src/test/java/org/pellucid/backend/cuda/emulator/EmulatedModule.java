@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pellucid.backend.cuda.CudaResult;
 import org.pellucid.backend.cuda.Dim3;
 
@@ -14,6 +16,11 @@ import org.pellucid.backend.cuda.Dim3;
  * @param variables the addresses of its variables
  */
 record EmulatedModule(Map<String, PtxKernel> kernels, Map<String, Long> variables) {
+  /** Texts are few, and long; tests load the same ones many times. */
+  private static final Map<String, PtxModule> PARSED = new ConcurrentHashMap<>();
+
+  private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
+
   /**
    * Loads an image.
    *
@@ -31,7 +38,8 @@ record EmulatedModule(Map<String, PtxKernel> kernels, Map<String, Long> variable
     if (end == image.length) {
       throw new Trap(CudaResult.INVALID_IMAGE, "PTX must end with a zero byte");
     }
-    PtxModule module = PtxParser.parse(new String(image, 0, end, StandardCharsets.UTF_8));
+    String text = new String(image, 0, end, StandardCharsets.UTF_8);
+    PtxModule module = PARSED.computeIfAbsent(text, PtxParser::parse);
     requireKnown(module, card);
     Map<String, Long> variables = new HashMap<>();
     for (PtxModule.Variable variable : module.variables()) {
@@ -42,7 +50,13 @@ record EmulatedModule(Map<String, PtxKernel> kernels, Map<String, Long> variable
       variables.put(variable.name(), address);
     }
     // As the driver compiles all of it, all of it must be known.
-    module.kernels().values().forEach(kernel -> runner.translate(kernel, variables, Dim3.of(1), 0));
+    if (!KNOWN.contains(text)) {
+      module
+          .kernels()
+          .values()
+          .forEach(kernel -> runner.translate(kernel, variables, Dim3.of(1), 0));
+      KNOWN.add(text);
+    }
     return new EmulatedModule(module.kernels(), variables);
   }
 
