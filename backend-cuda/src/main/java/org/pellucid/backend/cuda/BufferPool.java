@@ -1,0 +1,47 @@
+package org.pellucid.backend.cuda;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Memory that values had is kept for the next ones of the same size: passes of equal shape follow
+ * one another, and the driver waits for the card when memory is freed. What is done with it is in
+ * the order of the stream, so that it can be given out again while its last reader still runs.
+ */
+final class BufferPool {
+  private final CudaContext context;
+  private final Map<Long, Deque<DeviceBuffer>> free = new HashMap<>();
+
+  BufferPool(CudaContext context) {
+    this.context = context;
+  }
+
+  /** Memory of a size, for a while. */
+  synchronized DeviceBuffer take(long bytes) {
+    Deque<DeviceBuffer> kept = free.get(bytes);
+    return kept == null || kept.isEmpty() ? make(bytes) : kept.pop();
+  }
+
+  /** Takes back what was taken. */
+  synchronized void give(DeviceBuffer buffer) {
+    if (context.usable()) {
+      free.computeIfAbsent(buffer.bytes(), size -> new ArrayDeque<>()).push(buffer);
+    }
+  }
+
+  /** New memory, at the cost of what is kept where there is no other. */
+  synchronized DeviceBuffer make(long bytes) {
+    try {
+      return context.allocate(bytes);
+    } catch (CudaOutOfMemoryException e) {
+      if (free.isEmpty()) {
+        throw e;
+      }
+      free.values().forEach(kept -> kept.forEach(DeviceBuffer::close));
+      free.clear();
+      return context.allocate(bytes);
+    }
+  }
+}

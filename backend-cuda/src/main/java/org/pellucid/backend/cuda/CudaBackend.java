@@ -1,0 +1,88 @@
+package org.pellucid.backend.cuda;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.pellucid.api.Availability;
+import org.pellucid.api.Device;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.Precision;
+import org.pellucid.api.engine.Engine;
+import org.pellucid.api.engine.GraphBackend;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
+import org.pellucid.graph.PellucidException;
+
+/**
+ * NVIDIA cards, with kernels of our own and nothing beneath but the driver: no CUDA toolkit, no
+ * cuDNN, no framework. It runs the network and the graphs of its gradients, each as a plan of
+ * kernels, in float32 and float64.
+ *
+ * <p><b>Deterministic mode.</b> Equal questions always have bitwise equal answers on equal cards:
+ * no two threads add to one number.
+ *
+ * <p><b>Integers.</b> What networks compute of int64 numbers (indices, classes) is a few numbers,
+ * and done in Java, exactly.
+ */
+public final class CudaBackend extends GraphBackend {
+  private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32, Precision.FLOAT64);
+
+  private final Supplier<CudaRuntime> starter;
+  private CudaRuntime runtime;
+
+  /** A backend on a driver, which is started when it is first needed. */
+  CudaBackend(Supplier<CudaRuntime> starter) {
+    this.starter = starter;
+  }
+
+  @Override
+  public String id() {
+    return "cuda";
+  }
+
+  private synchronized CudaRuntime runtime() {
+    if (runtime == null) {
+      runtime = starter.get();
+    }
+    return runtime;
+  }
+
+  @Override
+  public Availability availability() {
+    try {
+      return Availability.yes(runtime().toString());
+    } catch (PellucidException e) {
+      return Availability.no(e.getMessage());
+    }
+  }
+
+  @Override
+  public List<Device> devices() {
+    return IntStream.range(0, runtime().devices().size()).mapToObj(Device::gpu).toList();
+  }
+
+  @Override
+  public Set<Precision> precisions() {
+    return PRECISIONS;
+  }
+
+  @Override
+  public Optional<String> refusal(Node node, Precision precision) {
+    return PRECISIONS.contains(precision)
+        ? Lowerings.all().refusal(node)
+        : Optional.of("the cuda backend has float32 and float64, not " + precision.id());
+  }
+
+  @Override
+  protected Engine open(ModelGraph graph, LoadOptions options) {
+    CudaContext context = runtime().open(runtime().devices().get(options.device().index()));
+    try {
+      return new CudaEngine(context, graph, options);
+    } catch (RuntimeException | Error e) {
+      context.close();
+      throw e;
+    }
+  }
+}

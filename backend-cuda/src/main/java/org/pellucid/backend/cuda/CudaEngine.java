@@ -1,0 +1,226 @@
+package org.pellucid.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.Precision;
+import org.pellucid.api.engine.Engine;
+import org.pellucid.api.engine.Executable;
+import org.pellucid.api.engine.Value;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/**
+ * A card for one model: a context with the kernels, the weights that all plans read, and a
+ * workspace that plans use in turn.
+ */
+final class CudaEngine implements Engine {
+  /** Addresses in the workspace are multiples of this. */
+  static final int ALIGNMENT = 256;
+
+  private static final List<String> SOURCES =
+      List.of("arrange", "conv", "elementwise", "gemm", "lrn", "pool", "reduce");
+
+  private final CudaContext context;
+  private final KernelLibrary kernels;
+  private final Numbers numbers;
+  private final Set<Tensor> ofModel = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Tensor, DeviceBuffer> constants = new IdentityHashMap<>();
+  private final Map<PackedWeights, DeviceBuffer> packed = new HashMap<>();
+  private final BufferPool pool;
+  private final boolean apart = Boolean.getBoolean(CudaContext.SYNCHRONOUS);
+  private DeviceBuffer workspace;
+
+  /**
+   * Opens an engine.
+   *
+   * @param context closed with the engine
+   */
+  CudaEngine(CudaContext context, ModelGraph graph, LoadOptions options) {
+    this.context = context;
+    this.numbers = new Numbers(options.precision() == Precision.FLOAT64);
+    String suffix = numbers.wide() ? ".f64" : ".f32";
+    this.kernels =
+        new KernelLibrary(
+            context,
+            SOURCES.stream().map(source -> KernelImage.resource(source + suffix)).toList());
+    this.ofModel.addAll(graph.constants().values());
+    this.pool = new BufferPool(context);
+  }
+
+  @Override
+  public Executable compile(ModelGraph part) {
+    try (CudaContext.Use use = context.use()) {
+      return new CudaExecutable(this, Planner.plan(this, part));
+    }
+  }
+
+  @Override
+  public Value value(Tensor tensor) {
+    if (!Numbers.onCard(tensor.elementType(), tensor.shape())) {
+      return CudaValue.of(this, tensor);
+    }
+    try (CudaContext.Use use = context.use()) {
+      DeviceBuffer buffer = allocate(tensor.shape());
+      numbers.upload(tensor, buffer);
+      return CudaValue.of(this, tensor.type(), buffer);
+    }
+  }
+
+  /** Runs a plan. */
+  Map<String, Value> run(Plan plan, Map<String, CudaValue> inputs) {
+    try (CudaContext.Use use = context.use()) {
+      Map<String, DeviceBuffer> results = new LinkedHashMap<>();
+      List<DeviceBuffer> own = new ArrayList<>();
+      try {
+        plan.results()
+            .forEach(
+                (name, type) -> {
+                  if (Numbers.onCard(type.elementType(), type.shape())) {
+                    results.put(name, allocate(type.shape()));
+                  }
+                });
+        Run run = new Run(this, inputs, results, slots(plan, own));
+        plan.steps().forEach(step -> step.run(run));
+        Map<String, Value> values = new HashMap<>();
+        plan.results()
+            .forEach(
+                (name, type) -> {
+                  DeviceBuffer buffer = results.get(name);
+                  values.put(
+                      name,
+                      buffer == null
+                          ? CudaValue.of(this, run.inJava(name))
+                          : CudaValue.of(this, type, buffer));
+                });
+        return values;
+      } catch (RuntimeException | Error e) {
+        results.values().forEach(this::release);
+        throw e;
+      } finally {
+        own.forEach(DeviceBuffer::close);
+      }
+    }
+  }
+
+  /**
+   * The memory of a plan's slots: parts of the workspace. Where launches wait to find what is
+   * wrong, each has an allocation of its own, so that a kernel that leaves its memory is caught.
+   */
+  private Map<Place.Slot, DeviceBuffer> slots(Plan plan, List<DeviceBuffer> own) {
+    Map<Place.Slot, DeviceBuffer> slots = new HashMap<>();
+    if (apart) {
+      for (Place.Slot slot : plan.offsets().keySet()) {
+        DeviceBuffer buffer = context.allocate(slot.bytes());
+        own.add(buffer);
+        slots.put(slot, buffer);
+      }
+      return slots;
+    }
+    if (workspace == null || workspace.bytes() < plan.workspace()) {
+      if (workspace != null) {
+        workspace.close();
+        workspace = null;
+      }
+      workspace = plan.workspace() == 0 ? null : pool.make(plan.workspace());
+    }
+    plan.offsets()
+        .forEach((slot, offset) -> slots.put(slot, workspace.slice(offset, slot.bytes())));
+    return slots;
+  }
+
+  /** Memory for a tensor. */
+  private DeviceBuffer allocate(Shape shape) {
+    return pool.take(shape.size() * numbers.width());
+  }
+
+  /** Takes a value's memory back. */
+  void release(DeviceBuffer buffer) {
+    pool.give(buffer);
+  }
+
+  Tensor download(DeviceBuffer buffer, ElementType type, Shape shape) {
+    try (CudaContext.Use use = context.use()) {
+      return numbers.download(buffer, type, shape);
+    }
+  }
+
+  Kernel kernel(String name) {
+    return kernels.kernel(name);
+  }
+
+  Numbers numbers() {
+    return numbers;
+  }
+
+  CudaDevice device() {
+    return context.device();
+  }
+
+  /** Whether a tensor is a constant of the model, and so of many graphs. */
+  boolean isOfModel(Tensor tensor) {
+    return ofModel.contains(tensor);
+  }
+
+  /** A constant of the model, on the card. */
+  DeviceBuffer constant(Tensor tensor) {
+    DeviceBuffer known = constants.get(tensor);
+    if (known == null) {
+      known = enter(tensor);
+      constants.put(tensor, known);
+    }
+    return known;
+  }
+
+  /** A tensor on the card, to be closed by the caller. */
+  DeviceBuffer enter(Tensor tensor) {
+    DeviceBuffer buffer = pool.make(tensor.shape().size() * numbers.width());
+    try {
+      numbers.upload(tensor, buffer);
+      return buffer;
+    } catch (RuntimeException | Error e) {
+      buffer.close();
+      throw e;
+    }
+  }
+
+  /** A table of numbers for a kernel, to be closed by the caller. */
+  DeviceBuffer enter(int[] table) {
+    DeviceBuffer buffer = pool.make(Math.max(1, table.length) * (long) Integer.BYTES);
+    buffer.write(table);
+    return buffer;
+  }
+
+  /** A model's weights in another order, on the card; made when they are first asked for. */
+  DeviceBuffer packed(PackedWeights weights) {
+    DeviceBuffer known = packed.get(weights);
+    if (known == null) {
+      known = weights.pack(this);
+      packed.put(weights, known);
+    }
+    return known;
+  }
+
+  /** Runs a launch at once, on memory that is fixed. */
+  void run(Launch launch) {
+    launch.run(new Run(this, Map.of(), Map.of(), Map.of()));
+  }
+
+  /** Memory of a size. */
+  DeviceBuffer make(long bytes) {
+    return pool.make(bytes);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,67 @@
+package org.pellucid.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * A kernel with all that it is launched with.
+ *
+ * @param kernel its name
+ * @param grid blocks
+ * @param block threads of a block
+ * @param arguments one per parameter of the kernel: a {@link Structure}, a {@link Place} for a
+ *     pointer, an {@code Integer}, or a {@code Float} or {@code Double} for a real
+ */
+record Launch(String kernel, Dim3 grid, Dim3 block, List<Object> arguments) implements Step {
+  /** Threads of a block where nothing asks for another number. */
+  static final int THREADS = 256;
+
+  /** Enough blocks to keep any card busy; a thread does several elements of larger tensors. */
+  private static final int MOST_BLOCKS = 4096;
+
+  Launch {
+    arguments = List.copyOf(arguments);
+  }
+
+  /** A kernel that does so many elements, in a loop that fits any grid. */
+  static Launch over(long elements, String kernel, Object... arguments) {
+    long blocks = Math.min(MOST_BLOCKS, (elements + THREADS - 1) / THREADS);
+    int threads = (int) Math.min(THREADS, (Math.max(1, elements) + 31) / 32 * 32);
+    return new Launch(
+        kernel, Dim3.of((int) Math.max(1, blocks)), Dim3.of(threads), List.of(arguments));
+  }
+
+  @Override
+  public List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    for (Object argument : arguments) {
+      if (argument instanceof Place place) {
+        places.add(place);
+      } else if (argument instanceof Structure structure) {
+        places.addAll(structure.places());
+      }
+    }
+    return places;
+  }
+
+  @Override
+  public void run(Run run) {
+    run.kernel(kernel).launch(grid, block, 0, resolved(run::address));
+  }
+
+  private Object[] resolved(ToLongFunction<Place> addressOf) {
+    Object[] values = new Object[arguments.size()];
+    for (int i = 0; i < values.length; i++) {
+      Object argument = arguments.get(i);
+      if (argument instanceof Place place) {
+        values[i] = addressOf.applyAsLong(place);
+      } else if (argument instanceof Structure structure) {
+        values[i] = structure.filled(addressOf);
+      } else {
+        values[i] = argument;
+      }
+    }
+    return values;
+  }
+}
