@@ -141,8 +141,12 @@ class MethodsDocumentTest {
     Counts counts = new Counts();
     LoadOptions options = LoadOptions.DEFAULT.with(Precision.FLOAT64);
     boolean pooled = method.needs().contains(Need.LINEAR_HEAD);
-    ModelGraph graph = pooled ? Networks.residual() : SmallNetwork.channelsFirst();
-    Tensor image = pooled ? Networks.images(graph, 1, 3) : SmallNetwork.image();
+    boolean attends = method.needs().contains(Need.ATTENTION);
+    ModelGraph graph =
+        pooled
+            ? Networks.residual()
+            : attends ? Networks.transformer() : SmallNetwork.channelsFirst();
+    Tensor image = pooled || attends ? Networks.images(graph, 1, 3) : SmallNetwork.image();
     Tap layer = pooled ? new Tap("block2 out") : SmallNetwork.LAYER;
     try (LoadedModel model =
         new CountingModel(new ReferenceBackend().load(graph, options), counts)) {
