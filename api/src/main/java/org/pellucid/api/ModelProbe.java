@@ -2,6 +2,7 @@ package org.pellucid.api;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -78,6 +79,18 @@ public interface ModelProbe {
    * @param other resolved here by the scores of the clean image
    */
   ModelProbe with(Target other);
+
+  /** The tensor that scores are read from, as a tap. */
+  Tap scoresTap();
+
+  /**
+   * The same questions about a network that was made of this one, with the same inputs and target.
+   *
+   * @param key what the network is made for; equal keys have equal networks
+   * @param network makes it
+   * @param scores the tensor that its scores are read from
+   */
+  ModelProbe on(Object key, Supplier<ModelGraph> network, String scores);
 
   /**
    * The same questions about the same target, with gradients by other rules.

@@ -10,8 +10,9 @@ import org.pellucid.graph.Tensor;
 /**
  * An explanation as numbers, neither normalised nor rendered.
  *
- * @param map the raw signed map at the layer's resolution, float64 {@code [h, w]}: {@code sum_k w_k
- *     A_k} before ReLU; never NaN (a degenerate one is all zeros)
+ * @param map the raw signed map, float64 {@code [h, w]}, at the layer's resolution, or at the
+ *     input's where a method brings maps there: {@code sum_k w_k A_k} before ReLU; never NaN (a
+ *     degenerate one is all zeros)
  * @param contributions per feature map its weight and how much it adds, selected ones only, in
  *     index order; empty where the method has no weights
  * @param standardError the map's error by jackknife over groups of samples, float64 {@code [h, w]};

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -253,6 +254,17 @@ public final class StandardProbe implements ModelProbe {
     StandardProbe probe = builder.on(model).target(other).build();
     probe.resolve(family.scores);
     return probe;
+  }
+
+  @Override
+  public Tap scoresTap() {
+    return new Tap(builder.scores);
+  }
+
+  @Override
+  public ModelProbe on(Object key, Supplier<ModelGraph> network, String scoresOf) {
+    LoadedModel other = model.companion(key, model.options(), network);
+    return builder.on(other).scores(scoresOf).target(target()).build();
   }
 
   @Override

@@ -55,7 +55,10 @@ record ResolvedRequest(
             || needs.contains(Need.LAYER_GRADIENTS)
             || needs.contains(Need.RESUME)
             || needs.contains(Need.LINEAR_HEAD);
-    return !ofLayer && (needs.contains(Need.INPUT_GRADIENTS) || needs.contains(Need.MANY_FORWARDS));
+    return !ofLayer
+        && (needs.contains(Need.INPUT_GRADIENTS)
+            || needs.contains(Need.MANY_FORWARDS)
+            || needs.contains(Need.ATTENTION));
   }
 
   /** The layers that are explained; the input, for a method that explains no layer. */

@@ -29,6 +29,7 @@ import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
+import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.testkit.DifferenceBackend;
@@ -69,6 +70,14 @@ class KnownAnswersTest {
         .contains("djl", "dl4j", "onnxruntime", "reference");
   }
 
+  private static Explainer explainer(String id) {
+    return ServiceLoader.load(Explainer.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(candidate -> candidate.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static Saliency explain(
       GradientBackend backend,
       Precision precision,
@@ -78,12 +87,7 @@ class KnownAnswersTest {
       Map<String, String> options) {
     Availability availability = backend.availability();
     assumeThat(availability.available()).as(availability.detail()).isTrue();
-    Explainer explainer =
-        ServiceLoader.load(Explainer.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(candidate -> candidate.id().equals(method))
-            .findFirst()
-            .orElseThrow();
+    Explainer explainer = explainer(method);
     ModelGraph graph = Networks.knownAnswer(head);
     try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
       StandardProbe probe =
@@ -354,6 +358,32 @@ class KnownAnswersTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void leGrad(GradientBackend backend, Precision precision) {
+    Availability availability = backend.availability();
+    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    // Worked out by differences in LeGradTest; here, that all backends find the same.
+    double[] expected = ofTransformer(new ReferenceBackend(), Precision.FLOAT64);
+    double largest = Arrays.stream(expected).max().orElseThrow();
+    double[] found = ofTransformer(backend, precision);
+    double tolerance = precision == Precision.FLOAT64 ? 1e-7 : 1e-4;
+    assertThat(found).containsExactly(expected, within(tolerance * largest));
+  }
+
+  private static double[] ofTransformer(GradientBackend backend, Precision precision) {
+    ModelGraph graph = Networks.transformer();
+    Explainer explainer = explainer("le-grad");
+    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+      StandardProbe probe =
+          StandardProbe.of(model).inputs(Map.of("image", Networks.images(graph, 1, 3))).build();
+      return explainer
+          .explain(probe, Selection.of(new Tap("image")), Options.DEFAULTS)
+          .map()
+          .toDoubleArray();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void cam(GradientBackend backend, Precision precision) {
     Availability availability = backend.availability();
     assumeThat(availability.available()).as(availability.detail()).isTrue();
@@ -364,12 +394,7 @@ class KnownAnswersTest {
               .inputs(Map.of("image", Networks.images(graph, 1, 3)))
               .target(Target.ofClass(1))
               .build();
-      Explainer cam =
-          ServiceLoader.load(Explainer.class).stream()
-              .map(ServiceLoader.Provider::get)
-              .filter(candidate -> candidate.id().equals("cam"))
-              .findFirst()
-              .orElseThrow();
+      Explainer cam = explainer("cam");
       double[] head = graph.constants().get("head").toDoubleArray();
       SaliencyAssert.assertThat(
               cam.explain(probe, Selection.of(new Tap("block2 out")), Options.DEFAULTS))

@@ -34,7 +34,7 @@ public final class KpcaCam extends LayerActivationMethod {
   private static final String PAPER = "Karmani et al. 2024, https://arxiv.org/abs/2410.00267";
 
   /** A matrix of as many rows is squared in seconds. */
-  static final int MOST_CELLS = 1024;
+  static final int MOST_CELLS = 784;
 
   /** What makes a number of two cells. */
   public enum Kernel {

@@ -88,6 +88,18 @@ final class SelectedLayer {
     return of(selection, tap, probe.inputMaps().shape(), probe);
   }
 
+  /**
+   * Fits a selection to the patches that the explained input is cut into, one map of them.
+   *
+   * @throws InvalidRequestException if it selects a layer, or what is not there
+   */
+  static SelectedLayer ofPatches(
+      String method, Selection selection, Shape patches, ModelProbe probe) {
+    SelectedLayer.ofInput(method, Selection.of(layerOf(selection)), probe);
+    Shape shape = Shape.of(probe.inputMaps().shape().dim(0), patches.dim(0), patches.dim(1));
+    return of(selection, probe.inputTap(), shape, probe);
+  }
+
   private static SelectedLayer of(Selection selection, Tap tap, Shape shape, ModelProbe probe) {
     checkMaps(selection.maps(), tap, shape.dim(0));
     return new SelectedLayer(

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.api.CaptureConsumer;
 import org.pellucid.api.GaussianNoise;
 import org.pellucid.api.GradientMoments;
@@ -178,6 +179,16 @@ public final class ArrayProbe implements ModelProbe {
   @Override
   public ModelProbe with(Target other) {
     throw noNetwork("other targets");
+  }
+
+  @Override
+  public Tap scoresTap() {
+    throw noNetwork("tensor of scores");
+  }
+
+  @Override
+  public ModelProbe on(Object key, Supplier<ModelGraph> made, String scores) {
+    throw noNetwork("networks made of it");
   }
 
   @Override

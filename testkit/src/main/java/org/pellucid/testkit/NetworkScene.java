@@ -20,9 +20,14 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.AveragePool;
+import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
+import org.pellucid.graph.op.MatMul;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Softmax;
+import org.pellucid.graph.op.Transpose;
 import org.pellucid.graph.op.Unary;
 
 /**
@@ -86,6 +91,8 @@ final class NetworkScene implements Scene {
     GraphBuilder network = begin().node("layer", new Unary.Relu(), "seen");
     if (needs.contains(Need.LINEAR_HEAD)) {
       pooledHead(network, source);
+    } else if (needs.contains(Need.ATTENTION)) {
+      attention(network, source);
     } else {
       double[] weights = new double[first.length];
       for (int i = 0; i < weights.length; i++) {
@@ -105,8 +112,37 @@ final class NetworkScene implements Scene {
     return probe(network.build("scores"), ordered);
   }
 
+  /**
+   * Cells as tokens that attend to each other, their mean and a linear layer; a convolution that
+   * changes nothing says that cells are patches.
+   */
+  private void attention(GraphBuilder network, IntUnaryOperator source) {
+    List<Integer> one = List.of(1, 1);
+    List<Integer> none = List.of(0, 0);
+    double[] same = new double[MAPS * MAPS];
+    for (int k = 0; k < MAPS; k++) {
+      same[k * MAPS + k] = 1;
+    }
+    network
+        .constant("same", Tensor.of(Shape.of(MAPS, MAPS, 1, 1), same))
+        .node("patches", new Conv(one, one, none, none, 1), "layer", "same")
+        .node("rows", new Reshape(Shape.of(1, MAPS, CELLS)), "patches")
+        .node("tokens", new Transpose(List.of(0, 2, 1)), "rows")
+        .node("products", new MatMul(), "tokens", "rows")
+        .node("attention", new Softmax(2), "products")
+        .node("attended", new MatMul(), "attention", "tokens")
+        .node("sum", new Binary.Add(), "tokens", "attended")
+        .node("means", new Reduce.ReduceMean(List.of(1), false), "sum");
+    linear(network, source);
+  }
+
   /** Means of feature maps and a linear layer; only whole maps can change their order. */
   private void pooledHead(GraphBuilder network, IntUnaryOperator source) {
+    network.node("means", new Reduce.ReduceMean(List.of(2, 3), false), "layer");
+    linear(network, source);
+  }
+
+  private void linear(GraphBuilder network, IntUnaryOperator source) {
     double[] weights = new double[pooled.length];
     for (int i = 0; i < weights.length; i++) {
       int map = source.applyAsInt(i % MAPS * CELLS) / CELLS;
@@ -115,7 +151,6 @@ final class NetworkScene implements Scene {
     network
         .constant("head", Tensor.of(Shape.of(CLASSES, MAPS), weights))
         .constant("head bias", Tensor.of(Shape.of(CLASSES), secondBias))
-        .node("means", new Reduce.ReduceMean(List.of(2, 3), false), "layer")
         .node("scores", new Gemm(1, 1, false, true), "means", "head", "head bias");
   }
 
@@ -125,6 +160,8 @@ final class NetworkScene implements Scene {
     GraphBuilder network = begin().node("layer", new Unary.Identity(), "seen");
     if (needs.contains(Need.LINEAR_HEAD)) {
       pooledHead(network, i -> i);
+    } else if (needs.contains(Need.ATTENTION)) {
+      attention(network, i -> i);
     } else {
       double[] rows = new double[CLASSES * gradients.length];
       System.arraycopy(gradients, 0, rows, 0, gradients.length);

@@ -49,9 +49,9 @@ class SymmetryTest {
 
   @TempDir static Path directory;
 
-  /** Every method. */
+  /** Every method that the networks here, convolutional ones, can serve. */
   static Stream<Arguments> all() {
-    return where(explainer -> true);
+    return where(explainer -> !explainer.needs().contains(Need.ATTENTION));
   }
 
   /**
@@ -59,7 +59,10 @@ class SymmetryTest {
    * without noise, which stays too, there is no variance to show.
    */
   static Stream<Arguments> turning() {
-    return where(explainer -> !Set.of("rise", "ss-cam", "var-grad").contains(explainer.id()));
+    return where(
+        explainer ->
+            !explainer.needs().contains(Need.ATTENTION)
+                && !Set.of("rise", "ss-cam", "var-grad").contains(explainer.id()));
   }
 
   /** Those of a layer, whose feature maps can be in any order. */
