@@ -359,11 +359,7 @@ class TargetWordsTest {
   @Test
   void detection() {
     // 3 boxes x 7 fields, and the same numbers as [3, 4] and [3, 3].
-    float[] still = {
-      2, 2, 4, 4, 0, 0, 0,
-      5.5f, 5.5f, 3, 3, 0, 0, 0,
-      3, 7, 2, 2, 0, 0, 0
-    };
+    float[] still = {2, 2, 4, 4, 0, 0, 0, 5.5f, 5.5f, 3, 3, 0, 0, 0, 3, 7, 2, 2, 0, 0, 0};
     float[] rows = new float[21 * 4];
     float[] weights = random(5, 9, 4).toFloatArray();
     for (int box = 0; box < 3; box++) {
