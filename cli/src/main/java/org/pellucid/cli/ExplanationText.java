@@ -22,7 +22,7 @@ final class ExplanationText {
     Prediction predicted = explanations.get(0).predicted();
     StringBuilder line = new StringBuilder();
     line.append(source).append('\t').append(predicted.name()).append('\t').append(score(predicted));
-    if (explanations.size() > 1 || explanations.get(0).target().index() != predicted.index()) {
+    if (explanations.size() > 1 || !explanations.get(0).target().equals(predicted)) {
       line.append("\texplained: ")
           .append(
               explanations.stream()

@@ -463,6 +463,30 @@ class StandardProbeTest {
   }
 
   @Test
+  void targetsOfOneImageShareTheirPasses() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    List<StandardProbe> probes =
+        StandardProbe.of(model)
+            .inputs(Map.of("image", SmallNetwork.image()))
+            .expecting(Set.of(LAYER))
+            .chunk(4)
+            .buildAll(
+                List.of(
+                    Target.top(), Target.ofClass(1), Target.contrast(Target.top(), Target.top(1))));
+    probes.forEach(probe -> probe.capture(LAYER));
+    assertThat(model.passes).isEqualTo(1);
+    probes.forEach(probe -> probe.moments(LAYER, NOISE, ScoreScale.LOGIT));
+    assertThat(model.passes).isEqualTo(1 + 3);
+    for (StandardProbe probe : probes) {
+      StandardProbe alone =
+          probe(SmallNetwork.channelsFirst()).chunk(4).target(probe.target()).build();
+      assertThat(probe.capture(LAYER).gradients()).isEqualTo(alone.capture(LAYER).gradients());
+      assertThat(probe.moments(LAYER, NOISE, ScoreScale.LOGIT).second())
+          .isEqualTo(alone.moments(LAYER, NOISE, ScoreScale.LOGIT).second());
+    }
+  }
+
+  @Test
   void progressIsReportedAndAnInterruptCancels() {
     List<Long> reported = new ArrayList<>();
     StandardProbe probe =
