@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,8 @@ public final class KernelLibrary {
   public KernelLibrary(CudaContext context, List<KernelImage> images) {
     this.context = context;
     for (KernelImage image : images) {
-      KernelSignature.parse(image.ptx())
+      image
+          .signatures()
           .forEach(
               (name, signature) -> {
                 Entry other = entries.put(name, new Entry(image, signature));
@@ -114,10 +116,10 @@ public final class KernelLibrary {
   }
 
   private long loadModule(KernelImage image) {
-    byte[] cubin = image.cubins().get(context.device().capability().number());
+    Optional<byte[]> cubin = image.cubin(context.device().capability());
     long[] module = new long[1];
-    if (cubin != null) {
-      int result = context.driver().cuModuleLoadDataEx(module, cubin, 0, new int[1], new long[1]);
+    if (cubin.isPresent()) {
+      int result = context.driver().cuModuleLoadDataEx(module, cubin.get(), 0, new int[1], new long[1]);
       if (CudaResult.SUCCESS.is(result)) {
         return module[0];
       }
