@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class KernelImage {
   private final String name;
   private final String ptx;
   private final Map<Integer, byte[]> cubins;
+  private final byte[] bytes;
   private final Map<String, KernelSignature> signatures;
 
   /**
@@ -36,6 +38,8 @@ public final class KernelImage {
     this.name = name;
     this.ptx = ptx;
     this.cubins = Map.copyOf(cubins);
+    byte[] text = ptx.getBytes(StandardCharsets.UTF_8);
+    this.bytes = Arrays.copyOf(text, text.length + 1);
     this.signatures = KernelSignature.parse(ptx);
   }
 
@@ -77,6 +81,11 @@ public final class KernelImage {
   /** The text that the driver compiles. */
   public String ptx() {
     return ptx;
+  }
+
+  /** The text and a zero byte, as the driver takes it; not to be changed. */
+  byte[] ptxBytes() {
+    return bytes;
   }
 
   /** Machine code for exactly such cards, if there is some. */

@@ -1,8 +1,6 @@
 package org.pellucid.backend.cuda;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +126,6 @@ public final class KernelLibrary {
           image.name(),
           new CudaFailures(context.driver()).name(result));
     }
-    byte[] text = image.ptx().getBytes(StandardCharsets.UTF_8);
     HostMemory log = HostMemory.allocate(LOG_CAPACITY);
     int[] options = {ERROR_LOG, ERROR_LOG_BYTES};
     long[] values = {log.address(), LOG_CAPACITY};
@@ -136,7 +133,7 @@ public final class KernelLibrary {
         context
             .driver()
             .cuModuleLoadDataEx(
-                module, Arrays.copyOf(text, text.length + 1), options.length, options, values);
+                module, image.ptxBytes(), options.length, options, values);
     if (!CudaResult.SUCCESS.is(result)) {
       throw notCompiled(image, result, log.text());
     }
