@@ -117,7 +117,8 @@ public final class KernelLibrary {
     Optional<byte[]> cubin = image.cubin(context.device().capability());
     long[] module = new long[1];
     if (cubin.isPresent()) {
-      int result = context.driver().cuModuleLoadDataEx(module, cubin.get(), 0, new int[1], new long[1]);
+      int result =
+          context.driver().cuModuleLoadDataEx(module, cubin.get(), 0, new int[1], new long[1]);
       if (CudaResult.SUCCESS.is(result)) {
         return module[0];
       }
@@ -132,8 +133,7 @@ public final class KernelLibrary {
     int result =
         context
             .driver()
-            .cuModuleLoadDataEx(
-                module, image.ptxBytes(), options.length, options, values);
+            .cuModuleLoadDataEx(module, image.ptxBytes(), options.length, options, values);
     if (!CudaResult.SUCCESS.is(result)) {
       throw notCompiled(image, result, log.text());
     }

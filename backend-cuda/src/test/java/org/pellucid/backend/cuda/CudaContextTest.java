@@ -276,8 +276,7 @@ class CudaContextTest {
 
   /** As on a card, what a kernel does wrong shows at the next call. */
   @ParameterizedTest
-  @EnumSource(
-      names = {"ILLEGAL_ADDRESS", "MISALIGNED_ADDRESS", "LAUNCH_FAILED", "LAUNCH_TIMEOUT"})
+  @EnumSource(names = {"ILLEGAL_ADDRESS", "MISALIGNED_ADDRESS", "LAUNCH_FAILED", "LAUNCH_TIMEOUT"})
   void aSpoiledContextIsRefusedAndANewOneWorks(CudaResult result) {
     DeviceBuffer buffer = floats(1);
     driver.faults().failLaunch(1, result);

@@ -71,8 +71,7 @@ class KernelLibraryTest {
   @Test
   void tellsWhatTheCompilerSays() {
     KernelImage broken =
-        new KernelImage(
-            "broken", TestKernels.SCALE.ptx().replace("fma.rn", "fmaa.rn"), Map.of());
+        new KernelImage("broken", TestKernels.SCALE.ptx().replace("fma.rn", "fmaa.rn"), Map.of());
     try (CudaContext context = open(EmulatedCard.hopper())) {
       KernelLibrary library = new KernelLibrary(context, List.of(broken));
       assertThatThrownBy(() -> library.kernel("scale"))

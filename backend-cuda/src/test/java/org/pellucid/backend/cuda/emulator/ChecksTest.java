@@ -27,8 +27,7 @@ class ChecksTest {
   private static CudaException failure(EmulatedCard card, String module, String body, int threads) {
     CudaException failure =
         catchThrowableOfType(
-            CudaException.class,
-            () -> Snippet.run(card, Snippet.ptx(module, body), threads));
+            CudaException.class, () -> Snippet.run(card, Snippet.ptx(module, body), threads));
     assertThat(failure).as("a failure").isNotNull();
     return failure;
   }
@@ -62,8 +61,10 @@ class ChecksTest {
       assertThat(failure)
           .hasMessageContaining(told)
           .hasMessageContaining("kernel snippet, block (0, 0, 0), thread (")
-          .hasMessageContaining(line.substring(line.lastIndexOf(';', line.length() - 2) + 1).strip()
-              .replace(";", ""));
+          .hasMessageContaining(
+              line.substring(line.lastIndexOf(';', line.length() - 2) + 1)
+                  .strip()
+                  .replace(";", ""));
     }
   }
 
@@ -79,15 +80,12 @@ class ChecksTest {
     CudaRuntime runtime = CudaRuntime.start(new EmulatedCudaDriver());
     try (CudaContext context = runtime.open(runtime.devices().get(0))) {
       KernelLibrary library =
-          new KernelLibrary(
-              context, List.of(new KernelImage("s", Snippet.ptx("", ""), Map.of())));
+          new KernelLibrary(context, List.of(new KernelImage("s", Snippet.ptx("", ""), Map.of())));
       DeviceBuffer freed = context.allocate(64);
       long address = freed.address();
       freed.close();
       DeviceBuffer other = context.allocate(64);
-      library
-          .kernel("snippet")
-          .launch(Dim3.of(1), Dim3.of(1), 0, address, other, other, other);
+      library.kernel("snippet").launch(Dim3.of(1), Dim3.of(1), 0, address, other, other, other);
       assertThatThrownBy(context::synchronize)
           .isInstanceOf(CudaException.class)
           .hasMessageContaining("which was freed");
@@ -125,7 +123,8 @@ class ChecksTest {
     String next = own + "add.u32 %r1, %r15, 32; and.b32 %r1, %r1, 63; shl.b32 %r1, %r1, 2; ";
     return Stream.of(
         arguments(
-            next + "st.shared.b32 [%r0], %d0; bar.sync 0; ld.shared.b32 %d0, [%r1]; bar.sync 0;"
+            next
+                + "st.shared.b32 [%r0], %d0; bar.sync 0; ld.shared.b32 %d0, [%r1]; bar.sync 0;"
                 + " st.shared.b32 [%r0], %d0;"),
         arguments("atom.shared.add.u32 %d0, [4], 1;"),
         // What a warp does among itself is in order here.
@@ -142,9 +141,7 @@ class ChecksTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void noRaces(String body) {
-    assertThat(
-            Snippet.run(
-                EmulatedCard.hopper().withRaceCheck(), Snippet.ptx(SHARED, body), 64))
+    assertThat(Snippet.run(EmulatedCard.hopper().withRaceCheck(), Snippet.ptx(SHARED, body), 64))
         .hasSize(64);
   }
 
@@ -152,15 +149,13 @@ class ChecksTest {
     return Stream.of(
         arguments(
             "setp.lt.u32 %p0, %r15, 10; @%p0 bra SKIP; bar.sync 0; SKIP: bar.sync 0;",
-            719,
-            "divergent barrier"),
+            719, "divergent barrier"),
         arguments("setp.lt.u32 %p0, %r15, 10; @%p0 bar.sync 0; bar.sync 0;", 719, "divergent"),
         arguments("bar.sync 1, 96;", 719, "divergent barrier"),
         arguments(
             "setp.lt.u32 %p0, %r15, 10; @!%p0 bra SKIP;"
                 + " shfl.sync.bfly.b32 %d0, %a0, 16, 31, -1; SKIP:",
-            719,
-            "does not take part"),
+            719, "does not take part"),
         arguments("shfl.sync.idx.b32 %d0, %a0, 0, 31, 1;", 719, "does not name"),
         arguments("trap;", 719, "the kernel's own trap"),
         arguments("LOOP: bra.uni LOOP;", 702, "does not end"),
@@ -168,15 +163,13 @@ class ChecksTest {
         arguments(
             "setp.lt.u32 %p0, %r15, 3; @%p0 mma.sync.aligned.m16n8k4.row.col.f32.tf32.tf32.f32"
                 + " {%f0, %f1, %f2, %f3}, {%r0, %r1}, {%r2}, {%f0, %f1, %f2, %f3};",
-            719,
-            "not all lanes"));
+            719, "not all lanes"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void wrongFlows(String body, int code, String told) {
-    CudaException failure =
-        failure(EmulatedCard.hopper().withMostSteps(100_000), "", body, 64);
+    CudaException failure = failure(EmulatedCard.hopper().withMostSteps(100_000), "", body, 64);
     assertThat(failure.code()).isEqualTo(code);
     assertThat(failure).hasMessageContaining(told);
   }
@@ -184,8 +177,7 @@ class ChecksTest {
   /** Threads that have ended are not waited for. */
   @Test
   void barriersDoNotWaitForWhoHasEnded() {
-    String body =
-        "setp.ge.u32 %p0, %r15, 40; @%p0 ret; bar.sync 0; mov.b64 %d, 1; bar.sync 0;";
+    String body = "setp.ge.u32 %p0, %r15, 40; @%p0 ret; bar.sync 0; mov.b64 %d, 1; bar.sync 0;";
     long[] found = Snippet.run(EmulatedCard.hopper(), Snippet.ptx("", body), 64);
     for (int i = 0; i < found.length; i++) {
       assertThat(found[i]).isEqualTo(i < 40 ? 1 : -1);
@@ -228,8 +220,7 @@ class ChecksTest {
     CudaRuntime runtime = CudaRuntime.start(new EmulatedCudaDriver());
     try (CudaContext context = runtime.open(runtime.devices().get(0))) {
       KernelLibrary library =
-          new KernelLibrary(
-              context, List.of(new KernelImage("s", Snippet.ptx("", ""), Map.of())));
+          new KernelLibrary(context, List.of(new KernelImage("s", Snippet.ptx("", ""), Map.of())));
       var kernel = library.kernel("snippet");
       assertThatThrownBy(() -> kernel.launch(grid, block, shared, 0L, 0L, 0L, 0L))
           .isInstanceOfAny(CudaException.class, IllegalArgumentException.class)

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Memory spaces, vectors, atomics, warps and matrices, with answers worked out another way. */
 class CooperationTest {
-  private static final String SHARED = ".extern .shared .align 16 .b8 dynamic[];"
-      + " .shared .align 16 .b8 tile[2048];";
+  private static final String SHARED =
+      ".extern .shared .align 16 .b8 dynamic[];" + " .shared .align 16 .b8 tile[2048];";
 
   private static long[] indices(int threads) {
     return IntStream.range(0, threads).mapToLong(i -> i).toArray();
@@ -44,7 +44,7 @@ class CooperationTest {
   void shuffles(String mode, int by, int clamp, IntUnaryOperator source) {
     String body =
         "shfl.sync.%s.b32 %%d0|%%p0, %%a0, %d, %d, -1; cvt.u64.u32 %%d, %%d0;"
-            .formatted(mode, by, clamp)
+                .formatted(mode, by, clamp)
             + " @!%p0 add.u64 %d, %d, 1000;";
     long[] found = run(body, 64);
     for (int i = 0; i < 64; i++) {
@@ -151,7 +151,9 @@ class CooperationTest {
           ld.SPACE.b64 %d, [ADDRESS];
           bar.sync 0;
           """
-              .replace("SUMMAND", !operation.contains("f") ? "mov.b64 %x3, %a;" : "cvt.rn.f64.u32 %x3, %a0;")
+              .replace(
+                  "SUMMAND",
+                  !operation.contains("f") ? "mov.b64 %x3, %a;" : "cvt.rn.f64.u32 %x3, %a0;")
               .replace("SPACE", space)
               .replace("ADDRESS", address)
               .replace("OPERATION", operation)
@@ -264,10 +266,9 @@ class CooperationTest {
         add.u32 %r1, %r1, %r3;
         cvt.u64.u32 %d, %r1;
         """;
-    long[] found =
-        Snippet.run(EmulatedCard.hopper(), Snippet.ptx(module, body), 8);
+    long[] found = Snippet.run(EmulatedCard.hopper(), Snippet.ptx(module, body), 8);
     for (int i = 0; i < 8; i++) {
-      assertThat(found[i]).isEqualTo(10 * (i % 4 + 1) + 5);
+      assertThat(found[i]).isEqualTo(10L * (i % 4 + 1) + 5);
     }
   }
 
@@ -369,8 +370,7 @@ class CooperationTest {
   }
 
   /** Fragments reach the lanes through shared memory, two registers at a time. */
-  private static float[][] multiply(
-      int k, String type, int perA, int perB, long[][] fragments) {
+  private static float[][] multiply(int k, String type, int perA, int perB, long[][] fragments) {
     StringBuilder body = new StringBuilder();
     for (int r = 0; r < perA + perB; r++) {
       body.append("ld.const.u32 %r").append(r).append(", [%x0+").append(128 * r).append("];\n");
@@ -389,7 +389,7 @@ class CooperationTest {
             + " mov.f32 %f3, 0f43960000;\n";
     String matrix =
         "mma.sync.aligned.m16n8k%d.row.col.f32.%s.%s.f32 {%%f0, %%f1, %%f2, %%f3}, {%s}, {%s},"
-            .formatted(k, type, type, registers(0, perA), registers(perA, perB))
+                .formatted(k, type, type, registers(0, perA), registers(perA, perB))
             + " {%f0, %f1, %f2, %f3};\n";
     float[][] found = new float[4][32];
     for (int r = 0; r < 4; r++) {
@@ -407,8 +407,7 @@ class CooperationTest {
   }
 
   private static String registers(int from, int count) {
-    return String.join(
-        ", ", IntStream.range(from, from + count).mapToObj(i -> "%r" + i).toList());
+    return String.join(", ", IntStream.range(from, from + count).mapToObj(i -> "%r" + i).toList());
   }
 
   /** Four matrices of 8 x 8 elements of 16 bits, each element its own place; also transposed. */

@@ -2,8 +2,8 @@ package org.pellucid.backend.cuda.emulator;
 
 /**
  * Loads and stores of 32 and 64 bits in one pass over the threads, where nothing but bounds and
- * alignment must be checked: most of what kernels do with memory. Java's own bounds checks find what
- * is out of range; {@link Access} then finds out what it was.
+ * alignment must be checked: most of what kernels do with memory. Java's own bounds checks find
+ * what is out of range; {@link Access} then finds out what it was.
  */
 final class DirectMoves {
   /** Bits of an address that are set where its offset is beyond any array. */

@@ -142,7 +142,8 @@ class InstructionsTest {
 
   /** How many operands an instruction reads. */
   private static int operands(String opcode) {
-    if (opcode.matches("(abs|neg|not|cnot|rcp|r?sqrt|sin|cos|ex2|lg2|tanh|brev|popc|clz|bfind).*")) {
+    if (opcode.matches(
+        "(abs|neg|not|cnot|rcp|r?sqrt|sin|cos|ex2|lg2|tanh|brev|popc|clz|bfind).*")) {
       return 1;
     }
     return opcode.matches("(mad|fma|sad|dp4a|shf|prmt|bfe|slct).*") ? 3 : 2;
@@ -205,17 +206,11 @@ class InstructionsTest {
         arguments(
             "mov.b64 {%r0, %r1}, %a; mov.b64 {%r2, %r3}, %b; add.cc.u32 %r4, %r0, %r2;"
                 + " addc.u32 %r5, %r1, %r3; mov.b64 %d, {%r4, %r5};",
-            0xffffffffL,
-            1L,
-            0L,
-            1L << 32),
+            0xffffffffL, 1L, 0L, 1L << 32),
         arguments(
             "mov.b64 {%r0, %r1}, %a; mov.b64 {%r2, %r3}, %b; sub.cc.u32 %r4, %r0, %r2;"
                 + " subc.u32 %r5, %r1, %r3; mov.b64 %d, {%r4, %r5};",
-            1L << 32,
-            1L,
-            0L,
-            0xffffffffL),
+            1L << 32, 1L, 0L, 0xffffffffL),
         arguments("add.f64 %d, %a, %b;", one, one, 0L, Double.doubleToRawLongBits(2)),
         arguments("div.rn.f64 %d, %a, %b;", one, Double.doubleToRawLongBits(3), 0L, third),
         arguments("rcp.rn.f64 %d, %a;", Double.doubleToRawLongBits(3), 0L, 0L, third),
@@ -225,21 +220,24 @@ class InstructionsTest {
             one + 1,
             Double.doubleToRawLongBits(-1 - Math.scalb(1.0, -51)),
             Double.doubleToRawLongBits(Math.scalb(1.0, -104))),
-        arguments("sqrt.rn.f64 %d, %a;", Double.doubleToRawLongBits(9), 0L, 0L, 0x4008000000000000L),
+        arguments(
+            "sqrt.rn.f64 %d, %a;", Double.doubleToRawLongBits(9), 0L, 0L, 0x4008000000000000L),
         arguments("max.f64 %d, %a, %b;", Double.doubleToRawLongBits(Double.NaN), one, 0L, one),
         arguments("mul.lo.s16 %dh, %ah, %bh; cvt.s64.s16 %d, %dh;", 0x100L, 0x101L, 0L, 0x100L),
         arguments("mul.wide.s16 %d0, %ah, %bh; cvt.s64.s32 %d, %d0;", 0xffffL, 3L, 0L, -3L),
         arguments("add.u16 %dh, %ah, %bh; cvt.u64.u16 %d, %dh;", 0xffffL, 2L, 0L, 1L),
         arguments("shr.s16 %dh, %ah, 1; cvt.s64.s16 %d, %dh;", 0x8000L, 0L, 0L, -16384L),
         arguments("and.b16 %dh, %ah, %bh; cvt.u64.u16 %d, %dh;", 0xff0L, 0xf0fL, 0L, 0xf00L),
-        arguments("fma.rn.bf16 %dh, %ah, %bh, %ch; cvt.u64.u16 %d, %dh;", 0x4000L, 0x4040L, 0x3f80L,
-            0x40e0L),
-        arguments("mov.b32 %d0, {%ah, %bh}; cvt.u64.u32 %d, %d0;", 0x1234L, 0x5678L, 0L, 0x56781234L),
+        arguments(
+            "fma.rn.bf16 %dh, %ah, %bh, %ch; cvt.u64.u16 %d, %dh;",
+            0x4000L, 0x4040L, 0x3f80L, 0x40e0L),
+        arguments(
+            "mov.b32 %d0, {%ah, %bh}; cvt.u64.u32 %d, %d0;", 0x1234L, 0x5678L, 0L, 0x56781234L),
         arguments("mov.b32 {%h0, %h1}, %a0; cvt.u64.u16 %d, %h1;", 0x56781234L, 0L, 0L, 0x5678L),
         arguments("mov.b64 {%r0, _}, %a; cvt.u64.u32 %d, %r0;", 0x1_0000_0002L, 0L, 0L, 2L),
         arguments("{ .reg .b64 %x0; mov.b64 %x0, %a; mov.b64 %d, %x0; }", 5L, 0L, 0L, 5L),
-        arguments("mov.b64 %x0, 9; { .reg .b64 %x0; mov.b64 %x0, %a; } mov.b64 %d, %x0;", 5L, 0L, 0L,
-            9L),
+        arguments(
+            "mov.b64 %x0, 9; { .reg .b64 %x0; mov.b64 %x0, %a; } mov.b64 %d, %x0;", 5L, 0L, 0L, 9L),
         arguments("setp.lt.and.s32 %p0|%p1, %a0, %b0, 1; selp.b64 %d, 3, 4, %p0;", 1L, 2L, 0L, 3L),
         arguments("setp.lt.and.s32 %p0|%p1, %a0, %b0, 1; selp.b64 %d, 3, 4, %p1;", 1L, 2L, 0L, 4L),
         arguments("setp.eq.s64 %p0, %a, %b; selp.b64 %d, 3, 4, !%p0;", 1L, 1L, 0L, 4L));
@@ -304,7 +302,14 @@ class InstructionsTest {
   private static String compare(String name, String type, long a, long b) {
     String suffix = type.endsWith("64") ? "" : type.endsWith("16") ? "h" : "0";
     String line =
-        "setp." + name + "." + type + " %p0, %a" + suffix + ", %b" + suffix
+        "setp."
+            + name
+            + "."
+            + type
+            + " %p0, %a"
+            + suffix
+            + ", %b"
+            + suffix
             + "; selp.b64 %d, 1, 0, %p0;";
     return Long.toString(all(line, a, b, 0)[0]);
   }
@@ -339,10 +344,12 @@ class InstructionsTest {
         arguments("cvt.rni.f32.f32 %d0, %a0; cvt.u64.u32 %d, %d0;", 0x40600000L, 0x40800000L),
         arguments("cvt.sat.f32.f32 %d0, %a0; cvt.u64.u32 %d, %d0;", 0x40200000L, (long) ONE),
         arguments("cvt.f64.f32 %d, %a0;", 0x40200000L, Double.doubleToRawLongBits(2.5)),
-        arguments("cvt.rn.f32.f64 %d0, %a; cvt.u64.u32 %d, %d0;", Double.doubleToRawLongBits(0.1),
-            0x3dcccccdL),
-        arguments("cvt.rz.f32.f64 %d0, %a; cvt.u64.u32 %d, %d0;", Double.doubleToRawLongBits(0.1),
-            0x3dccccccL),
+        arguments(
+            "cvt.rn.f32.f64 %d0, %a; cvt.u64.u32 %d, %d0;",
+            Double.doubleToRawLongBits(0.1), 0x3dcccccdL),
+        arguments(
+            "cvt.rz.f32.f64 %d0, %a; cvt.u64.u32 %d, %d0;",
+            Double.doubleToRawLongBits(0.1), 0x3dccccccL),
         // 1 + 2^-11 is halfway in tf32: away from zero with rna, to even with rn.
         arguments("cvt.rna.tf32.f32 %d0, %a0; cvt.u64.u32 %d, %d0;", 0x3f801000L, 0x3f802000L),
         arguments("cvt.rn.tf32.f32 %d0, %a0; cvt.u64.u32 %d, %d0;", 0x3f801000L, 0x3f800000L),
@@ -356,8 +363,8 @@ class InstructionsTest {
         arguments("cvt.f32.f16 %d0, %ah; cvt.u64.u32 %d, %d0;", 0xfc00L, 0xff800000L),
         arguments("cvt.rn.bf16.f32 %dh, %a0; cvt.u64.u16 %d, %dh;", 0x3f808000L, 0x3f80L),
         arguments("cvt.rn.bf16.f32 %dh, %a0; cvt.u64.u16 %d, %dh;", 0x3f818000L, 0x3f82L),
-        arguments("cvt.rn.bf16x2.f32 %d0, %a0, %b0; cvt.u64.u32 %d, %d0;", 0x3f800000L,
-            0x3f800000L));
+        arguments(
+            "cvt.rn.bf16x2.f32 %d0, %a0, %b0; cvt.u64.u32 %d, %d0;", 0x3f800000L, 0x3f800000L));
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -373,9 +380,7 @@ class InstructionsTest {
             all(
                 "mov.b32 %r0, %a0; add.f32 %r1, %r0, %r0; add.f32 %r2, %r1, %r1; shr.u32 %r3, %r2, 1;"
                     + " cvt.u64.u32 %d, %r3;",
-                ONE,
-                0,
-                0))
+                ONE, 0, 0))
         .containsOnly(0x40800000L >> 1);
   }
 
@@ -414,7 +419,7 @@ class InstructionsTest {
     long[] found = all(body, 0, 0, 0);
     for (int i = 0; i < found.length; i++) {
       int steps = 0;
-      for (long n = i + 1; n != 1; n = n % 2 == 0 ? n / 2 : 3 * n + 1) {
+      for (long n = i + 1L; n != 1; n = n % 2 == 0 ? n / 2 : 3 * n + 1) {
         steps++;
       }
       assertThat(found[i]).isEqualTo(steps);
@@ -435,7 +440,7 @@ class InstructionsTest {
         """;
     long[] found = all(body, 0, 0, 0);
     for (int i = 0; i < found.length; i++) {
-      assertThat(found[i]).isEqualTo(10 * (i % 3 + 1));
+      assertThat(found[i]).isEqualTo(10L * (i % 3 + 1));
     }
   }
 }

@@ -58,8 +58,7 @@ final class MemoryInstructions {
       access.resolve(from, from + 1);
       byte[] bytes = access.arrays()[access.slot()[from]];
       for (int k = 0; k < targets.length; k++) {
-        Arrays.fill(
-            targets[k], from, to, Bytes.get(bytes, access.at()[from] + k * width, type));
+        Arrays.fill(targets[k], from, to, Bytes.get(bytes, access.at()[from] + k * width, type));
       }
     };
   }
