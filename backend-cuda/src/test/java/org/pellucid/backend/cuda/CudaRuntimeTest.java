@@ -97,15 +97,15 @@ class CudaRuntimeTest {
     }
   }
 
-  /** A library that is there and has none of the functions: the C library. */
+  /** A library that is there and has none of the functions: the mathematical one of C. */
   @Test
   void saysThatALibraryIsNoDriver() {
     assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
-    System.setProperty(JnaCudaDriver.LIBRARY, "c");
+    System.setProperty(JnaCudaDriver.LIBRARY, "libm.so.6");
     for (int again = 0; again < 2; again++) {
       assertThatThrownBy(JnaCudaDriver::load)
           .isInstanceOf(BackendException.class)
-          .hasMessageContaining("The library c is not a CUDA driver that is new enough")
+          .hasMessageContaining("The library libm.so.6 is not a CUDA driver that is new enough")
           .hasMessageContaining("install an NVIDIA driver for CUDA 11 or newer");
     }
   }

@@ -268,7 +268,7 @@ class CooperationTest {
         """;
     long[] found = Snippet.run(EmulatedCard.hopper(), Snippet.ptx(module, body), 8);
     for (int i = 0; i < 8; i++) {
-      assertThat(found[i]).isEqualTo(10 * (i % 4 + 1) + 5);
+      assertThat(found[i]).isEqualTo(10L * (i % 4 + 1) + 5);
     }
   }
 

@@ -419,7 +419,7 @@ class InstructionsTest {
     long[] found = all(body, 0, 0, 0);
     for (int i = 0; i < found.length; i++) {
       int steps = 0;
-      for (long n = i + 1; n != 1; n = n % 2 == 0 ? n / 2 : 3 * n + 1) {
+      for (long n = i + 1L; n != 1; n = n % 2 == 0 ? n / 2 : 3 * n + 1) {
         steps++;
       }
       assertThat(found[i]).isEqualTo(steps);
@@ -440,7 +440,7 @@ class InstructionsTest {
         """;
     long[] found = all(body, 0, 0, 0);
     for (int i = 0; i < found.length; i++) {
-      assertThat(found[i]).isEqualTo(10 * (i % 3 + 1));
+      assertThat(found[i]).isEqualTo(10L * (i % 3 + 1));
     }
   }
 }
