@@ -39,6 +39,7 @@ KERNELS = {
     "lrn": (BASE, [FLOAT, DOUBLE]),
     "pool": (BASE, [FLOAT, DOUBLE]),
     "reduce": (BASE, [FLOAT, DOUBLE]),
+    "tensor": (TENSOR, [FLOAT]),
 }
 
 

@@ -68,7 +68,14 @@ class DistributionIT {
 
   /** A plugin brings what it needs, but for what it has from the application. */
   @ParameterizedTest
-  @ValueSource(strings = {"backend-djl", "backend-dl4j", "backend-onnxruntime", "importer-dl4j"})
+  @ValueSource(
+      strings = {
+        "backend-cuda",
+        "backend-djl",
+        "backend-dl4j",
+        "backend-onnxruntime",
+        "importer-dl4j"
+      })
   void everyPluginHasItsModuleAndNothingThatIsShared(String module) throws IOException {
     try (Stream<Path> files = Files.list(HOME.resolve("plugins"))) {
       List<Path> zips =

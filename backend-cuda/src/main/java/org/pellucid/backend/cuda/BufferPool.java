@@ -18,20 +18,27 @@ final class BufferPool {
     this.context = context;
   }
 
-  /** Memory of a size, for a while. */
+  /** Memory of a size, for a while; asked by who has the context. */
   synchronized DeviceBuffer take(long bytes) {
     Deque<DeviceBuffer> kept = free.get(bytes);
     return kept == null || kept.isEmpty() ? make(bytes) : kept.pop();
   }
 
   /** Takes back what was taken. */
-  synchronized void give(DeviceBuffer buffer) {
+  void give(DeviceBuffer buffer) {
+    // Asked before the pool is locked: who has the context may be about to lock the pool.
     if (context.usable()) {
-      free.computeIfAbsent(buffer.bytes(), size -> new ArrayDeque<>()).push(buffer);
+      keep(buffer);
     }
   }
 
-  /** New memory, at the cost of what is kept where there is no other. */
+  private synchronized void keep(DeviceBuffer buffer) {
+    free.computeIfAbsent(buffer.bytes(), size -> new ArrayDeque<>()).push(buffer);
+  }
+
+  /**
+   * New memory, at the cost of what is kept where there is no other; asked by who has the context.
+   */
   synchronized DeviceBuffer make(long bytes) {
     try {
       return context.allocate(bytes);

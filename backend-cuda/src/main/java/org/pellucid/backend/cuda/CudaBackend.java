@@ -32,6 +32,11 @@ public final class CudaBackend extends GraphBackend {
   private final Supplier<CudaRuntime> starter;
   private CudaRuntime runtime;
 
+  /** Makes the backend; the driver is started when it is first needed. */
+  public CudaBackend() {
+    this(CudaRuntime::system);
+  }
+
   /** A backend on a driver, which is started when it is first needed. */
   CudaBackend(Supplier<CudaRuntime> starter) {
     this.starter = starter;
@@ -55,12 +60,16 @@ public final class CudaBackend extends GraphBackend {
       return Availability.yes(runtime().toString());
     } catch (PellucidException e) {
       return Availability.no(e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      return Availability.no("The cuda backend cannot be used: " + e);
     }
   }
 
+  /** None where the driver cannot be used. */
   @Override
   public List<Device> devices() {
-    return IntStream.range(0, runtime().devices().size()).mapToObj(Device::gpu).toList();
+    int count = availability().available() ? runtime().devices().size() : 0;
+    return IntStream.range(0, count).mapToObj(Device::gpu).toList();
   }
 
   @Override

@@ -1,13 +1,13 @@
 package org.pellucid.backend.cuda;
 
 import org.pellucid.api.GradientBackend;
-import org.pellucid.backend.cuda.emulator.EmulatedCudaDriver;
+import org.pellucid.backend.cuda.emulator.EmulatedCard;
 import org.pellucid.testkit.GradientBackendContract;
 
-/** The contract, on the emulator: what ships, interpreted. */
+/** The contract on the emulated card: the kernels that ship, interpreted, with all its checks. */
 class EmulatedContractTest extends GradientBackendContract {
   private static final GradientBackend BACKEND =
-      new CudaBackend(() -> CudaRuntime.start(new EmulatedCudaDriver()));
+      Cards.emulated(EmulatedCard.hopper().withRaceCheck());
 
   @Override
   protected GradientBackend backend() {

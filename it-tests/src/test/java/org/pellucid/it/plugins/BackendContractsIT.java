@@ -23,8 +23,12 @@ import org.pellucid.testkit.GradientBackendContract;
 class BackendContractsIT {
   private static final Pattern COUNTS = Pattern.compile("(\\d+) succeeded, 0 did not");
 
+  /** Those that can be used here. */
   static List<String> backends() {
-    return Registry.ofClassPath().backends().stream().map(GradientBackend::id).toList();
+    return Registry.ofClassPath().backends().stream()
+        .filter(backend -> backend.availability().available())
+        .map(GradientBackend::id)
+        .toList();
   }
 
   @ParameterizedTest

@@ -40,6 +40,7 @@ final class BackendsInOrder {
       throw new IllegalStateException(registry.problems().toString());
     }
     List<GradientBackend> backends = new ArrayList<>(registry.backends());
+    backends.removeIf(backend -> !backend.availability().available());
     Collections.rotate(backends, Integer.parseInt(arguments[1]));
     if (Boolean.parseBoolean(arguments[2])) {
       Collections.reverse(backends);
