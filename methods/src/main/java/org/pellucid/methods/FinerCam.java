@@ -34,31 +34,6 @@ import org.pellucid.api.Target;
 public final class FinerCam implements Explainer {
   private static final String PAPER = "Zhang et al. 2025, https://arxiv.org/abs/2501.11309";
 
-  /** The method underneath. */
-  public enum Base {
-    /** {@link org.pellucid.methods.GradCam}. */
-    GRAD_CAM(new GradCam()),
-    /** {@link GradCamPlusPlus}. */
-    GRAD_CAM_PLUS_PLUS(new GradCamPlusPlus()),
-    /** {@link org.pellucid.methods.XGradCam}. */
-    XGRAD_CAM(new XGradCam()),
-    /** {@link org.pellucid.methods.LayerCam}. */
-    LAYER_CAM(new LayerCam()),
-    /** {@link HiResCam}. */
-    HIRES_CAM(new HiResCam());
-
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final Explainer explainer;
-
-    Base(Explainer explainer) {
-      this.explainer = explainer;
-    }
-
-    Explainer explainer() {
-      return explainer;
-    }
-  }
-
   /** How much of the other classes is taken away. */
   public static final Option<Double> GAMMA =
       Option.number(
@@ -75,8 +50,9 @@ public final class FinerCam implements Explainer {
           "classes", 3, 1, 100_000, "With how many of the nearest classes it is compared", PAPER);
 
   /** The method underneath. */
-  public static final Option<Base> BASE =
-      Option.choice("base", Base.GRAD_CAM, "The method whose map is made of the difference", PAPER);
+  public static final Option<BaseCam> BASE =
+      Option.choice(
+          "base", BaseCam.GRAD_CAM, "The method whose map is made of the difference", PAPER);
 
   @Override
   public String id() {

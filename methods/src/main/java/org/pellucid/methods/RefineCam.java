@@ -37,29 +37,10 @@ public final class RefineCam implements Explainer {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
   /** The method whose maps are multiplied. */
-  public enum Base {
-    /** {@link GradCamPlusPlus}. */
-    GRAD_CAM_PLUS_PLUS(new GradCamPlusPlus()),
-    /** {@link org.pellucid.methods.GradCam}. */
-    GRAD_CAM(new GradCam()),
-    /** {@link org.pellucid.methods.LayerCam}. */
-    LAYER_CAM(new LayerCam()),
-    /** {@link HiResCam}. */
-    HIRES_CAM(new HiResCam());
-
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final Explainer explainer;
-
-    Base(Explainer explainer) {
-      this.explainer = explainer;
-    }
-  }
-
-  /** The method whose maps are multiplied. */
-  public static final Option<Base> BASE =
+  public static final Option<BaseCam> BASE =
       Option.choice(
           "base",
-          Base.GRAD_CAM_PLUS_PLUS,
+          BaseCam.GRAD_CAM_PLUS_PLUS,
           "The method whose maps are multiplied",
           "Domeniconi et al. 2026, https://arxiv.org/abs/2605.14641");
 
@@ -103,7 +84,7 @@ public final class RefineCam implements Explainer {
     report.measure("layers", layers.size());
     Field product = pixels(layer, space);
     for (Tap tap : layers) {
-      Saliency map = options.get(BASE).explainer.explain(probe, Selection.of(tap), options);
+      Saliency map = options.get(BASE).explainer().explain(probe, Selection.of(tap), options);
       if (map.status() == Status.DEGENERATE) {
         return report.degenerate(
             "At the layer \"" + tap.tensor() + "\": " + String.join("; ", map.warnings()));
