@@ -16,6 +16,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.gradient.Differentiation;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.FeatureMapAxes;
 import org.pellucid.graph.pass.Layouts;
@@ -131,14 +132,7 @@ final class Batches {
   void runAll(
       Inputs inputs, Set<Tap> taps, Function<double[], List<Target>> targets, TargetsSink sink) {
     Map<Tap, FeatureMapAxes> axes = new HashMap<>();
-    for (Tap tap : taps) {
-      if (tap.tensor().equals(explained.name())) {
-        // Without a layout an input still has a gradient in its own shape.
-        explained.axes().ifPresent(found -> axes.put(tap, found));
-      } else {
-        axes.put(tap, featureMaps(tap));
-      }
-    }
+    taps.forEach(tap -> axes.put(tap, requireMaps(tap)));
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(scoresTap);
     inChunks(
@@ -179,6 +173,122 @@ final class Batches {
             }
           }
         });
+  }
+
+  /**
+   * Runs the clean input forward alone.
+   *
+   * @param target makes of its scores the target that turns them into a number
+   */
+  LayerActivations activations(Tap tap, Function<double[], Target> target) {
+    FeatureMapAxes axes = requireMaps(tap);
+    return once(
+        model,
+        Map.of(),
+        Set.of(tap, scoresTap),
+        pass -> {
+          double[] scores = scoresAxis.ofSample(pass.activation(scoresTap), 1, 0);
+          double score = target.apply(scores).value(scores);
+          Tensor layer = pass.activation(tap);
+          FeatureMaps maps = FeatureMaps.of(layer.shape(), axes);
+          return new LayerActivations(tap, maps.shape(), maps.ofSample(layer, 0), score);
+        });
+  }
+
+  /** Runs a network on the clean input, and what else it takes. */
+  private <T> T once(
+      LoadedModel network, Map<String, Tensor> more, Set<Tap> taps, Function<ForwardPass, T> use) {
+    List<T> found = new ArrayList<>();
+    inChunks(
+        1,
+        1,
+        "Running the input",
+        (from, count) -> {
+          Map<String, Tensor> inputs = batch(clean(), 0, 1);
+          inputs.putAll(more);
+          try (ForwardPass pass = network.forward(inputs, taps)) {
+            found.add(use.apply(pass));
+          }
+        });
+    return found.get(0);
+  }
+
+  /** What is given of scores, as the derivative by the tensor of scores of one sample. */
+  private Tensor seed(double[] ofScores, Shape shape) {
+    double[] seeds = new double[Math.toIntExact(shape.size())];
+    scoresAxis.place(ofScores, seeds, shape, 1, 0);
+    return Tensor.of(shape, seeds).cast(elementType);
+  }
+
+  /**
+   * The gradients of the clean input's score at any tensors.
+   *
+   * @param target makes of its scores the target that turns them into a seed
+   */
+  Map<Tap, Tensor> gradients(Set<Tap> taps, Function<double[], Target> target) {
+    Set<Tap> all = new LinkedHashSet<>(taps);
+    all.add(scoresTap);
+    return once(
+        model,
+        Map.of(),
+        all,
+        pass -> {
+          Tensor scores = pass.activation(scoresTap);
+          double[] sample = scoresAxis.ofSample(scores, 1, 0);
+          double[] seed = target.apply(sample).seed(sample);
+          return pass.backward(Map.of(scoresTap, seed(seed, scores.shape())), taps);
+        });
+  }
+
+  private record Differentiated(Tap tap, Tap scores) {}
+
+  /**
+   * The second derivatives of the clean input's score at a layer times a vector: with scores y(A),
+   * S = f(y) and J = dy/dA, the derivative of (J^T s) v by A at the seed s = f'(y), and J^T f''(y)
+   * J v. J v is itself a derivative, that of the same product by the seed.
+   */
+  double[] hessianVector(Tap tap, double[] vector, double[] scores, Target target) {
+    FeatureMapAxes axes = featureMaps(tap);
+    ModelGraph one = batching.at(1);
+    Differentiation first =
+        Differentiation.of(one, Set.of(scoresTap.tensor()), Set.of(tap.tensor()));
+    if (!first.gradients().containsKey(tap.tensor())) {
+      return new double[vector.length];
+    }
+    Tap seedTap = new Tap(first.seeds().get(scoresTap.tensor()));
+    Tap gradient = new Tap(first.gradients().get(tap.tensor()));
+    Shape ofScores = one.type(scoresTap.tensor()).shape();
+    LoadedModel twice =
+        model.companion(new Differentiated(tap, scoresTap), model.options(), first::graph);
+    FeatureMaps maps = FeatureMaps.of(one.type(tap.tensor()).shape(), axes);
+    Tensor direction =
+        Tensor.of(one.type(tap.tensor()).shape(), maps.toLayout(vector)).cast(elementType);
+    return once(
+        twice,
+        Map.of(seedTap.tensor(), seed(target.seed(scores), ofScores)),
+        Set.of(tap, gradient, seedTap, scoresTap),
+        pass -> {
+          Map<Tap, Tensor> found = pass.backward(Map.of(gradient, direction), Set.of(tap, seedTap));
+          double[] product = maps.ofSample(found.get(tap), 0);
+          double[] moved = scoresAxis.ofSample(found.get(seedTap), 1, 0);
+          double[] curved = target.curvature(scores, moved);
+          Tensor bent =
+              pass.backward(Map.of(scoresTap, seed(curved, ofScores)), Set.of(tap)).get(tap);
+          double[] more = maps.ofSample(bent, 0);
+          Arrays.setAll(product, i -> product[i] + more[i]);
+          return product;
+        });
+  }
+
+  /**
+   * The axes of what is looked at as feature maps.
+   *
+   * @throws InvalidRequestException if it holds none
+   */
+  FeatureMapAxes requireMaps(Tap tap) {
+    return tap.tensor().equals(explained.name())
+        ? explained.axes().orElseThrow(explained::withoutChannels)
+        : featureMaps(tap);
   }
 
   /** The axes of a layer of feature maps. */

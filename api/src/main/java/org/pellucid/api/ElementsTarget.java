@@ -53,7 +53,7 @@ final class ElementsTarget implements Target {
   }
 
   @Override
-  public OptionalInt classIndex() {
+  public OptionalInt shownClass() {
     return classIndex;
   }
 

@@ -80,7 +80,12 @@ final class ExplainedInput {
 
   private FeatureMaps layout() {
     return axes.map(found -> FeatureMaps.of(clean.shape(), found))
-        .orElseThrow(() -> without("has no channels of rows and columns"));
+        .orElseThrow(this::withoutChannels);
+  }
+
+  /** Why an input without a layout is no layer of channels. */
+  InvalidRequestException withoutChannels() {
+    return without("has no channels of rows and columns");
   }
 
   /** The clean value, [C, spatial...]. */

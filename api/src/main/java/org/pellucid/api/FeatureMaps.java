@@ -8,7 +8,7 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.FeatureMapAxes;
 
 /** Brings feature maps from the layout they have in a network to [K, spatial...] and back. */
-final class FeatureMaps {
+public final class FeatureMaps {
   private final Shape canonical;
   private final int[] offsets;
   private final int sampleStride;
@@ -31,7 +31,7 @@ final class FeatureMaps {
    *
    * @param shape the tensor's shape, for any number of samples
    */
-  static FeatureMaps of(Shape shape, FeatureMapAxes axes) {
+  public static FeatureMaps of(Shape shape, FeatureMapAxes axes) {
     List<Integer> spatial = axes.spatialAxes();
     int[] order = new int[spatial.size() + 1];
     order[0] = axes.channelAxis();
@@ -68,12 +68,12 @@ final class FeatureMaps {
   }
 
   /** K and the spatial lengths. */
-  Shape shape() {
+  public Shape shape() {
     return canonical;
   }
 
   /** The elements of a sample of a batch, [K, spatial...]. */
-  double[] ofSample(Tensor batch, int sample) {
+  public double[] ofSample(Tensor batch, int sample) {
     int start = sample * sampleStride;
     double[] maps = new double[Math.toIntExact(canonical.size())];
     switch (batch.elementType()) {

@@ -14,6 +14,11 @@ import org.pellucid.graph.Shape;
  */
 public record LayerCapture(
     Tap tap, Shape shape, double[] activations, double[] gradients, double score) {
+  /** The same without the gradients. */
+  public LayerActivations withoutGradients() {
+    return new LayerActivations(tap, shape, activations, score);
+  }
+
   /** The number of feature maps, K. */
   public int maps() {
     return shape.dim(0);

@@ -2,6 +2,7 @@ package org.pellucid.api;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.Batching;
@@ -42,6 +43,19 @@ public interface LoadedModel extends AutoCloseable {
    * @throws CancelledException if the thread is interrupted between such smaller batches
    */
   ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps);
+
+  /**
+   * Another network in the same engine, or this one under other options: what a question needs that
+   * this model cannot answer itself. It is loaded when it is first asked for, and kept; it belongs
+   * to this model and is closed with it.
+   *
+   * @param key what the network is made for; equal keys have equal networks and options
+   * @param options how it is loaded
+   * @param graph makes the network
+   * @throws org.pellucid.graph.UnsupportedModelException if the engine cannot run it
+   * @throws BackendException if the engine cannot do what the options ask for
+   */
+  LoadedModel companion(Object key, LoadOptions options, Supplier<ModelGraph> graph);
 
   /** Frees what the engine holds. */
   @Override

@@ -1,9 +1,12 @@
 package org.pellucid.api;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.gradient.GradientRules;
 
 /**
  * The questions an explainer may ask, about one model, one image and one target (resolved on the
@@ -46,8 +49,55 @@ public interface ModelProbe {
   /** Activations and gradients of the clean image at a layer, or at the explained input. */
   LayerCapture capture(Tap tap);
 
+  /**
+   * Activations of the clean image at a layer, for a method that needs no gradients there: none are
+   * computed unless they are known to be needed anyway.
+   */
+  LayerActivations activations(Tap tap);
+
   /** The gradient of the target at the clean input, float64 in the input's shape. */
   Tensor inputGradient();
+
+  /**
+   * Gradients of the target, for the clean image, at any tensors of {@link #graph} that depend on
+   * an input, feature maps or not: each in the tensor's own shape, for one sample.
+   */
+  Map<Tap, Tensor> gradients(Set<Tap> taps);
+
+  /**
+   * The product of the target's second derivatives at a layer (the Hessian with respect to A, for
+   * the clean image) with a vector.
+   *
+   * @param vector {@code [K, h, w]}, row-major, as in {@link LayerCapture}
+   * @return the same
+   */
+  double[] hessianVector(Tap tap, double[] vector);
+
+  /**
+   * The same questions about another target.
+   *
+   * @param other resolved here by the scores of the clean image
+   */
+  ModelProbe with(Target other);
+
+  /** The tensor that scores are read from, as a tap. */
+  Tap scoresTap();
+
+  /**
+   * The same questions about a network that was made of this one, with the same inputs and target.
+   *
+   * @param key what the network is made for; equal keys have equal networks
+   * @param network makes it
+   * @param scores the tensor that its scores are read from
+   */
+  ModelProbe on(Object key, Supplier<ModelGraph> network, String scores);
+
+  /**
+   * The same questions about the same target, with gradients by other rules.
+   *
+   * @throws org.pellucid.graph.UnsupportedModelException if the engine cannot run the network so
+   */
+  ModelProbe with(GradientRules rules);
 
   /** Averages of the powers of the gradient at a layer, or at the input, over noisy copies. */
   GradientMoments moments(Tap tap, Noise noise, ScoreScale score);

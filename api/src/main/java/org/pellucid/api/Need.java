@@ -13,5 +13,15 @@ public enum Need {
   /** Scores of many inputs. */
   MANY_FORWARDS,
   /** A linear classifier after global pooling. */
-  LINEAR_HEAD
+  LINEAR_HEAD,
+  /** The network as data: its constants, and gradients at tensors that it finds there. */
+  NETWORK,
+  /** Scores of other classes than the target's. */
+  OTHER_SCORES,
+  /** Gradients by other rules than the operations' own. */
+  GRADIENT_RULES,
+  /** Products with the second derivatives of the target at a layer. */
+  SECOND_DERIVATIVES,
+  /** Attention maps, softmax of products of queries and keys. */
+  ATTENTION
 }

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,8 +10,9 @@ import org.pellucid.graph.Tensor;
 /**
  * An explanation as numbers, neither normalised nor rendered.
  *
- * @param map the raw signed map at the layer's resolution, float64 {@code [h, w]}: {@code sum_k w_k
- *     A_k} before ReLU; never NaN (a degenerate one is all zeros)
+ * @param map the raw signed map, float64 {@code [h, w]}, at the layer's resolution, or at the
+ *     input's where a method brings maps there: {@code sum_k w_k A_k} before ReLU; never NaN (a
+ *     degenerate one is all zeros)
  * @param contributions per feature map its weight and how much it adds, selected ones only, in
  *     index order; empty where the method has no weights
  * @param standardError the map's error by jackknife over groups of samples, float64 {@code [h, w]};
@@ -18,6 +20,7 @@ import org.pellucid.graph.Tensor;
  * @param status what the map amounts to
  * @param warnings sentences for a person
  * @param measures further numbers by name, as {@code effectiveSamples}
+ * @param concepts what the map consists of, the largest first; empty where it is one thing
  */
 public record Saliency(
     Tensor map,
@@ -25,7 +28,8 @@ public record Saliency(
     Optional<Tensor> standardError,
     Status status,
     List<String> warnings,
-    Map<String, Double> measures) {
+    Map<String, Double> measures,
+    List<Concept> concepts) {
   /** Copies the collections. */
   public Saliency {
     Objects.requireNonNull(map, "map");
@@ -34,7 +38,39 @@ public record Saliency(
     Objects.requireNonNull(status, "status");
     warnings = List.copyOf(warnings);
     measures = Map.copyOf(measures);
+    concepts = List.copyOf(concepts);
   }
+
+  /** A map that is one thing. */
+  public Saliency(
+      Tensor map,
+      List<Contribution> contributions,
+      Optional<Tensor> standardError,
+      Status status,
+      List<String> warnings,
+      Map<String, Double> measures) {
+    this(map, contributions, standardError, status, warnings, measures, List.of());
+  }
+
+  /** The same with a further number. */
+  public Saliency withMeasure(String name, double value) {
+    Map<String, Double> more = new HashMap<>(measures);
+    more.put(name, value);
+    return new Saliency(map, contributions, standardError, status, warnings, more, concepts);
+  }
+
+  /** The same with concepts. */
+  public Saliency withConcepts(List<Concept> found) {
+    return new Saliency(map, contributions, standardError, status, warnings, measures, found);
+  }
+
+  /**
+   * One of several things that a layer sees.
+   *
+   * @param map where, float64 in the map's shape, no number negative
+   * @param share which part of all that is seen it is, 0 to 1
+   */
+  public record Concept(Tensor map, double share) {}
 
   /**
    * What one feature map adds.

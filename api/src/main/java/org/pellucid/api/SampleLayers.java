@@ -19,11 +19,6 @@ final class SampleLayers {
     this.sample = sample;
   }
 
-  /** The batch's gradient at a tap as the engine gave it. */
-  Tensor gradient(Tap tap) {
-    return gradients.get(tap);
-  }
-
   /** K and the spatial lengths. */
   Shape shape(Tap tap) {
     return maps.get(tap).shape();

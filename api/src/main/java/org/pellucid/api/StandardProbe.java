@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
+import org.pellucid.graph.gradient.GradientRules;
 
 /**
  * The probe that asks a {@link LoadedModel}: it knows batches, layouts, noise and averages, so that
@@ -38,6 +40,7 @@ import org.pellucid.graph.TensorType;
 public final class StandardProbe implements ModelProbe {
   private static final long MEMORY_FOR_ANSWERS = 256L << 20;
 
+  private final Builder builder;
   private final Batches batches;
   private final LoadedModel model;
   private final Target wanted;
@@ -67,6 +70,7 @@ public final class StandardProbe implements ModelProbe {
   }
 
   private StandardProbe(Builder builder, Batches batches, Target wanted, Family family) {
+    this.builder = builder;
     this.model = builder.model;
     this.batches = batches;
     this.wanted = wanted;
@@ -163,7 +167,22 @@ public final class StandardProbe implements ModelProbe {
     return known;
   }
 
+  @Override
+  public LayerActivations activations(Tap tap) {
+    record Question(Tap tap) {}
+    if (expected.contains(tap) || answers.get(tap, LayerCapture.class) != null) {
+      return capture(tap).withoutGradients();
+    }
+    LayerActivations known = answers.get(new Question(tap), LayerActivations.class);
+    if (known == null) {
+      known = batches.activations(tap, this::resolve);
+      answers.put(new Question(tap), known, 8L * known.activations().length);
+    }
+    return known;
+  }
+
   private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
+    taps.forEach(batches::requireMaps);
     long bytes = taps.stream().mapToLong(tap -> 8L * 2 * elements(tap)).sum();
     List<StandardProbe> sharing =
         sharing(
@@ -206,16 +225,49 @@ public final class StandardProbe implements ModelProbe {
     Tensor known = answers.get(new Question(), Tensor.class);
     if (known == null) {
       Tap tap = inputTap();
-      List<Tensor> found = new ArrayList<>();
-      batches.run(
-          batches.clean(),
-          Set.of(tap),
-          this::resolve,
-          (index, score, layers) -> found.add(layers.gradient(tap)));
-      known = found.get(0).cast(ElementType.FLOAT64).reshape(input().shape());
+      known = gradients(Set.of(tap)).get(tap).cast(ElementType.FLOAT64).reshape(input().shape());
       answers.put(new Question(), known, 8L * known.size());
     }
     return known;
+  }
+
+  @Override
+  public Map<Tap, Tensor> gradients(Set<Tap> taps) {
+    return batches.gradients(taps, this::resolve);
+  }
+
+  @Override
+  public double[] hessianVector(Tap tap, double[] vector) {
+    ask();
+    return batches.hessianVector(tap, vector, family.scores, target);
+  }
+
+  @Override
+  public ModelProbe with(Target other) {
+    ask();
+    StandardProbe probe = builder.on(model).target(other).build();
+    probe.resolve(family.scores);
+    return probe;
+  }
+
+  @Override
+  public Tap scoresTap() {
+    return new Tap(builder.scores);
+  }
+
+  @Override
+  public ModelProbe on(Object key, Supplier<ModelGraph> network, String scoresOf) {
+    LoadedModel other = model.companion(key, model.options(), network);
+    return builder.on(other).scores(scoresOf).target(target()).build();
+  }
+
+  @Override
+  public ModelProbe with(GradientRules rules) {
+    ask();
+    LoadedModel under = model.companion(rules, model.options().with(rules), model::graph);
+    StandardProbe probe = builder.on(under).target(wanted).build();
+    probe.resolve(family.scores);
+    return probe;
   }
 
   @Override
@@ -225,6 +277,7 @@ public final class StandardProbe implements ModelProbe {
     if (known != null) {
       return known;
     }
+    batches.requireMaps(tap);
     ask();
     Set<Tap> taps = together(tap, noise, score);
     List<StandardProbe> sharing =
@@ -308,6 +361,7 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer) {
+    taps.forEach(batches::requireMaps);
     ask();
     batches.run(
         inputs,
@@ -349,6 +403,17 @@ public final class StandardProbe implements ModelProbe {
       this.model = Objects.requireNonNull(model, "model");
     }
 
+    /** The same but for the model, and without expectations. */
+    private Builder on(LoadedModel other) {
+      Builder copy = new Builder(other);
+      copy.inputs = inputs;
+      copy.explained = explained;
+      copy.scores = scores;
+      copy.progress = progress;
+      copy.chunk = chunk;
+      return copy;
+    }
+
     /** The clean inputs by name, one sample each in the model's shape. Required. */
     public Builder inputs(Map<String, Tensor> clean) {
       inputs = Map.copyOf(clean);
@@ -383,8 +448,8 @@ public final class StandardProbe implements ModelProbe {
     }
 
     /**
-     * Layers that will be asked for: they are captured in the one pass that finds the scores, and
-     * the noisy copies of an image run once for all of them, as far as memory allows.
+     * Layers whose gradients will be asked for: they are captured in the one pass that finds the
+     * scores, and the noisy copies of an image run once for all of them, as far as memory allows.
      */
     public Builder expecting(Set<Tap> taps) {
       expected.addAll(taps);

@@ -18,6 +18,9 @@ public enum Work {
       "Smooth Grad-CAM++, n = 25",
       25,
       subject -> subject.explain("smooth-grad-cam++", Map.of("samples", "25"))),
+  /** Score-CAM at the last layer, of the 64 feature maps that vary most: the image 65 times. */
+  SCORE_CAM_OF_64(
+      "Score-CAM, 64 maps", 65, subject -> subject.explain("score-cam", Map.of("top", "64"))),
   /** The gradient at the input, through the whole network. */
   INPUT_GRADIENT("gradient at the input", 1, Subject::inputGradient);
 

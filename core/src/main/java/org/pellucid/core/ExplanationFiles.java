@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Precision;
+import org.pellucid.api.Saliency;
 import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.io.AtomicFiles;
@@ -24,12 +25,13 @@ import org.pellucid.core.render.HeatmapRenderer;
 import org.pellucid.core.render.HeatmapSettings;
 import org.pellucid.core.render.Pictures;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
  * Writes explanations into a directory as {@code <stem>.<method>.png} (the map over the image),
- * {@code .npy} (the raw signed map in the run's precision) and {@code .json} (everything else).
- * Each file appears complete or not at all. Immutable.
+ * {@code .npy} (the raw signed map in the run's precision; of a map that consists of concepts,
+ * those) and {@code .json} (everything else). Each file appears complete or not at all. Immutable.
  */
 public final class ExplanationFiles {
   private static final Gson GSON =
@@ -114,7 +116,7 @@ public final class ExplanationFiles {
   private void write(Explanation explanation, Format format, Path file) {
     switch (format) {
       case PNG -> Pictures.writePng(render(explanation), file);
-      case NPY -> Npy.write(file, explanation.saliency().map().cast(stored(explanation)));
+      case NPY -> Npy.write(file, array(explanation.saliency()).cast(stored(explanation)));
       case JSON -> {
         byte[] text =
             (GSON.toJson(ExplanationJson.of(explanation)) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -123,27 +125,52 @@ public final class ExplanationFiles {
     }
   }
 
+  /** The map; where it consists of concepts those, [n, h, w], whose sum it is. */
+  private static Tensor array(Saliency saliency) {
+    if (saliency.concepts().isEmpty()) {
+      return saliency.map();
+    }
+    int size = saliency.map().size();
+    int count = saliency.concepts().size();
+    double[] stacked = new double[count * size];
+    for (int i = 0; i < count; i++) {
+      double[] concept = saliency.concepts().get(i).map().toDoubleArray();
+      System.arraycopy(concept, 0, stacked, i * size, size);
+    }
+    int[] space = saliency.map().shape().dims();
+    int[] dims = new int[space.length + 1];
+    dims[0] = count;
+    System.arraycopy(space, 0, dims, 1, space.length);
+    return Tensor.of(Shape.of(dims), stacked);
+  }
+
   private static ElementType stored(Explanation explanation) {
     return explanation.precision() == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
   }
 
   private BufferedImage render(Explanation explanation) {
     Geometry geometry = explanation.geometry();
-    if (explanation.image().isPresent()) {
-      return new HeatmapRenderer(rendering)
-          .render(explanation.saliency().map(), explanation.image().get(), geometry);
-    }
-    Tensor map = explanation.saliency().map();
-    if (map.shape().rank() == 1 || map.shape().rank() == 3) {
+    SourceImage image = explanation.image().orElseGet(() -> blank(geometry));
+    HeatmapRenderer renderer =
+        new HeatmapRenderer(explanation.image().isPresent() ? rendering : rendering.withOverlay(1));
+    Saliency saliency = explanation.saliency();
+    int rank = saliency.map().shape().rank();
+    if (rank == 1 || rank == 3) {
       Tensor array = explanation.array().orElseThrow();
       ArrayPictures pictures = new ArrayPictures(rendering);
-      return map.shape().rank() == 1 ? pictures.strip(map, array) : pictures.slices(map, array);
+      return rank == 1
+          ? pictures.strip(saliency.map(), array)
+          : pictures.slices(saliency.map(), array);
     }
-    SourceImage blank =
-        SourceImage.of(
-            new BufferedImage(
-                geometry.imageWidth(), geometry.imageHeight(), BufferedImage.TYPE_INT_RGB));
-    return new HeatmapRenderer(rendering.withOverlay(1))
-        .render(explanation.saliency().map(), blank, geometry);
+    return saliency.concepts().isEmpty()
+        ? renderer.render(saliency.map(), image, geometry)
+        : renderer.renderTogether(
+            saliency.concepts().stream().map(Saliency.Concept::map).toList(), image, geometry);
+  }
+
+  private static SourceImage blank(Geometry geometry) {
+    return SourceImage.of(
+        new BufferedImage(
+            geometry.imageWidth(), geometry.imageHeight(), BufferedImage.TYPE_INT_RGB));
   }
 }

@@ -13,6 +13,7 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.core.render.HeatmapRenderer;
 import org.pellucid.graph.Tensor;
 
 /** An explanation as JSON; numbers that are not finite become null. */
@@ -37,6 +38,9 @@ public final class ExplanationJson {
     json.add("warnings", strings(saliency.warnings()));
     json.add("map", map(saliency.map()));
     saliency.standardError().ifPresent(error -> json.add("standardError", map(error)));
+    if (!saliency.concepts().isEmpty()) {
+      json.add("concepts", concepts(saliency.concepts()));
+    }
     JsonObject measures = new JsonObject();
     saliency.measures().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -101,6 +105,22 @@ public final class ExplanationJson {
     }
     json.add("neurons", regions);
     json.addProperty("role", Option.text(selection.neurons().role()));
+    return json;
+  }
+
+  /**
+   * In which colour a picture shows each, and how large it is; the maps are in the array's file.
+   */
+  private static JsonArray concepts(List<Saliency.Concept> concepts) {
+    JsonArray json = new JsonArray();
+    for (Saliency.Concept concept : concepts) {
+      JsonObject one = new JsonObject();
+      int colour = HeatmapRenderer.colour(json.size(), concepts.size());
+      one.addProperty("colour", String.format(Locale.ROOT, "#%06x", colour));
+      one.add("share", number(concept.share()));
+      one.add("map", map(concept.map()));
+      json.add(one);
+    }
     return json;
   }
 

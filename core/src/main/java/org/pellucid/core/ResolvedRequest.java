@@ -55,7 +55,10 @@ record ResolvedRequest(
             || needs.contains(Need.LAYER_GRADIENTS)
             || needs.contains(Need.RESUME)
             || needs.contains(Need.LINEAR_HEAD);
-    return !ofLayer && (needs.contains(Need.INPUT_GRADIENTS) || needs.contains(Need.MANY_FORWARDS));
+    return !ofLayer
+        && (needs.contains(Need.INPUT_GRADIENTS)
+            || needs.contains(Need.MANY_FORWARDS)
+            || needs.contains(Need.ATTENTION));
   }
 
   /** The layers that are explained; the input, for a method that explains no layer. */
@@ -175,13 +178,17 @@ record ResolvedRequest(
     }
   }
 
+  /** Whether a method asks for gradients at what it explains. */
+  static boolean usesGradients(Explainer explainer) {
+    return explainer.needs().contains(Need.LAYER_GRADIENTS)
+        || explainer.needs().contains(Need.INPUT_GRADIENTS);
+  }
+
   /** The layers whose gradients are asked for in any case. */
   Set<Tap> expected() {
-    boolean scoresAlone =
-        explainsInput(explainer) && !explainer.needs().contains(Need.INPUT_GRADIENTS);
-    return scoresAlone
-        ? Set.of()
-        : layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet());
+    return usesGradients(explainer)
+        ? layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet())
+        : Set.of();
   }
 
   /** What is looked at at some layers, with pixels as they lie in the input. */

@@ -29,6 +29,7 @@ import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
+import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.testkit.DifferenceBackend;
@@ -69,6 +70,14 @@ class KnownAnswersTest {
         .contains("djl", "dl4j", "onnxruntime", "reference");
   }
 
+  private static Explainer explainer(String id) {
+    return ServiceLoader.load(Explainer.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(candidate -> candidate.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static Saliency explain(
       GradientBackend backend,
       Precision precision,
@@ -78,12 +87,7 @@ class KnownAnswersTest {
       Map<String, String> options) {
     Availability availability = backend.availability();
     assumeThat(availability.available()).as(availability.detail()).isTrue();
-    Explainer explainer =
-        ServiceLoader.load(Explainer.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(candidate -> candidate.id().equals(method))
-            .findFirst()
-            .orElseThrow();
+    Explainer explainer = explainer(method);
     ModelGraph graph = Networks.knownAnswer(head);
     try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
       StandardProbe probe =
@@ -219,6 +223,165 @@ class KnownAnswersTest {
     assertThat(integrated.measures().get("scoreDifference")).isCloseTo(54, within(1e-4));
   }
 
+  /** Two numbers down, bilinearly enlarged to four by four: 1, 3/4, 1/4, 0 of the first. */
+  private static double[] enlarged(double... cells) {
+    double[] pixels = new double[16];
+    double[] first = {1, 0.75, 0.25, 0};
+    for (int i = 0; i < 16; i++) {
+      double down = first[i / 4];
+      double across = first[i % 4];
+      pixels[i] =
+          down * (across * cells[0] + (1 - across) * cells[1])
+              + (1 - down) * (across * cells[2] + (1 - across) * cells[3]);
+    }
+    return pixels;
+  }
+
+  /** Of the cells that are active, those whose gradient is positive: 1, 2 and 3 of map 0. */
+  private static final double[] GUIDED = {0, 1, 1, 1, 1, 3, 3, 2, 1, 3, 3, 2, 1, 2, 2, 1};
+
+  private static double[] times(double[] a, double[] b) {
+    double[] products = a.clone();
+    Arrays.setAll(products, i -> a[i] * b[i]);
+    return products;
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void guidedGradients(GradientBackend backend, Precision precision) {
+    // The oracle of differences has true gradients alone.
+    assumeThat(backend.id()).isNotEqualTo("difference");
+    Selection image = Selection.of(new Tap("image"));
+    Shape space = Shape.of(4, 4);
+    SaliencyAssert.assertThat(
+            explain(backend, precision, FIRST, "guided-backpropagation", image, Map.of()))
+        .hasMap(space, PRINTED, GUIDED);
+    double[] gradCam = enlarged(0, 4, 28, 32.5);
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "guided-grad-cam", RELU, Map.of()))
+        .hasMap(space, PRINTED, times(GUIDED, gradCam));
+    Map<String, String> still = Map.of("noise", "0", "samples", "3");
+    double[] smooth =
+        explain(backend, precision, FIRST, "grad-cam++", RELU, Map.of()).map().toDoubleArray();
+    SaliencyAssert.assertThat(
+            explain(backend, precision, FIRST, "guided-smooth-grad-cam++", RELU, still))
+        .hasMap(space, PRINTED, times(GUIDED, enlarged(smooth)));
+    SaliencyAssert.assertThat(
+            explain(backend, precision, FIRST, "refine-cam", RELU, Map.of("base", "grad-cam")))
+        .hasMap(space, PRINTED, Arrays.stream(gradCam).map(x -> x / 32.5).toArray());
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void fullGrad(GradientBackend backend, Precision precision) {
+    Selection image = Selection.of(new Tap("image"));
+    Saliency saliency = explain(backend, precision, FIRST, "full-grad", image, Map.of());
+    // Of the largest 11, what the pixels add; of the largest 75, what the biases take: 50 at three
+    // cells of map 0, 75 at two of map 1.
+    double[] map = {0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 0, 0, 0, 0};
+    double[] biases = enlarged(0, 50, 125, 125);
+    Arrays.setAll(map, i -> map[i] / 11 + biases[i] / 75);
+    SaliencyAssert.assertThat(saliency).hasMap(Shape.of(4, 4), PRINTED, map);
+    assertThat(saliency.measures().get("completenessDelta")).isCloseTo(0, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void finerCam(GradientBackend backend, Precision precision) {
+    // Class 1 scores 75 by map 0 alone.
+    float[] rows = {1, 1, 1, 1, 1, -1, -1, -1, 1, 1, 1, 1, 0, 0, 0, 0};
+    SaliencyAssert.assertThat(explain(backend, precision, rows, "finer-cam", RELU, Map.of()))
+        .hasWeights(PRINTED, 0, -0.5)
+        .hasMap(SPACE, PRINTED, 0, 0, -3, -7.5);
+    Map<String, String> half = Map.of("gamma", "0.5");
+    SaliencyAssert.assertThat(explain(backend, precision, rows, "finer-cam", RELU, half))
+        .hasMap(SPACE, PRINTED, 0, 2, 12.5, 12.5);
+    Map<String, String> none = Map.of("gamma", "0", "base", "layer-cam");
+    SaliencyAssert.assertThat(explain(backend, precision, rows, "finer-cam", RELU, none))
+        .hasSameBitsAs(explain(backend, precision, rows, "layer-cam", RELU, Map.of()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void shapleyCam(GradientBackend backend, Precision precision) {
+    Map<String, String> score = Map.of("utility", "score");
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "shapley-cam", RELU, score))
+        .hasWeights(PRINTED, 1, -0.5);
+    // A sixty-fourth, so that both classes have a chance; class 1 scores 0.
+    float[] small = new float[8];
+    for (int i = 0; i < 8; i++) {
+      small[i] = FIRST[i] / 64;
+    }
+    double s = 54 / 64.0;
+    double p = 1 / (1 + Math.exp(-s));
+    // The gradient is (2 - p) of the score's, and H A is -p (1 - p) s of it.
+    double factor = (2 - p + p * (1 - p) * s / 2) / 64;
+    SaliencyAssert.assertThat(explain(backend, precision, small, "shapley-cam", RELU, Map.of()))
+        .hasWeights(PRINTED, factor, -factor / 2);
+  }
+
+  /** The first direction of two maps with a Gram matrix [a b; b c]. */
+  private static double[] direction(double a, double b, double c) {
+    double largest = (a + c + Math.sqrt((a - c) * (a - c) + 4 * b * b)) / 2;
+    double length = Math.hypot(b, largest - a);
+    return new double[] {b / length, (largest - a) / length};
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void otherDirections(GradientBackend backend, Precision precision) {
+    // Maps less their means of 18.75 and 5.25.
+    double[] v = direction(1170.75, 392.25, 150.75);
+    Map<String, String> linear = Map.of("kernel", "linear");
+    SaliencyAssert.assertThat(explain(backend, precision, FIRST, "kpca-cam", RELU, linear))
+        .hasMap(
+            SPACE,
+            PRINTED,
+            -18.75 * v[0] - 5.25 * v[1],
+            -14.75 * v[0] - 5.25 * v[1],
+            12.25 * v[0] + 0.75 * v[1],
+            21.25 * v[0] + 9.75 * v[1]);
+    // Magnitudes of gradients times activations: 0, 8, 93, 160 and 0, 0, 3, 30.
+    double[] w = direction(34313, 5079, 909);
+    SaliencyAssert.assertThat(explain(backend, precision, SECOND, "seg-eigen-cam", RELU, Map.of()))
+        .hasWeights(PRINTED, w[0], w[1])
+        .hasMap(SPACE, 1e-5, 0, 8 * w[0], 93 * w[0] + 3 * w[1], 160 * w[0] + 30 * w[1]);
+    // One concept without negative numbers is the leading direction.
+    Map<String, String> one = Map.of("concepts", "1");
+    Saliency factors = explain(backend, precision, FIRST, "deep-feature-factorization", RELU, one);
+    double[] eigen =
+        explain(backend, precision, FIRST, "eigen-cam", RELU, Map.of()).map().toDoubleArray();
+    SaliencyAssert.assertThat(factors).hasMap(SPACE, PRINTED, eigen);
+    assertThat(factors.concepts())
+        .singleElement()
+        .satisfies(c -> assertThat(c.share()).isEqualTo(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void leGrad(GradientBackend backend, Precision precision) {
+    Availability availability = backend.availability();
+    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    // Worked out by differences in LeGradTest; here, that all backends find the same.
+    double[] expected = ofTransformer(new ReferenceBackend(), Precision.FLOAT64);
+    double largest = Arrays.stream(expected).max().orElseThrow();
+    double[] found = ofTransformer(backend, precision);
+    double tolerance = precision == Precision.FLOAT64 ? 1e-7 : 1e-4;
+    assertThat(found).containsExactly(expected, within(tolerance * largest));
+  }
+
+  private static double[] ofTransformer(GradientBackend backend, Precision precision) {
+    ModelGraph graph = Networks.transformer();
+    Explainer explainer = explainer("le-grad");
+    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+      StandardProbe probe =
+          StandardProbe.of(model).inputs(Map.of("image", Networks.images(graph, 1, 3))).build();
+      return explainer
+          .explain(probe, Selection.of(new Tap("image")), Options.DEFAULTS)
+          .map()
+          .toDoubleArray();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("backends")
   void cam(GradientBackend backend, Precision precision) {
@@ -231,12 +394,7 @@ class KnownAnswersTest {
               .inputs(Map.of("image", Networks.images(graph, 1, 3)))
               .target(Target.ofClass(1))
               .build();
-      Explainer cam =
-          ServiceLoader.load(Explainer.class).stream()
-              .map(ServiceLoader.Provider::get)
-              .filter(candidate -> candidate.id().equals("cam"))
-              .findFirst()
-              .orElseThrow();
+      Explainer cam = explainer("cam");
       double[] head = graph.constants().get("head").toDoubleArray();
       SaliencyAssert.assertThat(
               cam.explain(probe, Selection.of(new Tap("block2 out")), Options.DEFAULTS))

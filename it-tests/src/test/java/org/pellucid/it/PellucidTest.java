@@ -101,13 +101,19 @@ class PellucidTest {
   static Stream<String> methods() {
     return Registry.ofClassPath().explainers().stream()
         .filter(method -> !method.needs().contains(Need.LINEAR_HEAD))
+        .filter(method -> !method.needs().contains(Need.ATTENTION))
         .map(Explainer::id);
   }
+
+  /** Methods of a layer that bring its map to the image. */
+  private static final Set<String> IN_PIXELS =
+      Set.of("guided-grad-cam", "guided-smooth-grad-cam++", "refine-cam");
 
   /** Fewer samples than by default, so that this takes no minute. */
   private static final Map<String, Map<String, String>> QUICK =
       Map.of(
           "smooth-grad-cam++", Map.of("samples", "4"),
+          "guided-smooth-grad-cam++", Map.of("samples", "4"),
           "smooth-grad", Map.of("samples", "4"),
           "var-grad", Map.of("samples", "4"),
           "square-grad", Map.of("samples", "4"),
@@ -125,9 +131,10 @@ class PellucidTest {
     }
     Explanation explanation = explain(DISC_AND_CROSS, request);
     assertThat(explanation.saliency().status()).isEqualTo(Status.OK);
-    boolean ofInput = explanation.layer().operation().equals("Input");
+    boolean inPixels =
+        explanation.layer().operation().equals("Input") || IN_PIXELS.contains(method);
     assertThat(explanation.saliency().map().shape())
-        .isEqualTo(ofInput ? Shape.of(96, 96) : Shape.of(12, 12));
+        .isEqualTo(inPixels ? Shape.of(96, 96) : Shape.of(12, 12));
   }
 
   @Test

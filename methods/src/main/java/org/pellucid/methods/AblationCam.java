@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
-import org.pellucid.api.LayerCapture;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
@@ -64,25 +64,25 @@ public final class AblationCam implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    LayerActivations seen = probe.activations(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = new SaliencyReport(layer);
-    double[] activations = capture.activations();
+    double[] activations = seen.activations();
     Optional<String> degeneracy = Degeneracy.ofActivations(activations);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    int cells = capture.cells();
+    int cells = seen.cells();
     Field field = layer.field(activations);
     double[] removed = ArrayAlgebra.INSTANCE.mul(field, layer.weightCells()).values();
     int[] tried =
-        IntStream.range(0, capture.maps())
+        IntStream.range(0, seen.maps())
             .filter(k -> !Degeneracy.zero(Arrays.copyOfRange(removed, k * cells, (k + 1) * cells)))
             .toArray();
     Variants without =
         new Variants(
             tried.length,
-            capture.shape(),
+            seen.shape(),
             index -> {
               double[] rest = activations.clone();
               for (int i = tried[index] * cells; i < (tried[index] + 1) * cells; i++) {
@@ -90,11 +90,11 @@ public final class AblationCam implements Explainer {
               }
               return rest;
             });
-    double[] scores = probe.scoresFrom(capture.tap(), without);
-    double divisor = capture.score() == 0 ? 1 : Math.abs(capture.score());
-    double[] weights = new double[capture.maps()];
+    double[] scores = probe.scoresFrom(seen.tap(), without);
+    double divisor = seen.score() == 0 ? 1 : Math.abs(seen.score());
+    double[] weights = new double[seen.maps()];
     for (int i = 0; i < tried.length; i++) {
-      weights[tried[i]] = (capture.score() - scores[i]) / divisor;
+      weights[tried[i]] = (seen.score() - scores[i]) / divisor;
     }
     return report.saliency(
         Evidence.of(

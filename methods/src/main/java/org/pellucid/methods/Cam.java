@@ -7,7 +7,7 @@ import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
-import org.pellucid.api.LayerCapture;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
@@ -62,36 +62,36 @@ public final class Cam implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    LayerActivations seen = probe.activations(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = new SaliencyReport(layer);
-    Field activations = layer.field(capture.activations());
+    Field activations = layer.field(seen.activations());
     double[] scores = probe.scores().toDoubleArray();
-    LinearHead head = head(probe, capture);
+    LinearHead head = head(probe, seen);
     Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
     if (!head.gives(ALGEBRA.meanCells(activations).values(), scores)) {
-      throw refusal(capture);
+      throw refusal(seen);
     }
-    Field weights = new Field(capture.maps(), 1, head.weights(probe.target().seed(scores)));
+    Field weights = new Field(seen.maps(), 1, head.weights(probe.target().seed(scores)));
     return report.saliency(Evidence.of(ALGEBRA, weights, activations, layer.contributionCells()));
   }
 
-  private static LinearHead head(ModelProbe probe, LayerCapture capture) {
-    String tensor = capture.tap().tensor();
+  private static LinearHead head(ModelProbe probe, LayerActivations seen) {
+    String tensor = seen.tap().tensor();
     return Layouts.of(probe.graph())
         .of(tensor)
         .flatMap(axes -> LinearHead.behind(probe.graph(), tensor, axes))
-        .orElseThrow(() -> refusal(capture));
+        .orElseThrow(() -> refusal(seen));
   }
 
-  private static InvalidRequestException refusal(LayerCapture capture) {
+  private static InvalidRequestException refusal(LayerActivations seen) {
     return new InvalidRequestException(
         "The method cam needs a layer that is followed by global average pooling and one linear"
             + " layer, found \""
-            + capture.tap().tensor()
+            + seen.tap().tensor()
             + "\", from which the scores are computed in another way; grad-cam is the same but for"
             + " a factor where cam works, and works here too");
   }

@@ -1,17 +1,9 @@
 package org.pellucid.methods;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.Explainer;
-import org.pellucid.api.LayerCapture;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Need;
-import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 
 /**
  * Eigen-CAM: what a layer sees most of, whatever the target. With the activations A of a layer as a
@@ -33,7 +25,7 @@ import org.pellucid.api.Selection;
  * <p>A selection of neurons with the role {@code weight} restricts the rows of the matrix that is
  * decomposed. The measure {@code share} is the part of the sum of squares of A that v accounts for.
  */
-public final class EigenCam implements Explainer {
+public final class EigenCam extends LayerActivationMethod {
   @Override
   public String id() {
     return "eigen-cam";
@@ -51,24 +43,7 @@ public final class EigenCam implements Explainer {
   }
 
   @Override
-  public List<Option<?>> options() {
-    return List.of();
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.LAYER);
-  }
-
-  @Override
-  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    SaliencyReport report = new SaliencyReport(layer);
-    Field activations = layer.field(capture.activations());
-    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
-    return degeneracy.isPresent()
-        ? report.degenerate(degeneracy.get())
-        : report.saliency(layer.alongLeadingDirection(activations, report));
+  Saliency explain(Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
+    return report.saliency(layer.alongLeadingDirection(activations, report));
   }
 }

@@ -1,18 +1,7 @@
 package org.pellucid.methods;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.Explainer;
-import org.pellucid.api.LayerCapture;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Need;
-import org.pellucid.api.Option;
-import org.pellucid.api.Options;
-import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 
 /**
  * Eigen-Grad-CAM: {@link EigenCam} of the products of activations A [K, h, w] and gradients g =
@@ -30,7 +19,7 @@ import org.pellucid.api.Selection;
  * HiResCam}'s, and is negative where products are. The weight that is reported of a feature map is
  * v_k. A selection of neurons with the role {@code weight} restricts the rows of the matrix.
  */
-public final class EigenGradCam implements Explainer {
+public final class EigenGradCam extends EigenProductMethod {
   @Override
   public String id() {
     return "eigen-grad-cam";
@@ -48,31 +37,7 @@ public final class EigenGradCam implements Explainer {
   }
 
   @Override
-  public List<Option<?>> options() {
-    return List.of();
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS);
-  }
-
-  @Override
-  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    SaliencyReport report = new SaliencyReport(layer);
-    Optional<String> degeneracy =
-        Degeneracy.ofActivations(capture.activations())
-            .or(() -> Degeneracy.ofGradients(capture.gradients()));
-    if (degeneracy.isPresent()) {
-      return report.degenerate(degeneracy.get());
-    }
-    Field products =
-        ArrayAlgebra.INSTANCE.mul(
-            layer.field(capture.gradients()), layer.field(capture.activations()));
-    return Degeneracy.finite(products.values())
-        ? report.saliency(layer.alongLeadingDirection(products, report))
-        : report.degenerate(Degeneracy.OVERFLOW);
+  Field products(Field activations, Field gradients) {
+    return ALGEBRA.mul(gradients, activations);
   }
 }

@@ -1,18 +1,10 @@
 package org.pellucid.methods;
 
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.Explainer;
-import org.pellucid.api.LayerCapture;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Need;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 
 /**
  * FEM, the feature explanation method: where a layer's activations are unusually strong, whatever
@@ -32,7 +24,7 @@ import org.pellucid.api.Selection;
  * the sum that makes the weight mu_k, which is still divided by h w; the threshold stays that of
  * all cells.
  */
-public final class Fem implements Explainer {
+public final class Fem extends LayerActivationMethod {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
   /** How many standard deviations above the mean an activation is strong. */
@@ -44,6 +36,11 @@ public final class Fem implements Explainer {
           Double.POSITIVE_INFINITY,
           "How many standard deviations above its feature map's mean an activation is strong",
           "Fuad et al. 2020");
+
+  /** The method; it has no state. */
+  public Fem() {
+    super(DEVIATIONS);
+  }
 
   @Override
   public String id() {
@@ -57,29 +54,11 @@ public final class Fem implements Explainer {
   }
 
   @Override
-  public List<Option<?>> options() {
-    return List.of(DEVIATIONS);
-  }
-
-  @Override
-  public Set<Need> needs() {
-    return Set.of(Need.LAYER);
-  }
-
-  @Override
-  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    SaliencyReport report = new SaliencyReport(layer);
-    Field activations = layer.field(capture.activations());
-    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
-    if (degeneracy.isPresent()) {
-      return report.degenerate(degeneracy.get());
-    }
+  Saliency explain(Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
     Field scale = ALGEBRA.scaleOf(activations);
     Field scaled = ALGEBRA.div(activations, scale);
     Field weights = ALGEBRA.mul(ALGEBRA.meanCells(ALGEBRA.mul(scaled, layer.weightCells())), scale);
-    Field strong = strong(scaled, options.get(DEVIATIONS));
+    Field strong = strong(scaled, values.get(DEVIATIONS));
     return report.saliency(Evidence.of(ALGEBRA, weights, strong, layer.contributionCells()));
   }
 

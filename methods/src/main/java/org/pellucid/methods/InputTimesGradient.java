@@ -3,10 +3,6 @@ package org.pellucid.methods;
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.LayerCapture;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Options;
-import org.pellucid.api.Saliency;
-import org.pellucid.api.Selection;
 
 /**
  * The input x [C, h, w] times the gradient of the target's score with respect to it: what each
@@ -21,10 +17,13 @@ import org.pellucid.api.Selection;
  * that is linear or made of ReLUs, the map's sum is the score. x is what the network takes, with
  * the mean already taken away: pixels of the mean colour have no evidence.
  */
-public final class InputTimesGradient extends InputGradientMethod {
+public final class InputTimesGradient extends CleanGradientMethod {
   /** The method; it has no state. */
   public InputTimesGradient() {
-    super(ChannelReduction.SUM, "Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713");
+    super(
+        ChannelReduction.SUM,
+        "Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713",
+        SMOOTHING_OPTIONS);
   }
 
   @Override
@@ -39,19 +38,12 @@ public final class InputTimesGradient extends InputGradientMethod {
   }
 
   @Override
-  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
-    SaliencyReport report = SaliencyReport.withoutTable(layer);
-    layer.mapsByIndex(id());
-    Optional<String> degeneracy =
-        Degeneracy.ofActivations(capture.activations())
-            .or(() -> Degeneracy.ofGradients(capture.gradients()));
-    if (degeneracy.isPresent()) {
-      return report.degenerate(degeneracy.get());
-    }
-    Field products =
-        ALGEBRA.mul(layer.field(capture.activations()), layer.field(capture.gradients()));
-    return report.saliency(reduce(products, layer, options));
+  Optional<String> degeneracy(LayerCapture input) {
+    return Degeneracy.ofActivations(input.activations()).or(() -> super.degeneracy(input));
+  }
+
+  @Override
+  Field combine(Field input, Field gradient) {
+    return ALGEBRA.mul(input, gradient);
   }
 }

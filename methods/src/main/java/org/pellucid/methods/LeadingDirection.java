@@ -8,8 +8,7 @@ import org.pellucid.api.ArrayAlgebra.Field;
  * furthest from the origin: the first right singular vector of the matrix [cells, maps], not
  * centred.
  *
- * <p>A Gram matrix of the shorter side is squared until one eigenvector is left in it, so that the
- * result depends on no starting vector, and the order of maps and cells not on it.
+ * <p>It is the leading eigenvector of the Gram matrix of the shorter side.
  *
  * @param vector a number per map, of length 1; zeros for a matrix of zeros
  * @param share which part of the sum of squares lies in this direction, 0 to 1
@@ -18,9 +17,6 @@ import org.pellucid.api.ArrayAlgebra.Field;
  */
 record LeadingDirection(Field vector, double share, boolean distinct) {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
-
-  /** After as many squarings a ratio of eigenvalues below 1 - 1e-7 has vanished. */
-  private static final int SQUARINGS = 30;
 
   /** Below this a sum of the vector's elements is rounding error. */
   private static final double BALANCED = 1e-12;
@@ -38,38 +34,19 @@ record LeadingDirection(Field vector, double share, boolean distinct) {
     int side = Math.min(maps, cells);
     double[] gram =
         few ? gram(rows, maps, cells) : gram(transposed(rows, maps, cells), cells, maps);
-    double trace = trace(gram, side);
+    LeadingEigenvector found = LeadingEigenvector.of(gram, side);
+    double[] vector = found.vector();
+    double trace = LeadingEigenvector.trace(gram, side);
     if (!(trace > 0)) {
       return new LeadingDirection(new Field(maps, 1, new double[maps]), 0, true);
     }
-    scale(gram, 1 / trace);
-    double[] power = gram;
-    boolean one = false;
-    for (int i = 0; i < SQUARINGS && !one; i++) {
-      power = product(power, power, side);
-      // The sum of squared eigenvalues that sum to 1: 1 where one is left.
-      double squares = trace(power, side);
-      one = 1 - squares <= side * 0x1p-50;
-      scale(power, 1 / squares);
-    }
-    double[] vector = largestColumn(power, side);
-    normalize(vector);
-    // What squaring rounded is made good by the matrix itself.
-    for (int i = 0; i < 3; i++) {
-      vector = times(gram, vector, side, side);
-      normalize(vector);
-    }
-    double[] image = times(gram, vector, side, side);
-    double share = 0;
-    for (int i = 0; i < side; i++) {
-      share += image[i] * vector[i];
-    }
     if (!few) {
-      vector = times(rows, vector, maps, cells);
-      normalize(vector);
+      vector = LeadingEigenvector.times(rows, vector, maps, cells);
+      LeadingEigenvector.normalize(vector);
     }
     orient(vector);
-    return new LeadingDirection(new Field(maps, 1, vector), Math.min(1, share), one);
+    return new LeadingDirection(
+        new Field(maps, 1, vector), Math.min(1, found.value() / trace), found.distinct());
   }
 
   private static double[] transposed(double[] rows, int maps, int cells) {
@@ -96,66 +73,6 @@ record LeadingDirection(Field vector, double share, boolean distinct) {
     return gram;
   }
 
-  private static double[] product(double[] a, double[] b, int side) {
-    double[] product = new double[side * side];
-    for (int row = 0; row < side; row++) {
-      for (int k = 0; k < side; k++) {
-        double factor = a[row * side + k];
-        for (int column = 0; column < side; column++) {
-          product[row * side + column] += factor * b[k * side + column];
-        }
-      }
-    }
-    return product;
-  }
-
-  private static double[] times(double[] matrix, double[] vector, int rows, int columns) {
-    double[] product = new double[rows];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        product[row] += matrix[row * columns + column] * vector[column];
-      }
-    }
-    return product;
-  }
-
-  private static double trace(double[] matrix, int side) {
-    double trace = 0;
-    for (int i = 0; i < side; i++) {
-      trace += matrix[i * side + i];
-    }
-    return trace;
-  }
-
-  private static void scale(double[] numbers, double factor) {
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] *= factor;
-    }
-  }
-
-  /** Of a matrix that is a vector times itself, the vector but for a factor. */
-  private static double[] largestColumn(double[] matrix, int side) {
-    int largest = 0;
-    for (int i = 1; i < side; i++) {
-      if (matrix[i * side + i] > matrix[largest * side + largest]) {
-        largest = i;
-      }
-    }
-    double[] column = new double[side];
-    for (int row = 0; row < side; row++) {
-      column[row] = matrix[row * side + largest];
-    }
-    return column;
-  }
-
-  private static void normalize(double[] vector) {
-    double squares = 0;
-    for (double element : vector) {
-      squares += element * element;
-    }
-    scale(vector, 1 / Math.sqrt(squares));
-  }
-
   private static void orient(double[] vector) {
     double sum = 0;
     double largest = 0;
@@ -164,7 +81,7 @@ record LeadingDirection(Field vector, double share, boolean distinct) {
       largest = Math.abs(element) > Math.abs(largest) ? element : largest;
     }
     if ((Math.abs(sum) > BALANCED ? sum : largest) < 0) {
-      scale(vector, -1);
+      LeadingEigenvector.scale(vector, -1);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
-import org.pellucid.api.LayerCapture;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
@@ -67,10 +67,10 @@ abstract class MaskedScoreMethod implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options values) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    LayerActivations seen = probe.activations(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = new SaliencyReport(layer);
-    Field activations = layer.field(capture.activations());
+    Field activations = layer.field(seen.activations());
     Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
@@ -79,7 +79,7 @@ abstract class MaskedScoreMethod implements Explainer {
         new FeatureMasks(
             ALGEBRA.mul(activations, layer.weightCells()), layer.shape(), probe.inputSpace());
     int[] tried = tried(masks, values.get(TOP));
-    double[] weights = new double[capture.maps()];
+    double[] weights = new double[seen.maps()];
     if (tried.length > 0) {
       double[] shares = softmax(scores(probe, masks, tried, values));
       for (int i = 0; i < tried.length; i++) {

@@ -43,9 +43,14 @@ public final class NoiseOptions {
 
   /** The noise that options ask for. */
   static Noise noise(Options options) {
+    return noise(options.get(SAMPLES), options);
+  }
+
+  /** The noise that options ask for, of a number of copies. */
+  static Noise noise(int samples, Options options) {
     double sigma = options.get(SIGMA);
     return sigma > 0
-        ? new Noise(options.get(SAMPLES), sigma, Noise.Scale.ABSOLUTE, options.get(SEED))
-        : Noise.level(options.get(SAMPLES), options.get(NOISE), options.get(SEED));
+        ? new Noise(samples, sigma, Noise.Scale.ABSOLUTE, options.get(SEED))
+        : Noise.level(samples, options.get(NOISE), options.get(SEED));
   }
 }

@@ -83,7 +83,7 @@ public final class Occlusion implements Explainer {
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     SelectedLayer layer = SelectedLayer.ofInput(id(), selection, probe);
-    layer.checkAllMaps(id());
+    layer.checkAllMaps(id(), "changes all channels of the input at once");
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     Shape space = probe.inputSpace();
     int rows = space.dim(0);

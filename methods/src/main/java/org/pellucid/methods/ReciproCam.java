@@ -7,7 +7,7 @@ import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
-import org.pellucid.api.LayerCapture;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
@@ -83,36 +83,36 @@ public final class ReciproCam implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    LayerActivations seen = probe.activations(SelectedLayer.layerOf(selection));
+    SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     Field maps = layer.mapsByIndex(id());
-    if (capture.shape().rank() != 3) {
+    if (seen.shape().rank() != 3) {
       throw new InvalidRequestException(
           "The method recipro-cam looks at rows and columns; the layer \""
-              + capture.tap().tensor()
+              + seen.tap().tensor()
               + "\" has feature maps of "
-              + (capture.shape().rank() - 1)
+              + (seen.shape().rank() - 1)
               + " axes");
     }
-    Optional<String> degeneracy = Degeneracy.ofActivations(capture.activations());
+    Optional<String> degeneracy = Degeneracy.ofActivations(seen.activations());
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    int rows = capture.shape().dim(1);
-    int columns = capture.shape().dim(2);
-    double[] seen = ArrayAlgebra.INSTANCE.mul(layer.field(capture.activations()), maps).values();
+    int rows = seen.shape().dim(1);
+    int columns = seen.shape().dim(2);
+    double[] shown = ArrayAlgebra.INSTANCE.mul(layer.field(seen.activations()), maps).values();
     int reach = options.get(MASK) == Mask.GAUSSIAN ? 1 : 0;
     // The last variant is the layer of zeros.
     Variants places =
         new Variants(
             rows * columns + 1,
-            capture.shape(),
+            seen.shape(),
             place ->
                 place == rows * columns
-                    ? new double[seen.length]
-                    : at(seen, rows, columns, place, reach));
-    double[] scores = probe.scoresFrom(capture.tap(), places);
+                    ? new double[shown.length]
+                    : at(shown, rows, columns, place, reach));
+    double[] scores = probe.scoresFrom(seen.tap(), places);
     double[] map = new double[rows * columns];
     for (int cell = 0; cell < map.length; cell++) {
       map[cell] = scores[cell] - scores[map.length];

@@ -94,7 +94,7 @@ public final class Rise implements Explainer {
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     SelectedLayer layer = SelectedLayer.ofInput(id(), selection, probe);
-    layer.checkAllMaps(id());
+    layer.checkAllMaps(id(), "changes all channels of the input at once");
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     Shape space = probe.inputSpace();
     double kept = options.get(KEPT);

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.ModelProbe;
@@ -58,6 +59,15 @@ final class SelectedLayer {
   }
 
   /**
+   * Fits a selection to a layer.
+   *
+   * @throws InvalidRequestException if it names feature maps or cells that the layer has not
+   */
+  static SelectedLayer of(Selection selection, LayerActivations seen, ModelProbe probe) {
+    return of(selection, seen.tap(), seen.shape(), probe);
+  }
+
+  /**
    * Fits a selection to the explained input, whose channels are its feature maps.
    *
    * @param method who asks
@@ -76,6 +86,18 @@ final class SelectedLayer {
               + "\"");
     }
     return of(selection, tap, probe.inputMaps().shape(), probe);
+  }
+
+  /**
+   * Fits a selection to the patches that the explained input is cut into, one map of them.
+   *
+   * @throws InvalidRequestException if it selects a layer, or what is not there
+   */
+  static SelectedLayer ofPatches(
+      String method, Selection selection, Shape patches, ModelProbe probe) {
+    SelectedLayer.ofInput(method, Selection.of(layerOf(selection)), probe);
+    Shape shape = Shape.of(probe.inputMaps().shape().dim(0), patches.dim(0), patches.dim(1));
+    return of(selection, probe.inputTap(), shape, probe);
   }
 
   private static SelectedLayer of(Selection selection, Tap tap, Shape shape, ModelProbe probe) {
@@ -161,12 +183,12 @@ final class SelectedLayer {
   /**
    * Insists on all feature maps.
    *
+   * @param does why the method has no use for some
    * @throws InvalidRequestException if some are selected
    */
-  void checkAllMaps(String method) {
+  void checkAllMaps(String method, String does) {
     if (!(maps instanceof MapSelection.All)) {
-      throw new InvalidRequestException(
-          "The method " + method + " changes all channels of the input at once; select no maps");
+      throw new InvalidRequestException("The method " + method + " " + does + "; select no maps");
     }
   }
 
@@ -203,6 +225,12 @@ final class SelectedLayer {
           "The two largest singular values are equal: the direction shown is one of many alike");
     }
     return Evidence.of(ALGEBRA, direction.vector(), field, contributionCells());
+  }
+
+  /** A map of zeros. */
+  Field nothing() {
+    int cells = Math.toIntExact(space().size());
+    return new Field(1, cells, new double[cells]);
   }
 
   /** Of every feature map, nothing. */

@@ -5,11 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.api.CaptureConsumer;
 import org.pellucid.api.GaussianNoise;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LayerActivations;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Noise;
@@ -19,6 +21,7 @@ import org.pellucid.api.Target;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.gradient.GradientRules;
 
 /**
  * A probe without a backend: a network of one layer is given as a function, and averages are taken
@@ -150,6 +153,52 @@ public final class ArrayProbe implements ModelProbe {
       throw new InvalidRequestException(
           "The model has no tensor called \"" + tap.tensor() + "\"; there is " + LAYER.tensor());
     }
+  }
+
+  @Override
+  public LayerActivations activations(Tap tap) {
+    return capture(tap).withoutGradients();
+  }
+
+  /** Those at the layer and at the input, by the plainest way each. */
+  @Override
+  public Map<Tap, Tensor> gradients(Set<Tap> taps) {
+    Map<Tap, Tensor> gradients = new HashMap<>();
+    for (Tap tap : taps) {
+      LayerCapture capture = capture(tap);
+      gradients.put(tap, Tensor.of(capture.shape(), capture.gradients()));
+    }
+    return gradients;
+  }
+
+  @Override
+  public double[] hessianVector(Tap tap, double[] vector) {
+    throw noNetwork("second derivatives");
+  }
+
+  @Override
+  public ModelProbe with(Target other) {
+    throw noNetwork("other targets");
+  }
+
+  @Override
+  public Tap scoresTap() {
+    throw noNetwork("tensor of scores");
+  }
+
+  @Override
+  public ModelProbe on(Object key, Supplier<ModelGraph> made, String scores) {
+    throw noNetwork("networks made of it");
+  }
+
+  @Override
+  public ModelProbe with(GradientRules rules) {
+    throw noNetwork("gradients by other rules");
+  }
+
+  private static UnsupportedOperationException noNetwork(String what) {
+    return new UnsupportedOperationException(
+        "An array probe has no network behind it, and no " + what + "; use a StandardProbe");
   }
 
   /** By central differences of a ten-thousandth. */

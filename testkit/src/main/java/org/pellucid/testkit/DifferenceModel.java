@@ -2,6 +2,7 @@ package org.pellucid.testkit;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
@@ -9,6 +10,8 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.pass.Batching;
 
 /** A network in a {@link DifferenceBackend}. */
@@ -36,6 +39,15 @@ final class DifferenceModel implements LoadedModel {
   @Override
   public LoadOptions options() {
     return options;
+  }
+
+  @Override
+  public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
+    if (other.rules() != GradientRules.STANDARD) {
+      throw new UnsupportedModelException(
+          "The difference backend has true gradients alone, and no others by rules");
+    }
+    return new DifferenceModel(network.get(), other);
   }
 
   @Override

@@ -36,8 +36,8 @@ import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
 
 /**
- * What every explainer of a layer must do, without a backend. Extend it, name the explainer, and
- * inherit the proof:
+ * What every explainer must do, without an engine. Extend it, name the explainer, and inherit the
+ * proof:
  *
  * <pre>{@code
  * class MyCamTest extends ExplainerContract {
@@ -48,12 +48,17 @@ import org.pellucid.api.Tap;
  * }
  * }</pre>
  *
- * <p>What is expected on zero, infinite or undefined gradients is only asked of explainers that
- * need {@link Need#LAYER_GRADIENTS} or {@link Need#INPUT_GRADIENTS} (those are asked about a layer
- * as if it were the input), and on such activations of those that need {@link Need#LAYER}.
+ * <p>An explainer that asks for nothing but a layer's numbers and scores is tried on arrays; one
+ * that explains the input, or asks for more of the network, on a small real network. What is
+ * expected on zero, infinite or undefined gradients is only asked of explainers that need {@link
+ * Need#LAYER_GRADIENTS} or {@link Need#INPUT_GRADIENTS}, and on such activations of those that need
+ * {@link Need#LAYER}.
  */
 public abstract class ExplainerContract {
-  private static final Selection WHOLE = Selection.of(ArrayProbe.LAYER);
+  /** What an array probe can be asked for. */
+  private static final Set<Need> OF_ARRAYS =
+      Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.RESUME, Need.MANY_FORWARDS);
+
   private static final Set<Class<?>> OPTION_TYPES =
       Set.of(Integer.class, Long.class, Double.class, Boolean.class);
 
@@ -63,9 +68,45 @@ public abstract class ExplainerContract {
   /** The explainer. */
   protected abstract Explainer explainer();
 
+  /** The explainer, for a test that looks for explainers without a contract. */
+  public final Explainer explainerUnderTest() {
+    return explainer();
+  }
+
+  /** Whether maps depend on where things are by more than what is there, as random masks do. */
+  protected boolean dependsOnPosition() {
+    return false;
+  }
+
+  /** Whether the maps of some feature maps are parts of the whole map. */
+  protected boolean mapsAddUp() {
+    return true;
+  }
+
+  /** Whether what speaks against the target is told from what speaks for it. */
+  protected boolean tellsForFromAgainst() {
+    return true;
+  }
+
   /** The options to test with; the defaults unless overridden. */
   protected Options options() {
     return Options.DEFAULTS;
+  }
+
+  /** A scene that the explainer can be tried on. */
+  private Scene scene(long seed) {
+    Set<Need> needs = explainer().needs();
+    return needs.contains(Need.LAYER) && OF_ARRAYS.containsAll(needs)
+        ? new LayerScene(seed)
+        : new NetworkScene(seed, explainer());
+  }
+
+  private ModelProbe constant(double[] activations, double[] gradients) {
+    return scene(0).constant(activations, gradients);
+  }
+
+  private Selection whole() {
+    return Selection.of(scene(0).place());
   }
 
   private Saliency explain(ModelProbe probe, Selection selection) {
@@ -73,7 +114,36 @@ public abstract class ExplainerContract {
   }
 
   private Saliency explain(ModelProbe probe) {
-    return explain(probe, WHOLE);
+    return explain(probe, whole());
+  }
+
+  /**
+   * Explains without noise on the input, which is numbered by position and stays where it is when
+   * the image turns.
+   */
+  private Saliency explainStill(ModelProbe probe) {
+    Options still = options();
+    for (Option<?> option : explainer().options()) {
+      if (option.name().equals("noise")) {
+        still = without(still, option);
+      }
+    }
+    return explainer().explain(probe, whole(), still);
+  }
+
+  private static <T> Options without(Options options, Option<T> noise) {
+    return options.with(noise, noise.parse("0"));
+  }
+
+  /** Whether some of the feature maps can be selected; an explainer that cannot says so. */
+  private boolean selectsMaps() {
+    try {
+      explain(scene(0).probe(), whole().with(MapSelection.of(0)));
+      return true;
+    } catch (InvalidRequestException e) {
+      assertThat(e).hasMessageContaining(explainer().id()).hasMessageContaining("maps");
+      return false;
+    }
   }
 
   private boolean usesGradients() {
@@ -126,12 +196,16 @@ public abstract class ExplainerContract {
   @Test
   void theMapHasTheShapeOfTheLayerAndItsPartsAddUp() {
     for (long seed = 0; seed < 5; seed++) {
-      Saliency saliency = explain(new LayerScene(seed).probe());
+      Saliency saliency = explain(scene(seed).probe());
       SaliencyAssert.assertThat(saliency).isFinite();
-      assertThat(saliency.map().shape()).isEqualTo(LayerScene.SPACE);
-      assertThat(saliency.status()).isEqualTo(statusOf(saliency));
+      assertThat(saliency.map().shape()).isEqualTo(Scene.SPACE);
+      // Other rules may leave nothing of a gradient.
+      if (!explainer().needs().contains(Need.GRADIENT_RULES)
+          || saliency.status() != Status.DEGENERATE) {
+        assertThat(saliency.status()).isEqualTo(statusOf(saliency));
+      }
       if (!saliency.contributions().isEmpty()) {
-        assertThat(saliency.contributions()).hasSize(LayerScene.MAPS);
+        assertThat(saliency.contributions()).hasSize(Scene.MAPS);
         double[] parts =
             saliency.contributions().stream()
                 .mapToDouble(Saliency.Contribution::contribution)
@@ -139,9 +213,7 @@ public abstract class ExplainerContract {
         assertThat(Arrays.stream(saliency.map().toDoubleArray()).sum())
             .isCloseTo(Arrays.stream(parts).sum(), within(ROUNDING * magnitude(parts)));
       }
-      saliency
-          .standardError()
-          .ifPresent(error -> assertThat(error.shape()).isEqualTo(LayerScene.SPACE));
+      saliency.standardError().ifPresent(error -> assertThat(error.shape()).isEqualTo(Scene.SPACE));
     }
   }
 
@@ -150,8 +222,8 @@ public abstract class ExplainerContract {
     assumeTrue(explainer() instanceof ClosedFormExplainer);
     ClosedFormExplainer formula = (ClosedFormExplainer) explainer();
     for (long seed = 0; seed < 5; seed++) {
-      ModelProbe probe = new LayerScene(seed).probe();
-      LayerCapture capture = probe.capture(ArrayProbe.LAYER);
+      ModelProbe probe = scene(seed).probe();
+      LayerCapture capture = probe.capture(scene(0).place());
       Field map =
           formula.map(
               ArrayAlgebra.INSTANCE,
@@ -178,38 +250,38 @@ public abstract class ExplainerContract {
   @Test
   void aUniformLayerIsFlat() {
     assumeTrue(usesGradients());
-    Saliency saliency = explain(LayerScene.constant(LayerScene.filled(2), LayerScene.filled(0.5)));
+    Saliency saliency = explain(constant(Scene.filled(2), Scene.filled(0.5)));
     SaliencyAssert.assertThat(saliency).hasStatus(Status.FLAT).isFinite();
   }
 
   @Test
   void negativeGradientsAreNoPositiveEvidence() {
-    assumeTrue(usesGradients());
-    Saliency saliency = explain(LayerScene.constant(LayerScene.filled(2), LayerScene.filled(-0.5)));
+    assumeTrue(usesGradients() && tellsForFromAgainst());
+    Saliency saliency = explain(constant(Scene.filled(2), Scene.filled(-0.5)));
     SaliencyAssert.assertThat(saliency).hasStatus(Status.NO_POSITIVE_EVIDENCE).isFinite();
   }
 
   @Test
   void whatIsZeroOrNotFiniteIsDegenerate() {
-    double[] ones = LayerScene.filled(1);
-    degenerate(LayerScene.filled(Double.NaN), LayerScene.filled(Double.NaN));
+    double[] ones = Scene.filled(1);
+    degenerate(Scene.filled(Double.NaN), Scene.filled(Double.NaN));
     if (explainer().needs().contains(Need.LAYER)) {
-      degenerate(LayerScene.filled(0), ones);
-      degenerate(LayerScene.filled(1, 7, Double.NaN), ones);
-      degenerate(LayerScene.filled(1, 7, Double.POSITIVE_INFINITY), ones);
-      degenerate(LayerScene.filled(1, 59, Double.NEGATIVE_INFINITY), ones);
+      degenerate(Scene.filled(0), ones);
+      degenerate(Scene.filled(1, 7, Double.NaN), ones);
+      degenerate(Scene.filled(1, 7, Double.POSITIVE_INFINITY), ones);
+      degenerate(Scene.filled(1, 59, Double.NEGATIVE_INFINITY), ones);
     }
     assumeTrue(usesGradients() || explainer().needs().contains(Need.INPUT_GRADIENTS));
-    degenerate(ones, LayerScene.filled(0));
-    degenerate(ones, LayerScene.filled(1, 7, Double.NaN));
-    degenerate(ones, LayerScene.filled(1, 7, Double.POSITIVE_INFINITY));
-    degenerate(ones, LayerScene.filled(-1, 59, Double.NEGATIVE_INFINITY));
+    degenerate(ones, Scene.filled(0));
+    degenerate(ones, Scene.filled(1, 7, Double.NaN));
+    degenerate(ones, Scene.filled(1, 7, Double.POSITIVE_INFINITY));
+    degenerate(ones, Scene.filled(-1, 59, Double.NEGATIVE_INFINITY));
   }
 
   private void degenerate(double[] activations, double[] gradients) {
-    Saliency saliency = explain(LayerScene.constant(activations, gradients));
+    Saliency saliency = explain(constant(activations, gradients));
     SaliencyAssert.assertThat(saliency).hasStatus(Status.DEGENERATE).isFinite().isAllZero();
-    assertThat(saliency.map().shape()).isEqualTo(LayerScene.SPACE);
+    assertThat(saliency.map().shape()).isEqualTo(Scene.SPACE);
     assertThat(saliency.warnings()).isNotEmpty();
   }
 
@@ -217,11 +289,9 @@ public abstract class ExplainerContract {
   void hugeAndTinyNumbersNeverGiveNaN() {
     for (double a : new double[] {1e300, 1e38, 1e-38, 1e-300, Double.MIN_VALUE}) {
       for (double g : new double[] {1e300, 1e38, 1e-38, 1e-300, Double.MIN_VALUE}) {
-        double[] activations = LayerScene.filled(a, 3, 0);
-        SaliencyAssert.assertThat(explain(LayerScene.constant(activations, LayerScene.filled(g))))
-            .isFinite();
-        SaliencyAssert.assertThat(
-                explain(LayerScene.constant(activations, LayerScene.filled(g, 5, -g))))
+        double[] activations = Scene.filled(a, 3, 0);
+        SaliencyAssert.assertThat(explain(constant(activations, Scene.filled(g)))).isFinite();
+        SaliencyAssert.assertThat(explain(constant(activations, Scene.filled(g, 5, -g))))
             .isFinite();
       }
     }
@@ -231,14 +301,14 @@ public abstract class ExplainerContract {
 
   @Test
   void theOrderOfFeatureMapsDoesNotMatter() {
-    int cells = LayerScene.ROWS * LayerScene.COLUMNS;
+    int cells = Scene.ROWS * Scene.COLUMNS;
     int[] order = {3, 0, 4, 1, 2};
     for (long seed = 0; seed < 5; seed++) {
-      LayerScene scene = new LayerScene(seed);
-      Saliency straight = explain(scene.probe());
-      Saliency permuted = explain(scene.probe(i -> order[i / cells] * cells + i % cells));
+      Scene scene = scene(seed);
+      Saliency straight = explainStill(scene.probe());
+      Saliency permuted = explainStill(scene.probe(i -> order[i / cells] * cells + i % cells));
       SaliencyAssert.assertThat(permuted)
-          .hasMap(LayerScene.SPACE, tolerance(straight), straight.map().toDoubleArray());
+          .hasMap(Scene.SPACE, tolerance(straight), straight.map().toDoubleArray());
       for (Saliency.Contribution part : permuted.contributions()) {
         Saliency.Contribution before = straight.contributions().get(order[part.featureMap()]);
         assertThat(part.weight())
@@ -249,19 +319,20 @@ public abstract class ExplainerContract {
 
   @Test
   void aMirroredLayerGivesAMirroredMap() {
+    assumeTrue(!dependsOnPosition());
     // Not where the image, which stays as it is, is looked at through the layer.
-    assumeTrue(!explainer().needs().contains(Need.MANY_FORWARDS));
-    int columns = LayerScene.COLUMNS;
+    assumeTrue(!explainer().needs().containsAll(Set.of(Need.LAYER, Need.MANY_FORWARDS)));
+    int columns = Scene.COLUMNS;
     for (long seed = 0; seed < 5; seed++) {
-      LayerScene scene = new LayerScene(seed);
-      Saliency straight = explain(scene.probe());
+      Scene scene = scene(seed);
+      Saliency straight = explainStill(scene.probe());
       Saliency mirrored =
-          explain(scene.probe(i -> i / columns * columns + columns - 1 - i % columns));
-      double[] expected = new double[LayerScene.ROWS * columns];
+          explainStill(scene.probe(i -> i / columns * columns + columns - 1 - i % columns));
+      double[] expected = new double[Scene.ROWS * columns];
       for (int i = 0; i < expected.length; i++) {
         expected[i] = straight.map().get(i / columns * columns + columns - 1 - i % columns);
       }
-      SaliencyAssert.assertThat(mirrored).hasMap(LayerScene.SPACE, tolerance(straight), expected);
+      SaliencyAssert.assertThat(mirrored).hasMap(Scene.SPACE, tolerance(straight), expected);
     }
   }
 
@@ -281,10 +352,11 @@ public abstract class ExplainerContract {
 
   @Test
   void mapsOverAPartitionOfFeatureMapsAddUp() {
+    assumeTrue(selectsMaps() && mapsAddUp());
     partition(
-        WHOLE.with(MapSelection.of(0, 3)),
-        WHOLE.with(MapSelection.of(1)),
-        WHOLE.with(MapSelection.of(2, 4)));
+        whole().with(MapSelection.of(0, 3)),
+        whole().with(MapSelection.of(1)),
+        whole().with(MapSelection.of(2, 4)));
   }
 
   @Test
@@ -295,13 +367,13 @@ public abstract class ExplainerContract {
         neurons(Role.CONTRIBUTION, Region.cells(2, 1, 1, 3)));
   }
 
-  private static Selection neurons(Role role, Region... regions) {
-    return WHOLE.with(new NeuronSelection(List.of(regions), role));
+  private Selection neurons(Role role, Region... regions) {
+    return whole().with(new NeuronSelection(List.of(regions), role));
   }
 
   private void partition(Selection... selections) {
     for (long seed = 0; seed < 5; seed++) {
-      LayerScene scene = new LayerScene(seed);
+      Scene scene = scene(seed);
       Saliency whole = explain(scene.probe());
       double[] sum = new double[whole.map().size()];
       Saliency[] parts = new Saliency[selections.length];
@@ -311,14 +383,15 @@ public abstract class ExplainerContract {
           sum[i] += parts[part].map().get(i);
         }
       }
-      SaliencyAssert.assertThat(whole).hasMap(LayerScene.SPACE, tolerance(parts), sum);
+      SaliencyAssert.assertThat(whole).hasMap(Scene.SPACE, tolerance(parts), sum);
     }
   }
 
   @Test
   void contributionNamesTheSelectedFeatureMaps() {
-    Saliency whole = explain(new LayerScene(1).probe());
-    Saliency some = explain(new LayerScene(1).probe(), WHOLE.with(MapSelection.of(3, 1)));
+    assumeTrue(selectsMaps());
+    Saliency whole = explain(scene(1).probe());
+    Saliency some = explain(scene(1).probe(), whole().with(MapSelection.of(3, 1)));
     assumeTrue(!whole.contributions().isEmpty());
     assertThat(some.contributions())
         .containsExactly(whole.contributions().get(1), whole.contributions().get(3));
@@ -326,17 +399,18 @@ public abstract class ExplainerContract {
 
   @Test
   void topFeatureMapsAreThoseOfTheLargestPositiveParts() {
-    LayerScene scene = new LayerScene(2);
-    Selection two = WHOLE.with(new MapSelection.TopByContribution(2));
+    assumeTrue(selectsMaps());
+    Scene scene = scene(2);
+    Selection two = whole().with(new MapSelection.TopByContribution(2));
     if (explain(scene.probe()).contributions().isEmpty()) {
       assertThatThrownBy(() -> explain(scene.probe(), two))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("by index");
       return;
     }
-    double[] positive = new double[LayerScene.MAPS];
+    double[] positive = new double[Scene.MAPS];
     for (int k = 0; k < positive.length; k++) {
-      Saliency one = explain(scene.probe(), WHOLE.with(MapSelection.of(k)));
+      Saliency one = explain(scene.probe(), whole().with(MapSelection.of(k)));
       positive[k] = Arrays.stream(one.map().toDoubleArray()).map(x -> Math.max(0, x)).sum();
     }
     Saliency top = explain(scene.probe(), two);
@@ -348,17 +422,19 @@ public abstract class ExplainerContract {
 
   @Test
   void neuronsMayBeGivenInPixels() {
-    LayerScene scene = new LayerScene(3);
-    // The image has two pixels to a cell, each way.
-    SaliencyAssert.assertThat(explain(scene.probe(), neurons(Role.BOTH, Region.pixels(2, 4, 4, 3))))
+    Scene scene = scene(3);
+    int pixels = scene.pixels();
+    Region part = Region.pixels(pixels, 2 * pixels, 2 * pixels, 2 * pixels - (pixels - 1));
+    SaliencyAssert.assertThat(explain(scene.probe(), neurons(Role.BOTH, part)))
         .hasSameBitsAs(explain(scene.probe(), neurons(Role.BOTH, Region.cells(1, 2, 2, 2))));
-    SaliencyAssert.assertThat(explain(scene.probe(), neurons(Role.BOTH, Region.pixels(0, 0, 6, 8))))
+    Region all = Region.pixels(0, 0, Scene.ROWS * pixels, Scene.COLUMNS * pixels);
+    SaliencyAssert.assertThat(explain(scene.probe(), neurons(Role.BOTH, all)))
         .hasSameBitsAs(explain(scene.probe()));
   }
 
   @Test
   void cellsThatAreNotSelectedAreZeroUnlessTheWeightsAloneAreRestricted() {
-    LayerScene scene = new LayerScene(4);
+    Scene scene = scene(4);
     Region corner = Region.cell(0, 0);
     for (Role role : List.of(Role.CONTRIBUTION, Role.BOTH)) {
       double[] map = explain(scene.probe(), neurons(role, corner)).map().toDoubleArray();
@@ -368,16 +444,17 @@ public abstract class ExplainerContract {
 
   @Test
   void selectionsThatDoNotFitAreRefused() {
-    refused(WHOLE.with(MapSelection.of(0, 5)), "0 to 4");
-    refused(WHOLE.with(new MapSelection.TopByContribution(6)), "5");
+    refused(whole().with(MapSelection.of(0, 5)), "0 to 4");
+    refused(whole().with(new MapSelection.TopByContribution(6)), "5");
     refused(neurons(Role.CONTRIBUTION, Region.cell(3, 0)), "0 to 2");
     refused(neurons(Role.WEIGHT, Region.cells(0, 2, 1, 3)), "0 to 3");
-    refused(neurons(Role.BOTH, Region.pixels(0, 8, 1, 1)), "0 to 7");
+    int width = Scene.COLUMNS * scene(0).pixels();
+    refused(neurons(Role.BOTH, Region.pixels(0, width, 1, 1)), "0 to " + (width - 1));
     refused(Selection.of(new Tap("nowhere")), "nowhere");
   }
 
   private void refused(Selection selection, String what) {
-    assertThatThrownBy(() -> explain(new LayerScene(0).probe(), selection))
+    assertThatThrownBy(() -> explain(scene(0).probe(), selection))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(what);
   }
@@ -386,15 +463,15 @@ public abstract class ExplainerContract {
 
   @Test
   void equalQuestionsHaveBitwiseEqualAnswersAndLeaveTheProbeAsItWas() {
-    ModelProbe probe = new LayerScene(6).probe();
-    LayerCapture before = probe.capture(ArrayProbe.LAYER);
+    ModelProbe probe = scene(6).probe();
+    LayerCapture before = probe.capture(scene(0).place());
     double[] activations = before.activations().clone();
     double[] gradients = before.gradients().clone();
     Saliency first = explain(probe);
     SaliencyAssert.assertThat(explain(probe)).hasSameBitsAs(first);
-    SaliencyAssert.assertThat(explain(new LayerScene(6).probe())).hasSameBitsAs(first);
-    assertThat(probe.capture(ArrayProbe.LAYER).activations()).containsExactly(activations);
-    assertThat(probe.capture(ArrayProbe.LAYER).gradients()).containsExactly(gradients);
+    SaliencyAssert.assertThat(explain(scene(6).probe())).hasSameBitsAs(first);
+    assertThat(probe.capture(scene(0).place()).activations()).containsExactly(activations);
+    assertThat(probe.capture(scene(0).place()).gradients()).containsExactly(gradients);
   }
 
   @Test
@@ -402,14 +479,14 @@ public abstract class ExplainerContract {
     Explainer shared = explainer();
     List<Saliency> expected = new ArrayList<>();
     for (long seed = 0; seed < 8; seed++) {
-      expected.add(explain(new LayerScene(seed).probe()));
+      expected.add(explain(scene(seed).probe()));
     }
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<Saliency>> found = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
-        ModelProbe probe = new LayerScene(i % 8).probe();
-        found.add(threads.submit(() -> shared.explain(probe, WHOLE, options())));
+        ModelProbe probe = scene(i % 8).probe();
+        found.add(threads.submit(() -> shared.explain(probe, whole(), options())));
       }
       for (int i = 0; i < found.size(); i++) {
         SaliencyAssert.assertThat(found.get(i).get()).hasSameBitsAs(expected.get(i % 8));

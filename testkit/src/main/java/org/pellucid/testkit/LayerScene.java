@@ -4,6 +4,7 @@ import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Tap;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
@@ -12,13 +13,7 @@ import org.pellucid.graph.Tensor;
  * gradients and score vary with the image, and some of each are zero or negative. It can be mapped
  * to other orders of maps or cells.
  */
-final class LayerScene {
-  static final int MAPS = 5;
-  static final int ROWS = 3;
-  static final int COLUMNS = 4;
-  static final Shape SPACE = Shape.of(ROWS, COLUMNS);
-
-  private static final Shape LAYER = Shape.of(MAPS, ROWS, COLUMNS);
+final class LayerScene implements Scene {
   private static final Shape IMAGE = Shape.of(1, 1, 6, 8);
 
   private final double[] activations;
@@ -27,8 +22,8 @@ final class LayerScene {
 
   LayerScene(long seed) {
     Random random = new Random(seed);
-    this.activations = normal(random, (int) LAYER.size());
-    this.gradients = normal(random, (int) LAYER.size());
+    this.activations = normal(random, (int) PLACE.size());
+    this.gradients = normal(random, (int) PLACE.size());
     this.image = normal(random, (int) IMAGE.size());
   }
 
@@ -40,17 +35,18 @@ final class LayerScene {
     return numbers;
   }
 
-  /** A probe of the layer as it is. */
-  ModelProbe probe() {
-    return probe(i -> i);
+  @Override
+  public Tap place() {
+    return ArrayProbe.LAYER;
   }
 
-  /**
-   * A probe of the layer in another order.
-   *
-   * @param source which element of the layer as it is stands at an index
-   */
-  ModelProbe probe(IntUnaryOperator source) {
+  @Override
+  public int pixels() {
+    return 2;
+  }
+
+  @Override
+  public ModelProbe probe(IntUnaryOperator source) {
     return ArrayProbe.of(Tensor.of(IMAGE, image.clone()), input -> reordered(run(input), source));
   }
 
@@ -65,7 +61,7 @@ final class LayerScene {
       g[i] = i % 9 == 0 ? 0 : gradients[i] + 0.5 * Math.tanh(far);
       score += a[i] * g[i];
     }
-    return new LayerCapture(ArrayProbe.LAYER, LAYER, a, g, score);
+    return new LayerCapture(ArrayProbe.LAYER, PLACE, a, g, score);
   }
 
   private static LayerCapture reordered(LayerCapture capture, IntUnaryOperator source) {
@@ -75,25 +71,11 @@ final class LayerScene {
       a[i] = capture.activations()[source.applyAsInt(i)];
       g[i] = capture.gradients()[source.applyAsInt(i)];
     }
-    return new LayerCapture(capture.tap(), LAYER, a, g, capture.score());
+    return new LayerCapture(capture.tap(), PLACE, a, g, capture.score());
   }
 
-  /** A probe of a layer of this size that is the same for every image. */
-  static ModelProbe constant(double[] activations, double[] gradients) {
-    return ArrayProbe.constant(activations, gradients, 1, LAYER);
-  }
-
-  /** An array of the layer's size. */
-  static double[] filled(double value) {
-    double[] values = new double[(int) LAYER.size()];
-    java.util.Arrays.fill(values, value);
-    return values;
-  }
-
-  /** An array of the layer's size with one element of another value. */
-  static double[] filled(double value, int index, double other) {
-    double[] values = filled(value);
-    values[index] = other;
-    return values;
+  @Override
+  public ModelProbe constant(double[] a, double[] g) {
+    return ArrayProbe.constant(a, g, 1, PLACE);
   }
 }

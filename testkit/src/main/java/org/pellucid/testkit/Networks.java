@@ -17,9 +17,11 @@ import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
+import org.pellucid.graph.op.MatMul;
 import org.pellucid.graph.op.MaxPool;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Slice;
 import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Standardize;
 import org.pellucid.graph.op.Transpose;
@@ -192,6 +194,68 @@ public final class Networks {
         .node("probabilities", new Softmax(1), "scores")
         .node("class", new ArgMax(1, false, false), "scores")
         .build("scores", "probabilities", "class");
+  }
+
+  /**
+   * A vision transformer of two layers: patches of 2 by 2 pixels, a class token before them,
+   * attention of two heads and a layer of neurons, each added to the tokens; scores of the class
+   * token. Image [1, 2, 4, 4]; output {@code scores} [1, 3]; tensors {@code attention1}, {@code
+   * attention2} [1, 2, 5, 5], {@code tokens1}, {@code tokens2} [1, 5, 4].
+   */
+  public static ModelGraph transformer() {
+    Values values = new Values(17);
+    List<Integer> two = List.of(2, 2);
+    GraphBuilder network =
+        new GraphBuilder()
+            .input("image", 1, 2, 4, 4)
+            .constant("patch", weights(values, 4, 2, 2, 2))
+            .constant("class token", weights(values, 1, 1, 4))
+            .constant("positions", weights(values, 1, 5, 4))
+            .constant("head", weights(values, 3, 4))
+            .node(
+                "patches",
+                new Conv(two, List.of(1, 1), List.of(0, 0), List.of(0, 0), 1),
+                "image",
+                "patch")
+            .node("rows", new Reshape(Shape.of(1, 4, 4)), "patches")
+            .node("patch tokens", new Transpose(List.of(0, 2, 1)), "rows")
+            .node("all tokens", new Concat(1), "class token", "patch tokens")
+            .node("tokens0", new Binary.Add(), "all tokens", "positions");
+    for (int layer = 1; layer <= 2; layer++) {
+      transformerLayer(network, values, layer);
+    }
+    List<Integer> ones = List.of(1, 1, 1);
+    return network
+        .node("first", new Slice(List.of(0, 0, 0), List.of(1, 1, 4), ones), "tokens2")
+        .node("class", new Reshape(Shape.of(1, 4)), "first")
+        .node("scores", new Gemm(1, 1, false, true), "class", "head")
+        .build("scores");
+  }
+
+  private static void transformerLayer(GraphBuilder network, Values values, int layer) {
+    String before = "tokens" + (layer - 1);
+    for (String part : List.of("query", "key", "value")) {
+      network
+          .constant(part + layer + " weights", weights(values, 4, 4))
+          .node(part + layer + " all", new MatMul(), before, part + layer + " weights")
+          .node(part + layer + " split", new Reshape(Shape.of(1, 5, 2, 2)), part + layer + " all")
+          .node(part + layer, new Transpose(List.of(0, 2, 1, 3)), part + layer + " split");
+    }
+    network
+        .constant("mixed" + layer + " weights", weights(values, 4, 4))
+        .constant("neurons" + layer + " weights", weights(values, 4, 4))
+        .node("turned" + layer, new Transpose(List.of(0, 1, 3, 2)), "key" + layer)
+        .node("products" + layer, new MatMul(), "query" + layer, "turned" + layer)
+        .node("scaled" + layer, new Unary.Affine(Math.sqrt(0.5), 0), "products" + layer)
+        .node("attention" + layer, new Softmax(3), "scaled" + layer)
+        .node("attended" + layer, new MatMul(), "attention" + layer, "value" + layer)
+        .node("joined" + layer, new Transpose(List.of(0, 2, 1, 3)), "attended" + layer)
+        .node("flat" + layer, new Reshape(Shape.of(1, 5, 4)), "joined" + layer)
+        .node("mixed" + layer, new MatMul(), "flat" + layer, "mixed" + layer + " weights")
+        .node("between" + layer, new Binary.Add(), before, "mixed" + layer)
+        .node("neurons" + layer, new MatMul(), "between" + layer, "neurons" + layer + " weights")
+        .node("active" + layer, new Unary.Gelu(false), "neurons" + layer)
+        .node("tokens" + layer, new Binary.Add(), "between" + layer, "active" + layer);
   }
 
   /**

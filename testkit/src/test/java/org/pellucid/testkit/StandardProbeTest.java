@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.ClassTarget;
@@ -564,6 +565,11 @@ class StandardProbeTest {
     @Override
     public LoadOptions options() {
       return model.options();
+    }
+
+    @Override
+    public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
+      return model.companion(key, other, network);
     }
 
     @Override

@@ -38,6 +38,7 @@ final class GraphModel implements LoadedModel {
   private final ModelRequests requests;
   private final Parts parts;
   private final CompiledParts compiled;
+  private final Companions companions;
   private final Set<ValueScope> scopes = ConcurrentHashMap.newKeySet();
 
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
@@ -78,8 +79,9 @@ final class GraphModel implements LoadedModel {
     this.layouts = Layouts.of(graph);
     this.engine = engine;
     this.requests = ModelRequests.of(graph, batching);
-    this.parts = new Parts(batching);
+    this.parts = new Parts(batching, options.rules());
     this.compiled = new CompiledParts(this::compile);
+    this.companions = new Companions(backend);
   }
 
   /** Computes what depends on constants alone, once for all graphs; the names of tensors stay. */
@@ -117,6 +119,11 @@ final class GraphModel implements LoadedModel {
   @Override
   public LoadOptions options() {
     return options;
+  }
+
+  @Override
+  public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
+    return companions.get(key, other, network);
   }
 
   @Override
@@ -268,6 +275,7 @@ final class GraphModel implements LoadedModel {
   /** Frees everything, passes that are still open included; waits for work that is under way. */
   @Override
   public void close() {
+    companions.close();
     lock.writeLock().lock();
     try {
       if (!closed) {

@@ -18,6 +18,7 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.UnsupportedModelException;
 import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Tile;
 import org.pellucid.graph.pass.Batching;
@@ -26,14 +27,17 @@ import org.pellucid.graph.pass.Passes;
 /** Writes down what is asked of a network as graphs. Safe for use by several threads. */
 final class Parts {
   private final Batching batching;
+  private final GradientRules rules;
 
   /**
    * Parts of a network.
    *
    * @param batching of the network
+   * @param rules by which it is differentiated
    */
-  Parts(Batching batching) {
+  Parts(Batching batching, GradientRules rules) {
     this.batching = batching;
+    this.rules = rules;
   }
 
   /** A question that a {@link Part} answers. */
@@ -138,7 +142,7 @@ final class Parts {
    * the outputs. What is asked of that later is a part of it, so that its residuals are among
    * these.
    */
-  private static Set<String> residuals(ModelGraph network, Set<String> taps) {
+  private Set<String> residuals(ModelGraph network, Set<String> taps) {
     Set<String> seeded = new LinkedHashSet<>();
     for (String output : network.outputs()) {
       if (network.type(output).elementType().isFloating()) {
@@ -147,20 +151,23 @@ final class Parts {
     }
     seeded.addAll(taps);
     try {
-      return taps.isEmpty() ? Set.of() : Differentiation.of(network, seeded, taps).residuals();
+      return taps.isEmpty()
+          ? Set.of()
+          : Differentiation.of(network, seeded, taps, rules).residuals();
     } catch (UnsupportedModelException missing) {
       // A question that leads past the node without a rule fails when it is asked.
       return residualsOfWhatHasRules(network, seeded, taps);
     }
   }
 
-  private static Set<String> residualsOfWhatHasRules(
+  private Set<String> residualsOfWhatHasRules(
       ModelGraph network, Set<String> seeded, Set<String> taps) {
     Set<String> residuals = new LinkedHashSet<>();
     for (String seed : seeded) {
       for (String tap : taps) {
         try {
-          residuals.addAll(Differentiation.of(network, Set.of(seed), Set.of(tap)).residuals());
+          residuals.addAll(
+              Differentiation.of(network, Set.of(seed), Set.of(tap), rules).residuals());
         } catch (UnsupportedModelException missing) {
           continue;
         }
@@ -240,7 +247,8 @@ final class Parts {
     // What was resumed has the same gradients: what the tap replaced is not upstream of any that
     // is asked for.
     Differentiation differentiation =
-        Differentiation.of(batching.at(question.samples()), question.seeded(), question.at());
+        Differentiation.of(
+            batching.at(question.samples()), question.seeded(), question.at(), rules);
     Map<String, String> seeds = new HashMap<>();
     differentiation.seeds().forEach((tensor, input) -> seeds.put(input, tensor));
     return part(

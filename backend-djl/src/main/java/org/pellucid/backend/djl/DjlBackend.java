@@ -14,10 +14,12 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.PellucidException;
 import org.pellucid.graph.UnsupportedModelException;
+import org.pellucid.graph.gradient.GradientRules;
 
 /**
  * PyTorch through the Deep Java Library (DJL), on the CPU or a graphics card, in float32 or
- * float64; gradients are those of PyTorch's autograd.
+ * float64; gradients are those of PyTorch's autograd, but for {@link LoadOptions#rules} that it has
+ * not: these are the differentiated network's, run forward by PyTorch.
  *
  * <p>The natives come from the class path ({@code ai.djl.pytorch:pytorch-native-cpu}) and are
  * unpacked once into DJL's cache directory ({@code DJL_CACHE_DIR}, by default {@code ~/.djl.ai}).
@@ -128,7 +130,10 @@ public final class DjlBackend implements GradientBackend {
               + options.device()
               + "; leave the deterministic mode or use the cpu");
     }
-    return DjlModel.load(torch, graph, options);
+    // Autograd has the rules of calculus alone.
+    return options.rules() == GradientRules.STANDARD
+        ? DjlModel.load(this, torch, graph, options)
+        : new DifferentiatedDjl(this, torch).load(graph, options);
   }
 
   private static Torch engine() {

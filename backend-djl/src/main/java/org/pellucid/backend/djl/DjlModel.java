@@ -14,10 +14,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.pellucid.api.BatchSizes;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
+import org.pellucid.api.engine.Companions;
 import org.pellucid.api.engine.ModelRequests;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -41,11 +43,19 @@ final class DjlModel implements LoadedModel {
   private final ScriptModule scripts;
   private final Map<String, PtNDArray> constants;
   private final ModelRequests requests;
+  private final Companions companions;
 
   /** Held for reading by whoever uses native arrays, for writing by who frees them all. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   private boolean closed;
+
+  /** Makes a native array of a constant. */
+  @FunctionalInterface
+  interface Upload {
+    /** An array of a type, of a manager or of one that outlives it. */
+    PtNDArray apply(PtNDManager manager, Tensor tensor, DataType type);
+  }
 
   private final Map<List<Object>, Plan> plans = new Recent<>();
   private final Map<Set<String>, Cut> cuts = new Recent<>();
@@ -68,7 +78,13 @@ final class DjlModel implements LoadedModel {
   }
 
   private DjlModel(
-      Torch torch, ModelGraph graph, LoadOptions options, Batching batching, PtNDManager manager) {
+      GradientBackend backend,
+      Torch torch,
+      ModelGraph graph,
+      LoadOptions options,
+      Batching batching,
+      PtNDManager manager,
+      Upload upload) {
     this.graph = graph;
     this.options = options;
     this.batching = batching;
@@ -77,6 +93,7 @@ final class DjlModel implements LoadedModel {
     this.precision = options.precision() == Precision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.manager = manager;
     this.requests = ModelRequests.of(graph, batching);
+    this.companions = new Companions(backend);
     Set<String> expressions = new LinkedHashSet<>();
     Set<String> read = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
@@ -92,21 +109,34 @@ final class DjlModel implements LoadedModel {
           .forEach(
               (name, tensor) -> {
                 if (read.contains(name)) {
-                  constants.put(name, upload(manager, tensor));
+                  DataType type = NativeArrays.type(tensor.elementType(), precision);
+                  constants.put(name, upload.apply(manager, tensor, type));
                 }
               });
     }
   }
 
   /** Loads a network whose nodes were found to be runnable. */
-  static DjlModel load(Torch torch, ModelGraph graph, LoadOptions options) {
+  static DjlModel load(
+      GradientBackend backend, Torch torch, ModelGraph graph, LoadOptions options) {
+    return load(backend, torch, graph, options, NativeArrays::upload);
+  }
+
+  /**
+   * Loads a network whose nodes were found to be runnable.
+   *
+   * @param upload makes arrays of constants, of the manager that it is given or of one that
+   *     outlives the model
+   */
+  static DjlModel load(
+      GradientBackend backend, Torch torch, ModelGraph graph, LoadOptions options, Upload upload) {
     Batching batching = Batching.of(graph);
     return Failures.named(
         () -> "loading a model of " + graph.constantBytes() + " bytes to " + options.device(),
         () -> {
           PtNDManager manager = torch.newManager(options.device());
           try {
-            return new DjlModel(torch, graph, options, batching, manager);
+            return new DjlModel(backend, torch, graph, options, batching, manager, upload);
           } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
@@ -132,6 +162,11 @@ final class DjlModel implements LoadedModel {
   @Override
   public LoadOptions options() {
     return options;
+  }
+
+  @Override
+  public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
+    return companions.get(key, other, network);
   }
 
   @Override
@@ -165,6 +200,30 @@ final class DjlModel implements LoadedModel {
           } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
+          }
+        });
+  }
+
+  /** Computes what a plan wants of values in its own shapes; records nothing. */
+  Map<String, Tensor> compute(Plan plan, Map<String, Tensor> inputs) {
+    return guarded(
+        () -> {
+          try (PtNDManager scope = newScope();
+              TorchThread thread = TorchThread.recording(false, threads)) {
+            return Failures.named(
+                () -> "running a part of the differentiated network",
+                () -> {
+                  Map<String, PtNDArray> arrays = new HashMap<>();
+                  inputs.forEach((name, tensor) -> arrays.put(name, upload(scope, tensor)));
+                  Computation computation = new Computation(this, scope, 1, Set.of());
+                  computation.run(plan, arrays);
+                  Map<String, Tensor> found = new LinkedHashMap<>();
+                  graph
+                      .outputs()
+                      .forEach(
+                          name -> found.put(name, NativeArrays.download(computation.get(name))));
+                  return found;
+                });
           }
         });
   }
@@ -256,6 +315,7 @@ final class DjlModel implements LoadedModel {
   /** Frees everything, passes that are still open included; waits for work that is under way. */
   @Override
   public void close() {
+    companions.close();
     lock.writeLock().lock();
     try {
       if (!closed) {

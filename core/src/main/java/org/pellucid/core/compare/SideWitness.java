@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
@@ -322,6 +323,12 @@ final class SideWitness implements LoadedModel {
   @Override
   public LoadOptions options() {
     return model.options();
+  }
+
+  @Override
+  public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
+    objections.add("the method asks another network made of this one, which is not looked into");
+    return model.companion(key, other, network);
   }
 
   /** Leaves the models open: they belong to who made them. */

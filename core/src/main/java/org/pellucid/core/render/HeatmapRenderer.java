@@ -1,10 +1,15 @@
 package org.pellucid.core.render;
 
+import java.awt.Color;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.SourceImage;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -51,6 +56,69 @@ public final class HeatmapRenderer {
    *     that of an image of another size
    */
   public BufferedImage render(Tensor map, SourceImage image, Geometry geometry) {
+    check(map, image, geometry);
+    Rectangle covered = covered(geometry);
+    double[] normalised = settings.normalization().apply(map, settings.peak());
+    BufferedImage picture = image.toBufferedImage();
+    blend(picture, image, covered, sampler(normalised, map.shape(), covered, geometry));
+    return picture;
+  }
+
+  /**
+   * Draws several maps, each in a colour of its own: at each pixel that of the largest, the more of
+   * it the larger. All are divided by the largest number of any.
+   *
+   * @param maps without negative numbers, each {@code [h, w]}, at the layer's resolution; at least
+   *     one
+   * @return a new picture of the image's size, {@link BufferedImage#TYPE_INT_RGB}
+   * @throws IllegalArgumentException as {@link #render}
+   */
+  public BufferedImage renderTogether(List<Tensor> maps, SourceImage image, Geometry geometry) {
+    Rectangle covered = covered(geometry);
+    double peak =
+        maps.stream().flatMapToDouble(map -> Arrays.stream(map.toDoubleArray())).max().orElse(0);
+    List<Upsampling.Sampler> samplers = new ArrayList<>();
+    for (Tensor map : maps) {
+      check(map, image, geometry);
+      double[] normalised = map.toDoubleArray();
+      Arrays.setAll(normalised, i -> peak > 0 ? normalised[i] / peak : 0);
+      samplers.add(sampler(normalised, map.shape(), covered, geometry));
+    }
+    BufferedImage picture = image.toBufferedImage();
+    double[][] values = new double[maps.size()][covered.width];
+    for (int y = 0; y < covered.height; y++) {
+      for (int i = 0; i < values.length; i++) {
+        samplers.get(i).row(y, values[i], 0);
+      }
+      for (int x = 0; x < covered.width; x++) {
+        int largest = 0;
+        for (int i = 1; i < values.length; i++) {
+          largest = values[i][x] > values[largest][x] ? i : largest;
+        }
+        double share = settings.overlay() * Math.min(1, values[largest][x]);
+        int at = picture.getRGB(covered.x + x, covered.y + y);
+        int colour = colour(largest, maps.size());
+        picture.setRGB(covered.x + x, covered.y + y, mixed(at, colour, share));
+      }
+    }
+    return picture;
+  }
+
+  /** The colour of one of several maps that are drawn together, 0xRRGGBB: hues evenly apart. */
+  public static int colour(int index, int count) {
+    return Color.HSBtoRGB((float) index / count, 0.9f, 1) & 0xffffff;
+  }
+
+  private static int mixed(int rgb, int colour, double share) {
+    int mixed = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      double channel = (1 - share) * (rgb >> shift & 0xff) + share * (colour >> shift & 0xff);
+      mixed = mixed << 8 | (int) Math.round(channel);
+    }
+    return mixed;
+  }
+
+  private static void check(Tensor map, SourceImage image, Geometry geometry) {
     if (map.shape().rank() != 2 || map.size() == 0) {
       throw new IllegalArgumentException("A map is [h, w], found " + map);
     }
@@ -58,9 +126,13 @@ public final class HeatmapRenderer {
       throw new IllegalArgumentException(
           "The image has " + image + " pixels, the geometry is " + geometry);
     }
-    int rows = map.shape().dim(0);
-    int columns = map.shape().dim(1);
-    Rectangle covered = covered(geometry);
+  }
+
+  /** What reads a map at the pixels that the input covers. */
+  private Upsampling.Sampler sampler(
+      double[] normalised, Shape shape, Rectangle covered, Geometry geometry) {
+    int rows = shape.dim(0);
+    int columns = shape.dim(1);
     double[] ys = new double[covered.height];
     for (int i = 0; i < ys.length; i++) {
       ys[i] = geometry.inputY(covered.y + i + 0.5) * rows / geometry.inputHeight();
@@ -69,12 +141,7 @@ public final class HeatmapRenderer {
     for (int i = 0; i < xs.length; i++) {
       xs[i] = geometry.inputX(covered.x + i + 0.5) * columns / geometry.inputWidth();
     }
-    double[] normalised = settings.normalization().apply(map, settings.peak());
-    Upsampling.Sampler sampler =
-        new Upsampling.Sampler(settings.upsampling(), normalised, rows, columns, ys, xs);
-    BufferedImage picture = image.toBufferedImage();
-    blend(picture, image, covered, sampler);
-    return picture;
+    return new Upsampling.Sampler(settings.upsampling(), normalised, rows, columns, ys, xs);
   }
 
   /** The pixels whose middle the input covers: the crop's edge may run through a pixel. */

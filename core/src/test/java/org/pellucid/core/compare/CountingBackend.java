@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.pellucid.api.Availability;
 import org.pellucid.api.Device;
 import org.pellucid.api.ForwardPass;
@@ -67,6 +68,11 @@ public final class CountingBackend implements GradientBackend {
       @Override
       public LoadOptions options() {
         return model.options();
+      }
+
+      @Override
+      public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
+        return model.companion(key, other, network);
       }
 
       @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.core.image.Geometry;
+import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.Preset.Resize;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.graph.Shape;
@@ -187,6 +189,35 @@ class HeatmapRendererTest {
   }
 
   /** Nothing speaks for the target: an even film of the colour of 0. */
+  @Test
+  void drawsSeveralMapsInColoursOfTheirOwn() {
+    SourceImage image = image(4, 1);
+    BufferedImage picture =
+        new HeatmapRenderer(PLAIN)
+            .renderTogether(
+                List.of(map(1, 4, 4, 0, 1, 0), map(1, 4, 2, 2, 0, 0)),
+                image,
+                Geometry.of(Preset.Resize.STRETCH, 4, 1, 4, 1));
+    int first = HeatmapRenderer.colour(0, 2);
+    int second = HeatmapRenderer.colour(1, 2);
+    assertThat(first).isEqualTo(0xff1a1a);
+    assertThat(second).isEqualTo(0x1affff);
+    // The largest of all, half of it, a quarter, nothing.
+    assertThat(picture.getRGB(0, 0) & 0xffffff).isEqualTo(first);
+    int[] shares = {2, 1};
+    int[] colours = {second, first};
+    for (int x = 1; x < 3; x++) {
+      for (int shift = 0; shift <= 16; shift += 8) {
+        double before = 0x102030 + x >> shift & 0xff;
+        double share = shares[x - 1] / 4.0;
+        double expected = (1 - share) * before + share * (colours[x - 1] >> shift & 0xff);
+        assertThat((double) (picture.getRGB(x, 0) >> shift & 0xff))
+            .isCloseTo(expected, within(0.51));
+      }
+    }
+    assertThat(picture.getRGB(3, 0) & 0xffffff).isEqualTo(0x102033);
+  }
+
   @ParameterizedTest
   @EnumSource
   void drawsMapsWithoutPositiveEvidence(Colormap colormap) {

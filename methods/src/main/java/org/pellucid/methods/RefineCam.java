@@ -1,0 +1,147 @@
+package org.pellucid.methods;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.pellucid.api.ArrayAlgebra;
+import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Explainer;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Selection;
+import org.pellucid.api.Status;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.Shape;
+
+/**
+ * RefineCAM: the product of the maps of several layers, so that fine ones show where exactly, and
+ * coarse ones what belongs to the class. With the map L_l of another method at each layer l,
+ *
+ * <pre>
+ * map = prod_l enlarged(ReLU(L_l) / max ReLU(L_l))      [h, w] of the image, 0 to 1
+ * </pre>
+ *
+ * <p>L. Domeniconi et al.: "How to evaluate and refine your CAM", 2026, arXiv 2605.14641 (source:
+ * secondary). The layers are those that are selected. Where one is, it is that one and, of each
+ * finer resolution before it, the last tensor through which everything passes on its way to it: the
+ * ends of a network's stages. Enlarged is bilinearly.
+ *
+ * <p>A selection of neurons selects cells of the last selected layer, whatever its role, and leaves
+ * out the pixels of the others. The measure {@code layers} says how many maps were multiplied.
+ */
+public final class RefineCam implements Explainer {
+  private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
+
+  /** The method whose maps are multiplied. */
+  public enum Base {
+    /** {@link GradCamPlusPlus}. */
+    GRAD_CAM_PLUS_PLUS(new GradCamPlusPlus()),
+    /** {@link org.pellucid.methods.GradCam}. */
+    GRAD_CAM(new GradCam()),
+    /** {@link org.pellucid.methods.LayerCam}. */
+    LAYER_CAM(new LayerCam()),
+    /** {@link HiResCam}. */
+    HIRES_CAM(new HiResCam());
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Explainer explainer;
+
+    Base(Explainer explainer) {
+      this.explainer = explainer;
+    }
+  }
+
+  /** The method whose maps are multiplied. */
+  public static final Option<Base> BASE =
+      Option.choice(
+          "base",
+          Base.GRAD_CAM_PLUS_PLUS,
+          "The method whose maps are multiplied",
+          "Domeniconi et al. 2026, https://arxiv.org/abs/2605.14641");
+
+  @Override
+  public String id() {
+    return "refine-cam";
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("refinecam");
+  }
+
+  @Override
+  public String description() {
+    return "The product of the maps of a network's stages (Domeniconi et al. 2026,"
+        + " https://arxiv.org/abs/2605.14641)";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(BASE);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NETWORK);
+  }
+
+  @Override
+  public Saliency explain(ModelProbe probe, Selection selection, Options options) {
+    List<Tap> selected = selection.layers();
+    Tap last = selected.get(selected.size() - 1);
+    Selection alone = new Selection(List.of(last), selection.maps(), selection.neurons());
+    SelectedLayer layer = SelectedLayer.of(alone, probe.capture(last), probe);
+    layer.checkAllMaps(id(), "multiplies the maps of whole layers");
+    SelectedLayer image = SelectedLayer.ofInput(id(), Selection.of(probe.inputTap()), probe);
+    SaliencyReport report = SaliencyReport.withoutTable(image);
+    Shape space = probe.inputSpace();
+    List<Tap> layers = selected.size() > 1 ? selected : Stages.before(probe.graph(), last);
+    report.measure("layers", layers.size());
+    Field product = pixels(layer, space);
+    for (Tap tap : layers) {
+      Saliency map = options.get(BASE).explainer.explain(probe, Selection.of(tap), options);
+      if (map.status() == Status.DEGENERATE) {
+        return report.degenerate(
+            "At the layer \"" + tap.tensor() + "\": " + String.join("; ", map.warnings()));
+      }
+      product = ALGEBRA.mul(product, enlarged(map, space));
+    }
+    return report.saliency(product);
+  }
+
+  /** 1 for each pixel of a selected cell, otherwise 0. */
+  private static Field pixels(SelectedLayer layer, Shape space) {
+    Field cells = ALGEBRA.mul(layer.weightCells(), layer.contributionCells());
+    double[] pixels = new double[Math.toIntExact(space.size())];
+    for (int i = 0; i < pixels.length; i++) {
+      if (cells.cells() == 1) {
+        pixels[i] = cells.values()[0];
+      } else {
+        int rows = layer.space().dim(0);
+        int columns = layer.space().dim(1);
+        int row = (int) ((long) (i / space.dim(1)) * rows / space.dim(0));
+        int column = (int) ((long) (i % space.dim(1)) * columns / space.dim(1));
+        pixels[i] = cells.values()[row * columns + column];
+      }
+    }
+    return new Field(1, pixels.length, pixels);
+  }
+
+  private static Field enlarged(Saliency saliency, Shape image) {
+    Shape space = saliency.map().shape();
+    if (space.rank() != 2) {
+      throw new InvalidRequestException(
+          "The method refine-cam enlarges maps of rows and columns, found one of shape " + space);
+    }
+    double[] map = saliency.map().toDoubleArray();
+    double max = Math.max(0, Arrays.stream(map).max().orElseThrow());
+    double[] part = Arrays.stream(map).map(cell -> max > 0 ? Math.max(0, cell / max) : 0).toArray();
+    double[] pixels =
+        new Enlargement(space.dim(0), space.dim(1), image.dim(0), image.dim(1)).of(part);
+    return new Field(1, pixels.length, pixels);
+  }
+}

@@ -1,0 +1,17 @@
+package org.pellucid.methods;
+
+import org.pellucid.api.Explainer;
+import org.pellucid.testkit.ExplainerContract;
+
+class GuidedSmoothGradCamPlusPlusTest extends ExplainerContract {
+  @Override
+  protected Explainer explainer() {
+    return new GuidedSmoothGradCamPlusPlus();
+  }
+
+  /** The ReLU of the class activation map is not linear. */
+  @Override
+  protected boolean mapsAddUp() {
+    return false;
+  }
+}

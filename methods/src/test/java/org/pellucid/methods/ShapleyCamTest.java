@@ -1,0 +1,11 @@
+package org.pellucid.methods;
+
+import org.pellucid.api.Explainer;
+import org.pellucid.testkit.ExplainerContract;
+
+class ShapleyCamTest extends ExplainerContract {
+  @Override
+  protected Explainer explainer() {
+    return new ShapleyCam();
+  }
+}
