@@ -54,7 +54,7 @@ final class ElementsTarget implements Target {
   }
 
   @Override
-  public OptionalInt classIndex() {
+  public OptionalInt shownClass() {
     return classIndex;
   }
 

@@ -11,7 +11,7 @@ record ProductTarget(String describe, int ofClass, int first, int second) implem
   }
 
   @Override
-  public OptionalInt classIndex() {
+  public OptionalInt shownClass() {
     return OptionalInt.of(ofClass);
   }
 

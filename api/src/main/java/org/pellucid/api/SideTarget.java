@@ -66,7 +66,7 @@ public record SideTarget(Side side) implements Target {
   }
 
   @Override
-  public OptionalInt classIndex() {
+  public OptionalInt shownClass() {
     return switch (side) {
       case POSITIVE -> OptionalInt.of(1);
       case NEGATIVE -> OptionalInt.of(0);

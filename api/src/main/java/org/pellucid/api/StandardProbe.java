@@ -182,6 +182,7 @@ public final class StandardProbe implements ModelProbe {
   }
 
   private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
+    taps.forEach(batches::requireMaps);
     long bytes = taps.stream().mapToLong(tap -> 8L * 2 * elements(tap)).sum();
     List<StandardProbe> sharing =
         sharing(

@@ -60,9 +60,17 @@ public interface Target {
     return new double[scores.length];
   }
 
-  /** The class whose score this is; empty where it is not the score of one class. */
+  /** The class whose score this is, by its index among the scores; empty where it is another. */
   default OptionalInt classIndex() {
     return OptionalInt.empty();
+  }
+
+  /**
+   * The class that this is about, as people count classes: also where its score is not one of its
+   * own, as that of a class in a part of a segmentation, or of a side of a single logit.
+   */
+  default OptionalInt shownClass() {
+    return classIndex();
   }
 
   /** The score of a class by index. */

@@ -122,7 +122,8 @@ class TargetSeedsTest {
     assertThat(taken).isEqualTo(Target.negative());
     assertThat(taken.value(scores)).isEqualTo(1.5);
     assertThat(taken.seed(scores)).containsExactly(-1);
-    assertThat(taken.classIndex()).hasValue(0);
+    assertThat(taken.shownClass()).hasValue(0);
+    assertThat(taken.classIndex()).isEmpty();
     assertThat(Target.side(false).resolve(tensor(-1.5))).isEqualTo(Target.positive());
     assertThatThrownBy(() -> Target.positive().resolve(tensor(1, 2)))
         .hasMessageContaining("this one has 2");
@@ -135,7 +136,7 @@ class TargetSeedsTest {
     Tensor clean = tensor(scores.clone());
     assertThat(SEGMENTS.areas(scores)).containsExactly(2, 1, 1);
     assertThat(Target.segment(SEGMENTS, 0).resolve(clean).value(scores)).isEqualTo(9);
-    assertThat(Target.topSegment(SEGMENTS, 0).resolve(clean).classIndex()).hasValue(0);
+    assertThat(Target.topSegment(SEGMENTS, 0).resolve(clean).shownClass()).hasValue(0);
     Target masked = Target.segment(SEGMENTS, 2, new boolean[] {true, true, false, false});
     assertThat(masked.resolve(clean).seed(scores))
         .containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0);

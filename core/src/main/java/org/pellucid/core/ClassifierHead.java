@@ -151,11 +151,11 @@ final class ClassifierHead {
           one.index(), labels.of(one.index()), value, probability(found, one.index()));
     }
     if (target instanceof SideTarget side && isBinary()) {
-      int index = side.classIndex().orElseThrow();
+      int index = side.shownClass().orElseThrow();
       return new Prediction(index, Optional.of(sideName(index)), value, sigmoid(value));
     }
     return new Prediction(
-        target.classIndex().orElse(-1), Optional.of(labelled(target)), value, Double.NaN);
+        target.shownClass().orElse(-1), Optional.of(labelled(target)), value, Double.NaN);
   }
 
   /** What a target says of itself, with labels in place of indices. */

@@ -150,18 +150,20 @@ public final class ExplanationFiles {
 
   private BufferedImage render(Explanation explanation) {
     Geometry geometry = explanation.geometry();
-    Tensor map = explanation.saliency().map();
-    if (explanation.image().isEmpty() && map.shape().rank() != 2) {
-      Tensor array = explanation.array().orElseThrow();
-      ArrayPictures pictures = new ArrayPictures(rendering);
-      return map.shape().rank() == 1 ? pictures.strip(map, array) : pictures.slices(map, array);
-    }
     SourceImage image = explanation.image().orElseGet(() -> blank(geometry));
     HeatmapRenderer renderer =
         new HeatmapRenderer(explanation.image().isPresent() ? rendering : rendering.withOverlay(1));
     Saliency saliency = explanation.saliency();
+    int rank = saliency.map().shape().rank();
+    if (rank == 1 || rank == 3) {
+      Tensor array = explanation.array().orElseThrow();
+      ArrayPictures pictures = new ArrayPictures(rendering);
+      return rank == 1
+          ? pictures.strip(saliency.map(), array)
+          : pictures.slices(saliency.map(), array);
+    }
     return saliency.concepts().isEmpty()
-        ? renderer.render(map, image, geometry)
+        ? renderer.render(saliency.map(), image, geometry)
         : renderer.renderTogether(
             saliency.concepts().stream().map(Saliency.Concept::map).toList(), image, geometry);
   }

@@ -287,8 +287,11 @@ public final class Pellucid implements AutoCloseable {
     // Before the long work, so that a mistake costs nothing.
     subject.toInput(request.pixels());
     List<Explanation> explanations = new ArrayList<>();
-    for (Examination each :
-        examine(subject, resolved.plan(), resolved.taps(), resolved.expected(), progress)) {
+    Set<Tap> taps = new LinkedHashSet<>(List.of(resolved.plan().reads()));
+    resolved.layers().forEach(layer -> taps.add(layer.tap()));
+    List<Examination> examinations =
+        examine(models.with(taps), subject, resolved.plan(), resolved.expected(), progress);
+    for (Examination each : examinations) {
       explanations.add(each.explain(resolved));
     }
     return explanations;
@@ -347,70 +350,48 @@ public final class Pellucid implements AutoCloseable {
    * Looks at one image, for several methods and layers; one examination per target. All of them
    * share their passes.
    *
-   * @param taps the layers that will be asked for
+   * @param taps the layers whose gradients will be asked for
    * @throws InvalidRequestException if the choice names what the model or the image does not have
    */
   public List<Examination> examine(
       Subject subject, TargetChoice choice, Set<Tap> taps, Progress progress) {
-    return examine(subject, choice, taps, taps, progress);
+    TargetPlan plan = plan(choice);
+    Set<Tap> all = new LinkedHashSet<>(taps);
+    all.add(plan.reads());
+    return examine(models.with(all), subject, plan, taps, progress);
   }
 
   /**
-   * Looks at one image, for methods of which some need no gradients; one examination per target.
+   * Looks at one image through another model than this object's own: one that stands before it,
+   * say, and watches or changes what it answers. One examination per target, all of which share
+   * their passes.
    *
-   * @param taps the layers that will be asked for
-   * @param expected those whose gradients will be asked for
+   * @param model of the same network, with what the targets read; stays open as long as the
+   *     examinations are used
+   * @param expected the layers whose gradients will be asked for
    * @throws InvalidRequestException if the choice names what the model or the image does not have
    */
   public List<Examination> examine(
-      Subject subject, TargetChoice choice, Set<Tap> taps, Set<Tap> expected, Progress progress) {
-    return examine(subject, plan(choice), taps, expected, progress);
-  }
-
-  private List<Examination> examine(
-      Subject subject, TargetPlan plan, Set<Tap> taps, Set<Tap> expected, Progress progress) {
-    List<Target> targets = plan.targets().apply(subject);
-    Set<Tap> all = new LinkedHashSet<>(taps);
-    all.add(plan.reads());
-    return examine(models.with(all), subject, plan.reads(), targets, expected, progress);
-  }
-
-  /**
-   * Looks at one image and one target through another model than this object's own: one that stands
-   * before it, say, and watches or changes what it answers.
-   *
-   * @param model of the same network; stays open as long as the examination is used
-   * @param choice a single target
-   * @param expected the layers whose gradients will be asked for
-   */
-  public Examination examine(
       LoadedModel model,
       Subject subject,
       TargetChoice choice,
       Set<Tap> expected,
       Progress progress) {
-    TargetPlan plan = plan(choice);
-    return examine(model, subject, plan.reads(), plan.targets().apply(subject), expected, progress)
-        .get(0);
+    return examine(model, subject, plan(choice), expected, progress);
   }
 
   private List<Examination> examine(
-      LoadedModel model,
-      Subject subject,
-      Tap reads,
-      List<Target> targets,
-      Set<Tap> expected,
-      Progress progress) {
+      LoadedModel model, Subject subject, TargetPlan plan, Set<Tap> expected, Progress progress) {
     Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
     return StandardProbe.of(model)
         .inputs(subject.inputs())
         .explaining(input)
-        .scores(reads.tensor())
+        .scores(plan.reads().tensor())
         .expecting(expected)
         .progress(progress)
-        .buildAll(targets)
+        .buildAll(plan.targets().apply(subject))
         .stream()
-        .map(probe -> new Examination(this, subject, reads, scores, probe))
+        .map(probe -> new Examination(this, subject, plan.reads(), scores, probe))
         .toList();
   }
 

@@ -186,12 +186,9 @@ record ResolvedRequest(
 
   /** The layers whose gradients are asked for in any case. */
   Set<Tap> expected() {
-    return usesGradients(explainer) ? taps() : Set.of();
-  }
-
-  /** The layers that are looked at. */
-  Set<Tap> taps() {
-    return layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet());
+    return usesGradients(explainer)
+        ? layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet())
+        : Set.of();
   }
 
   /** What is looked at at some layers, with pixels as they lie in the input. */

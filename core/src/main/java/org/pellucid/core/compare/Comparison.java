@@ -177,8 +177,14 @@ public final class Comparison implements AutoCloseable {
     return taps;
   }
 
-  private boolean usesGradients() {
-    return methods.stream().anyMatch(method -> method.needs().contains(Need.LAYER_GRADIENTS));
+  private List<Examination> examine(
+      Pellucid model, Subject subject, TargetChoice choice, Progress progress) {
+    boolean gradients =
+        methods.stream().anyMatch(method -> method.needs().contains(Need.LAYER_GRADIENTS));
+    Set<Tap> expected = gradients ? taps() : Set.of();
+    Set<Tap> all = taps();
+    all.add(model.reads(choice));
+    return model.examine(model.model(all), subject, choice, expected, progress);
   }
 
   /** Whether a method explains a layer, rather than the input itself. */
@@ -251,16 +257,14 @@ public final class Comparison implements AutoCloseable {
   public void compare(Subject subject, Progress progress, Consumer<LayerComparison> consumer) {
     // Else every method would refuse what none of them can do.
     subject.toInput(request.pixels());
-    Set<Tap> expected = usesGradients() ? taps() : Set.of();
-    List<Examination> onFirst =
-        models.get(0).examine(subject, request.target(), taps(), expected, progress);
+    List<Examination> onFirst = examine(models.get(0), subject, request.target(), progress);
     // Resolved once: backends that round differently could disagree about close classes.
     TargetChoice resolved =
         TargetChoice.of(onFirst.stream().map(Examination::target).toArray(Target[]::new))
             .reading(models.get(0).reads(request.target()));
     List<List<Examination>> others = new ArrayList<>();
     for (Pellucid model : models.subList(1, models.size())) {
-      others.add(model.examine(subject, resolved, taps(), expected, progress));
+      others.add(examine(model, subject, resolved, progress));
     }
     for (int number = 0; number < onFirst.size(); number++) {
       Examination first = onFirst.get(number);

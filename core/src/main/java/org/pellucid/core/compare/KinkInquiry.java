@@ -121,7 +121,7 @@ final class KinkInquiry {
       SideWitness witness =
           new SideWitness(model, exact.model(taps), pellucid.reads(target).tensor(), tolerance);
       Explanation again =
-          pellucid.examine(witness, subject, target, layer, progress).explain(request);
+          pellucid.examine(witness, subject, target, layer, progress).get(0).explain(request);
       double relative =
           MapAgreement.relative(
               explanation.saliency().map().toDoubleArray(), again.saliency().map().toDoubleArray());
