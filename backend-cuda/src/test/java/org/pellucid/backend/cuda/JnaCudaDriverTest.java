@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * src/test/c/driver.c}), which is compiled here where there is a C compiler.
  */
 class JnaCudaDriverTest {
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
 
   @AfterEach
   void forget() {

@@ -74,8 +74,10 @@ final class ComparisonInstructions {
     return switch (type) {
       case "f32" -> Comparisons.floats(name, d, o.floats(1), o.floats(2));
       case "f64" -> Comparisons.doubles(name, d, o.doubles(1), o.doubles(2));
-      case "s32", "u32", "b32" -> Comparisons.ints(name, type.equals("u32"), d, o.ints(1), o.ints(2));
-      case "s64", "u64", "b64" -> Comparisons.longs(name, type.equals("u64"), d, o.longs(1), o.longs(2));
+      case "s32", "u32", "b32" ->
+          Comparisons.ints(name, type.equals("u32"), d, o.ints(1), o.ints(2));
+      case "s64", "u64", "b64" ->
+          Comparisons.longs(name, type.equals("u64"), d, o.longs(1), o.longs(2));
       case "s16", "u16", "b16" -> shorts(name, type.equals("u16"), o, d);
       case "f16", "bf16" -> halves(name, Half.of(type), o, d);
       default -> null;

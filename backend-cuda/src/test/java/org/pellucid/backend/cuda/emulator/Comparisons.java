@@ -233,8 +233,7 @@ final class Comparisons {
     };
   }
 
-  static Step.EachLane longs(
-      String name, boolean unsigned, boolean[] d, long[] a, long[] b) {
+  static Step.EachLane longs(String name, boolean unsigned, boolean[] d, long[] a, long[] b) {
     long flip = unsigned ? Long.MIN_VALUE : 0;
     return switch (name) {
       case "eq" ->

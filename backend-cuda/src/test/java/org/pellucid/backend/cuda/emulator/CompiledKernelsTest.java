@@ -19,9 +19,9 @@ import org.pellucid.backend.cuda.KernelImage;
 import org.pellucid.backend.cuda.KernelLibrary;
 
 /**
- * What NVIDIA's compiler makes of ordinary CUDA C ({@code src/test/cuda/ordinary.cu}), against Java's
- * own arithmetic: dozens of instructions together, in the sequences that kernels have. For two
- * generations of cards, for which the compiler writes PTX of two manners.
+ * What NVIDIA's compiler makes of ordinary CUDA C ({@code src/test/cuda/ordinary.cu}), against
+ * Java's own arithmetic: dozens of instructions together, in the sequences that kernels have. For
+ * two generations of cards, for which the compiler writes PTX of two manners.
  */
 class CompiledKernelsTest {
   private static final int COUNT = 200;
@@ -260,9 +260,7 @@ class CompiledKernelsTest {
           DeviceBuffer px = context.allocate(4L * x.length);
           DeviceBuffer py = context.allocate(4L * x.length);
           px.write(x);
-          kernels
-              .kernel("softmax")
-              .launch(Dim3.of(rows), Dim3.of(128), 4 * length, px, py, length);
+          kernels.kernel("softmax").launch(Dim3.of(rows), Dim3.of(128), 4 * length, px, py, length);
           float[] found = new float[x.length];
           py.read(found);
           for (int row = 0; row < rows; row++) {

@@ -511,7 +511,12 @@ public final class EmulatedCudaDriver implements CudaDriver {
                     });
                 launched.add(launch.kernel().name());
                 runners[context.device()].run(
-                    launch.kernel(), launch.module().variables(), grid, block, sharedBytes, arguments);
+                    launch.kernel(),
+                    launch.module().variables(),
+                    grid,
+                    block,
+                    sharedBytes,
+                    arguments);
               });
         });
   }
