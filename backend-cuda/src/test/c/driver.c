@@ -83,7 +83,6 @@ R cuModuleLoadDataEx(H *module, const void *image, unsigned count, int *options,
   *module = (H)5;
   return strlen(image) > 100 ? 0 : 200;
 }
-R cuModuleUnload(H module) { return 0; }
 R cuModuleGetFunction(H *function, H module, const char *name) {
   *function = (H)77;
   return module == (H)5 && strcmp(name, "scale") == 0 ? 0 : 500;

@@ -1,5 +1,6 @@
 package org.pellucid.backend.cuda;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -137,6 +138,8 @@ public final class KernelLibrary {
     if (!CudaResult.SUCCESS.is(result)) {
       throw notCompiled(image, result, log.text());
     }
+    // The driver wrote to it by its address.
+    Reference.reachabilityFence(log);
     return module[0];
   }
 
