@@ -1,7 +1,6 @@
 package org.pellucid.backend.cuda;
 
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -43,7 +42,7 @@ public final class CudaContext implements AutoCloseable {
   private String lastKernel;
   private CudaException poison;
   private boolean capturing;
-  private boolean closed;
+  private volatile boolean closed;
 
   private CudaContext(CudaDriver driver, CudaDevice device, long handle, long stream) {
     this.driver = driver;
@@ -342,10 +341,5 @@ public final class CudaContext implements AutoCloseable {
         wanted,
         free[0],
         total[0]);
-  }
-
-  /** The kernel that was launched last, if any. */
-  Optional<String> lastKernel() {
-    return Optional.ofNullable(lastKernel);
   }
 }

@@ -95,9 +95,6 @@ public interface CudaDriver {
    */
   int cuModuleLoadDataEx(long[] module, byte[] image, int count, int[] options, long[] values);
 
-  /** Unloads a module. */
-  int cuModuleUnload(long module);
-
   /** A kernel by name. */
   int cuModuleGetFunction(long[] function, long module, String name);
 

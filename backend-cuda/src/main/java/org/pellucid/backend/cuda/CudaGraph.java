@@ -33,12 +33,17 @@ public final class CudaGraph implements AutoCloseable {
         calls.cuStreamBeginCapture(context.stream(), threadLocal), "cuStreamBeginCapture");
     long[] graph = new long[1];
     int ended;
+    boolean whole = false;
     context.capturing(true);
     try {
       work.run();
+      whole = true;
     } finally {
       context.capturing(false);
       ended = calls.cuStreamEndCapture(context.stream(), graph);
+      if (!whole && graph[0] != 0) {
+        calls.cuGraphDestroy(graph[0]);
+      }
     }
     context.check(ended, "cuStreamEndCapture");
     long[] executable = new long[1];

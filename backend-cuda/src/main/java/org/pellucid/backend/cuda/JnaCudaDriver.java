@@ -142,8 +142,6 @@ final class JnaCudaDriver implements CudaDriver {
     static native int cuModuleLoadDataEx(
         long[] module, byte[] image, int count, int[] options, long[] values);
 
-    static native int cuModuleUnload(long module);
-
     static native int cuModuleGetFunction(long[] function, long module, String name);
 
     static native int cuFuncGetAttribute(int[] value, int attribute, long function);
@@ -316,11 +314,6 @@ final class JnaCudaDriver implements CudaDriver {
   public int cuModuleLoadDataEx(
       long[] module, byte[] image, int count, int[] options, long[] values) {
     return DriverFunctions.cuModuleLoadDataEx(module, image, count, options, values);
-  }
-
-  @Override
-  public int cuModuleUnload(long module) {
-    return DriverFunctions.cuModuleUnload(module);
   }
 
   @Override

@@ -1,11 +1,11 @@
 package org.pellucid.backend.cuda;
 
-import java.nio.charset.StandardCharsets;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,8 @@ public final class KernelLibrary {
   public KernelLibrary(CudaContext context, List<KernelImage> images) {
     this.context = context;
     for (KernelImage image : images) {
-      KernelSignature.parse(image.ptx())
+      image
+          .signatures()
           .forEach(
               (name, signature) -> {
                 Entry other = entries.put(name, new Entry(image, signature));
@@ -114,10 +115,11 @@ public final class KernelLibrary {
   }
 
   private long loadModule(KernelImage image) {
-    byte[] cubin = image.cubins().get(context.device().capability().number());
+    Optional<byte[]> cubin = image.cubin(context.device().capability());
     long[] module = new long[1];
-    if (cubin != null) {
-      int result = context.driver().cuModuleLoadDataEx(module, cubin, 0, new int[1], new long[1]);
+    if (cubin.isPresent()) {
+      int result =
+          context.driver().cuModuleLoadDataEx(module, cubin.get(), 0, new int[1], new long[1]);
       if (CudaResult.SUCCESS.is(result)) {
         return module[0];
       }
@@ -126,18 +128,18 @@ public final class KernelLibrary {
           image.name(),
           new CudaFailures(context.driver()).name(result));
     }
-    byte[] text = image.ptx().getBytes(StandardCharsets.UTF_8);
     HostMemory log = HostMemory.allocate(LOG_CAPACITY);
     int[] options = {ERROR_LOG, ERROR_LOG_BYTES};
     long[] values = {log.address(), LOG_CAPACITY};
     int result =
         context
             .driver()
-            .cuModuleLoadDataEx(
-                module, Arrays.copyOf(text, text.length + 1), options.length, options, values);
+            .cuModuleLoadDataEx(module, image.ptxBytes(), options.length, options, values);
     if (!CudaResult.SUCCESS.is(result)) {
       throw notCompiled(image, result, log.text());
     }
+    // The driver wrote to it by its address.
+    Reference.reachabilityFence(log);
     return module[0];
   }
 

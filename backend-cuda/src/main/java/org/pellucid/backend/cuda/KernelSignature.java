@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
  * @param parameters in order
  */
 record KernelSignature(String name, List<Parameter> parameters) {
-  private static final Pattern ENTRY =
-      Pattern.compile("\\.entry\\s+([\\w$]+)\\s*(?:\\(([^)]*)\\))?");
+  private static final String ENTRY = ".entry";
   private static final Pattern PARAMETER =
       Pattern.compile(
           "\\.param\\s+(?:\\.align\\s+(\\d+)\\s+)?\\.([a-z])(\\d+)\\s+"
@@ -44,18 +43,28 @@ record KernelSignature(String name, List<Parameter> parameters) {
     }
   }
 
-  /** The kernels of a PTX text, in its order. */
+  /** The kernels of a PTX text, in its order. Texts are long, so each is read in one sweep. */
   static Map<String, KernelSignature> parse(String ptx) {
     Map<String, KernelSignature> kernels = new LinkedHashMap<>();
-    Matcher entry = ENTRY.matcher(ptx.replaceAll("//[^\n]*", ""));
-    while (entry.find()) {
+    for (int at = ptx.indexOf(ENTRY); at >= 0; at = ptx.indexOf(ENTRY, at + 1)) {
+      int line = ptx.lastIndexOf('\n', at) + 1;
+      if (ptx.startsWith("//", line)) {
+        continue;
+      }
+      // A kernel without parameters may have no parentheses.
+      int body = ptx.indexOf('{', at);
+      String head = ptx.substring(at + ENTRY.length(), body < 0 ? ptx.length() : body);
+      int open = head.indexOf('(');
+      String name = (open < 0 ? head : head.substring(0, open)).strip().split("\\s", 2)[0];
       List<Parameter> parameters = new ArrayList<>();
-      if (entry.group(2) != null && !entry.group(2).isBlank()) {
-        for (String text : entry.group(2).split(",")) {
-          parameters.add(parameter(entry.group(1), text.strip()));
+      if (open >= 0) {
+        for (String text : head.substring(open + 1, head.indexOf(')')).split(",")) {
+          if (!text.isBlank()) {
+            parameters.add(parameter(name, text.strip()));
+          }
         }
       }
-      kernels.put(entry.group(1), new KernelSignature(entry.group(1), List.copyOf(parameters)));
+      kernels.put(name, new KernelSignature(name, List.copyOf(parameters)));
     }
     return kernels;
   }

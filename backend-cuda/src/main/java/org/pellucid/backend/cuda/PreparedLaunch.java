@@ -1,5 +1,6 @@
 package org.pellucid.backend.cuda;
 
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -50,6 +51,7 @@ public final class PreparedLaunch {
     try (CudaContext.Use use = kernel.context().use()) {
       buffers.forEach(DeviceBuffer::address);
       kernel.start(grid, block, sharedBytes, packed);
+      Reference.reachabilityFence(memory);
     }
   }
 

@@ -24,6 +24,7 @@ final class Access {
   private final int width;
   private final SharedMemory.Kind kind;
   private final byte[][] own;
+  private final boolean onePlace;
 
   private byte[][] arrays;
   private final int[] slot;
@@ -49,6 +50,7 @@ final class Access {
         written.base() instanceof Operand.Register register
             && !(block.registers().array(register) instanceof long[])
             && !(block.registers().array(register) instanceof double[]);
+    this.onePlace = !(written.base() instanceof Operand.Register);
     this.intBase = narrow ? o.ints(written.base()) : null;
     this.longBase = narrow ? null : o.longs(written.base());
     this.slot = new int[o.threads()];
@@ -84,6 +86,11 @@ final class Access {
   boolean isPlain() {
     return (space == Space.SHARED && !block.shared().checksRaces())
         || (space == Space.GLOBAL && longBase != null);
+  }
+
+  /** Whether the address is the same for all threads. */
+  boolean isOnePlace() {
+    return onePlace;
   }
 
   byte[] sharedBytes() {

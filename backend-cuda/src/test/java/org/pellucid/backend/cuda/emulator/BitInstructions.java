@@ -237,7 +237,7 @@ final class BitInstructions {
   }
 
   private static Step permute(Operands o) {
-    if (!o.instruction().opcode().equals("prmt.b32")) {
+    if (o.instruction().words().size() != 2) {
       return null;
     }
     int[] d = o.intTarget(0);

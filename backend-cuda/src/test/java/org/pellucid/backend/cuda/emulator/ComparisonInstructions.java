@@ -72,10 +72,12 @@ final class ComparisonInstructions {
     String name = instruction.modifiers().get(0);
     String type = instruction.type();
     return switch (type) {
-      case "f32" -> floats(name, d, o.floats(1), o.floats(2));
-      case "f64" -> doubles(name, d, o.doubles(1), o.doubles(2));
-      case "s32", "u32", "b32" -> ints(name, type.equals("u32"), d, o.ints(1), o.ints(2));
-      case "s64", "u64", "b64" -> longs(name, type.equals("u64"), d, o.longs(1), o.longs(2));
+      case "f32" -> Comparisons.floats(name, d, o.floats(1), o.floats(2));
+      case "f64" -> Comparisons.doubles(name, d, o.doubles(1), o.doubles(2));
+      case "s32", "u32", "b32" ->
+          Comparisons.ints(name, type.equals("u32"), d, o.ints(1), o.ints(2));
+      case "s64", "u64", "b64" ->
+          Comparisons.longs(name, type.equals("u64"), d, o.longs(1), o.longs(2));
       case "s16", "u16", "b16" -> shorts(name, type.equals("u16"), o, d);
       case "f16", "bf16" -> halves(name, Half.of(type), o, d);
       default -> null;
@@ -87,7 +89,7 @@ final class ComparisonInstructions {
     short[] b = o.shorts(2);
     int[] x = new int[o.threads()];
     int[] y = new int[o.threads()];
-    Step.EachLane comparison = ints(name, false, d, x, y);
+    Step.EachLane comparison = Comparisons.ints(name, false, d, x, y);
     return (from, to) -> {
       for (int i = from; i < to; i++) {
         x[i] = unsigned ? a[i] & 0xffff : a[i];
@@ -102,290 +104,13 @@ final class ComparisonInstructions {
     short[] b = o.shorts(2);
     float[] x = new float[o.threads()];
     float[] y = new float[o.threads()];
-    Step.EachLane comparison = floats(name, d, x, y);
+    Step.EachLane comparison = Comparisons.floats(name, d, x, y);
     return (from, to) -> {
       for (int i = from; i < to; i++) {
         x[i] = half.value(a[i]);
         y[i] = half.value(b[i]);
       }
       comparison.run(from, to);
-    };
-  }
-
-  /** Those that end with u hold also where an operand is not a number. */
-  private static Step.EachLane floats(String name, boolean[] d, float[] a, float[] b) {
-    return switch (name) {
-      case "eq" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] == b[i];
-            }
-          };
-      case "lt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] < b[i];
-            }
-          };
-      case "le" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] <= b[i];
-            }
-          };
-      case "gt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] > b[i];
-            }
-          };
-      case "ge" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] >= b[i];
-            }
-          };
-      case "ne" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] < b[i] || a[i] > b[i];
-            }
-          };
-      case "equ" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] < b[i] || a[i] > b[i]);
-            }
-          };
-      case "neu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] != b[i];
-            }
-          };
-      case "ltu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] >= b[i]);
-            }
-          };
-      case "leu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] > b[i]);
-            }
-          };
-      case "gtu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] <= b[i]);
-            }
-          };
-      case "geu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] < b[i]);
-            }
-          };
-      case "num" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !Float.isNaN(a[i]) && !Float.isNaN(b[i]);
-            }
-          };
-      case "nan" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = Float.isNaN(a[i]) || Float.isNaN(b[i]);
-            }
-          };
-      default -> null;
-    };
-  }
-
-  /** Those that end with u hold also where an operand is not a number. */
-  private static Step.EachLane doubles(String name, boolean[] d, double[] a, double[] b) {
-    return switch (name) {
-      case "eq" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] == b[i];
-            }
-          };
-      case "lt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] < b[i];
-            }
-          };
-      case "le" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] <= b[i];
-            }
-          };
-      case "gt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] > b[i];
-            }
-          };
-      case "ge" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] >= b[i];
-            }
-          };
-      case "ne" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] < b[i] || a[i] > b[i];
-            }
-          };
-      case "equ" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] < b[i] || a[i] > b[i]);
-            }
-          };
-      case "neu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] != b[i];
-            }
-          };
-      case "ltu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] >= b[i]);
-            }
-          };
-      case "leu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] > b[i]);
-            }
-          };
-      case "gtu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] <= b[i]);
-            }
-          };
-      case "geu" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !(a[i] < b[i]);
-            }
-          };
-      case "num" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = !Double.isNaN(a[i]) && !Double.isNaN(b[i]);
-            }
-          };
-      case "nan" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = Double.isNaN(a[i]) || Double.isNaN(b[i]);
-            }
-          };
-      default -> null;
-    };
-  }
-
-  private static Step.EachLane ints(String name, boolean unsigned, boolean[] d, int[] a, int[] b) {
-    int flip = unsigned ? Integer.MIN_VALUE : 0;
-    return switch (name) {
-      case "eq" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] == b[i];
-            }
-          };
-      case "ne" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] != b[i];
-            }
-          };
-      case "lt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) < (b[i] ^ flip);
-            }
-          };
-      case "le" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) <= (b[i] ^ flip);
-            }
-          };
-      case "gt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) > (b[i] ^ flip);
-            }
-          };
-      case "ge" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) >= (b[i] ^ flip);
-            }
-          };
-      case "lo" -> ints("lt", true, d, a, b);
-      case "ls" -> ints("le", true, d, a, b);
-      case "hi" -> ints("gt", true, d, a, b);
-      case "hs" -> ints("ge", true, d, a, b);
-      default -> null;
-    };
-  }
-
-  private static Step.EachLane longs(
-      String name, boolean unsigned, boolean[] d, long[] a, long[] b) {
-    long flip = unsigned ? Long.MIN_VALUE : 0;
-    return switch (name) {
-      case "eq" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] == b[i];
-            }
-          };
-      case "ne" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = a[i] != b[i];
-            }
-          };
-      case "lt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) < (b[i] ^ flip);
-            }
-          };
-      case "le" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) <= (b[i] ^ flip);
-            }
-          };
-      case "gt" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) > (b[i] ^ flip);
-            }
-          };
-      case "ge" ->
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              d[i] = (a[i] ^ flip) >= (b[i] ^ flip);
-            }
-          };
-      case "lo" -> longs("lt", true, d, a, b);
-      case "ls" -> longs("le", true, d, a, b);
-      case "hi" -> longs("gt", true, d, a, b);
-      case "hs" -> longs("ge", true, d, a, b);
-      default -> null;
     };
   }
 

@@ -1,5 +1,6 @@
 package org.pellucid.backend.cuda.emulator;
 
+import java.util.OptionalInt;
 import org.pellucid.backend.cuda.ComputeCapability;
 
 /**
@@ -24,6 +25,25 @@ public record EmulatedCard(
     boolean checksRaces,
     int workers,
     long mostSteps) {
+
+  private static final int PROCESSORS = 2;
+
+  static final int SHARED_BYTES = 48 << 10;
+  static final int SHARED_BYTES_OPT_IN = 227 << 10;
+  static final int THREADS_PER_BLOCK = 1024;
+
+  /** The {@code CUdevice_attribute}s that are asked for. */
+  OptionalInt attribute(int attribute) {
+    return switch (attribute) {
+      case 1 -> OptionalInt.of(THREADS_PER_BLOCK);
+      case 8 -> OptionalInt.of(SHARED_BYTES);
+      case 16 -> OptionalInt.of(PROCESSORS);
+      case 75 -> OptionalInt.of(capability.major());
+      case 76 -> OptionalInt.of(capability.minor());
+      case 97 -> OptionalInt.of(SHARED_BYTES_OPT_IN);
+      default -> OptionalInt.empty();
+    };
+  }
 
   /** A card with all that the kernels use, and 1 GiB. */
   public static EmulatedCard hopper() {

@@ -11,6 +11,7 @@ import org.pellucid.backend.cuda.CudaResult;
 final class EmulatedContext {
   private final int device;
   private final Set<Long> allocations = new HashSet<>();
+  private final Set<Long> pinned = new HashSet<>();
   private CudaResult spoiled;
   private List<Runnable> recording;
   private boolean recordingSpoiled;
@@ -25,6 +26,10 @@ final class EmulatedContext {
 
   Set<Long> allocations() {
     return allocations;
+  }
+
+  Set<Long> pinned() {
+    return pinned;
   }
 
   /** What every call answers from now on. */

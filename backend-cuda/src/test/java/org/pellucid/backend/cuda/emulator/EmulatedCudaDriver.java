@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.pellucid.backend.cuda.CudaDriver;
@@ -29,9 +30,6 @@ import org.pellucid.backend.cuda.Dim3;
  */
 public final class EmulatedCudaDriver implements CudaDriver {
   private static final int STREAM_OFFSET = 1 << 20;
-  private static final int SHARED_BYTES = 48 << 10;
-  private static final int SHARED_BYTES_OPT_IN = 227 << 10;
-  private static final int THREADS_PER_BLOCK = 1024;
 
   private final EmulatedCard card;
   private final GlobalMemory[] memories;
@@ -39,25 +37,14 @@ public final class EmulatedCudaDriver implements CudaDriver {
   private final Faults faults = new Faults();
   private final Map<Long, EmulatedContext> contexts = new HashMap<>();
   private final Map<Long, EmulatedModule> modules = new HashMap<>();
-  private final Map<Long, Function> functions = new HashMap<>();
+  private final Map<Long, EmulatedFunction> functions = new HashMap<>();
   private final Map<Long, Memory> pinned = new HashMap<>();
-  private final Map<Long, List<Runnable>> recordings = new HashMap<>();
+  private final CudaGraphCalls graphCalls = new EmulatedGraphCalls(this);
   private final ThreadLocal<Deque<Long>> current = ThreadLocal.withInitial(ArrayDeque::new);
   private final List<String> launched = new ArrayList<>();
   private long handles = 1000;
   private String lastError = "";
   private boolean started;
-
-  private static final class Function {
-    private final EmulatedModule module;
-    private final PtxKernel kernel;
-    private int dynamicBytes = SHARED_BYTES;
-
-    Function(EmulatedModule module, PtxKernel kernel) {
-      this.module = module;
-      this.kernel = kernel;
-    }
-  }
 
   /** Makes a driver. */
   public EmulatedCudaDriver(EmulatedCard card) {
@@ -150,18 +137,14 @@ public final class EmulatedCudaDriver implements CudaDriver {
 
   @Override
   public int cuDeviceGetAttribute(int[] value, int attribute, int device) {
-    switch (attribute) {
-      case 1 -> value[0] = THREADS_PER_BLOCK;
-      case 8 -> value[0] = SHARED_BYTES;
-      case 16 -> value[0] = 2;
-      case 75 -> value[0] = card.capability().major();
-      case 76 -> value[0] = card.capability().minor();
-      case 97 -> value[0] = SHARED_BYTES_OPT_IN;
-      default -> {
-        return CudaResult.INVALID_VALUE.code();
-      }
-    }
-    return 0;
+    OptionalInt known = card.attribute(attribute);
+    value[0] = known.orElse(0);
+    return known.isPresent() ? 0 : CudaResult.INVALID_VALUE.code();
+  }
+
+  /** A number that no other handle has. */
+  synchronized long handle() {
+    return handles++;
   }
 
   // ---- contexts and streams ----
@@ -184,6 +167,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
       return CudaResult.INVALID_CONTEXT.code();
     }
     destroyed.allocations().forEach(memories[destroyed.device()]::free);
+    destroyed.pinned().forEach(address -> pinned.remove(address).close());
     current.get().remove(context);
     return 0;
   }
@@ -207,7 +191,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
   }
 
   /** A call that needs a context, and finds out what went wrong before it. */
-  private synchronized int inContext(ToIntFunction<EmulatedContext> call) {
+  synchronized int inContext(ToIntFunction<EmulatedContext> call) {
     Long handle = current.get().peek();
     EmulatedContext context = handle == null ? null : contexts.get(handle);
     if (context == null) {
@@ -224,7 +208,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
   }
 
   /** A call that cannot be recorded. */
-  private int unrecorded(ToIntFunction<EmulatedContext> call) {
+  int unrecorded(ToIntFunction<EmulatedContext> call) {
     return inContext(
         context -> {
           if (context.records()) {
@@ -236,7 +220,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
   }
 
   /** Work of the stream: done now, or recorded. */
-  private int onStream(Runnable work) {
+  int onStream(Runnable work) {
     return inContext(
         context -> {
           if (context.records()) {
@@ -319,6 +303,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
           Memory memory = new Memory(bytes);
           address[0] = Pointer.nativeValue(memory);
           pinned.put(address[0], memory);
+          context.pinned().add(address[0]);
           return 0;
         });
   }
@@ -331,6 +316,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
           if (memory == null) {
             return CudaResult.INVALID_VALUE.code();
           }
+          context.pinned().remove(address);
           memory.close();
           return 0;
         });
@@ -451,12 +437,6 @@ public final class EmulatedCudaDriver implements CudaDriver {
   }
 
   @Override
-  public int cuModuleUnload(long module) {
-    return unrecorded(
-        context -> modules.remove(module) == null ? CudaResult.INVALID_VALUE.code() : 0);
-  }
-
-  @Override
   public int cuModuleGetFunction(long[] function, long module, String name) {
     return inContext(
         context -> {
@@ -466,7 +446,7 @@ public final class EmulatedCudaDriver implements CudaDriver {
             return CudaResult.NOT_FOUND.code();
           }
           function[0] = handles++;
-          functions.put(function[0], new Function(loaded, kernel));
+          functions.put(function[0], new EmulatedFunction(loaded, kernel));
           return 0;
         });
   }
@@ -475,15 +455,9 @@ public final class EmulatedCudaDriver implements CudaDriver {
   public int cuFuncGetAttribute(int[] value, int attribute, long function) {
     return inContext(
         context -> {
-          PtxKernel kernel = functions.get(function).kernel;
-          switch (attribute) {
-            case 0 -> value[0] = Math.min(THREADS_PER_BLOCK, kernel.mostThreads());
-            case 1 -> value[0] = SharedMemory.staticBytes(kernel.shared());
-            default -> {
-              return CudaResult.INVALID_VALUE.code();
-            }
-          }
-          return 0;
+          OptionalInt known = functions.get(function).attribute(attribute);
+          value[0] = known.orElse(0);
+          return known.isPresent() ? 0 : CudaResult.INVALID_VALUE.code();
         });
   }
 
@@ -491,13 +465,8 @@ public final class EmulatedCudaDriver implements CudaDriver {
   public int cuFuncSetAttribute(long function, int attribute, int value) {
     return inContext(
         context -> {
-          Function changed = functions.get(function);
-          int most = SHARED_BYTES_OPT_IN - SharedMemory.staticBytes(changed.kernel.shared());
-          if (attribute != 8 || value < 0 || value > most) {
-            return CudaResult.INVALID_VALUE.code();
-          }
-          changed.dynamicBytes = Math.max(SHARED_BYTES, value);
-          return 0;
+          boolean changed = functions.get(function).setAttribute(attribute, value);
+          return changed ? 0 : CudaResult.INVALID_VALUE.code();
         });
   }
 
@@ -516,22 +485,15 @@ public final class EmulatedCudaDriver implements CudaDriver {
       long extra) {
     return inContext(
         context -> {
-          Function launch = functions.get(function);
-          if (launch == null || gridY > 65535 || gridZ > 65535 || blockZ > 64) {
+          EmulatedFunction launch = functions.get(function);
+          if (launch == null) {
             return CudaResult.INVALID_VALUE.code();
           }
           Dim3 grid = new Dim3(gridX, gridY, gridZ);
           Dim3 block = new Dim3(blockX, blockY, blockZ);
-          int fixed = SharedMemory.staticBytes(launch.kernel.shared());
-          if (block.count() > THREADS_PER_BLOCK
-              || sharedBytes + fixed > Math.max(SHARED_BYTES, launch.dynamicBytes + fixed)) {
-            return CudaResult.INVALID_VALUE.code();
-          }
-          if (launch.dynamicBytes == SHARED_BYTES && sharedBytes + fixed > SHARED_BYTES) {
-            return CudaResult.INVALID_VALUE.code();
-          }
-          if (block.count() > launch.kernel.mostThreads()) {
-            return CudaResult.LAUNCH_OUT_OF_RESOURCES.code();
+          CudaResult refusal = launch.refusal(grid, block, sharedBytes);
+          if (refusal != CudaResult.SUCCESS) {
+            return refusal.code();
           }
           Optional<CudaResult> fault = faults.launchFails();
           if (fault.isPresent()) {
@@ -540,31 +502,23 @@ public final class EmulatedCudaDriver implements CudaDriver {
               return fault.get().code();
             }
           }
-          byte[] arguments = arguments(launch.kernel, parameters);
+          byte[] arguments = launch.arguments(parameters);
           return onStream(
               () -> {
                 fault.ifPresent(
                     result -> {
                       throw new Trap(result, "as a test asked for");
                     });
-                launched.add(launch.kernel.name());
+                launched.add(launch.kernel().name());
                 runners[context.device()].run(
-                    launch.kernel, launch.module.variables(), grid, block, sharedBytes, arguments);
+                    launch.kernel(),
+                    launch.module().variables(),
+                    grid,
+                    block,
+                    sharedBytes,
+                    arguments);
               });
         });
-  }
-
-  private static byte[] arguments(PtxKernel kernel, long parameters) {
-    byte[] bytes = new byte[kernel.parameterBytes()];
-    int offset = 0;
-    for (int i = 0; i < kernel.parameters().size(); i++) {
-      PtxModule.Variable parameter = kernel.parameters().get(i);
-      int alignment = parameter.alignment();
-      offset = (offset + alignment - 1) / alignment * alignment;
-      new Pointer(parameters).getPointer(8L * i).read(0, bytes, offset, parameter.bytes());
-      offset += parameter.bytes();
-    }
-    return bytes;
   }
 
   // ---- errors, graphs ----
@@ -581,63 +535,6 @@ public final class EmulatedCudaDriver implements CudaDriver {
 
   @Override
   public Optional<CudaGraphCalls> graphCalls() {
-    return card.recordsGraphs() ? Optional.of(new Graphs()) : Optional.empty();
-  }
-
-  private final class Graphs implements CudaGraphCalls {
-    @Override
-    public int cuStreamBeginCapture(long stream, int mode) {
-      return unrecorded(
-          context -> {
-            context.beginRecording();
-            return 0;
-          });
-    }
-
-    @Override
-    public int cuStreamEndCapture(long stream, long[] graph) {
-      return inContext(
-          context -> {
-            if (!context.records()) {
-              return CudaResult.INVALID_VALUE.code();
-            }
-            Optional<List<Runnable>> recorded = context.endRecording();
-            if (recorded.isEmpty()) {
-              return CudaResult.STREAM_CAPTURE_INVALIDATED.code();
-            }
-            graph[0] = handles++;
-            recordings.put(graph[0], recorded.get());
-            return 0;
-          });
-    }
-
-    @Override
-    public int cuGraphInstantiateWithFlags(long[] executable, long graph, long flags) {
-      return unrecorded(
-          context -> {
-            executable[0] = handles++;
-            recordings.put(executable[0], recordings.get(graph));
-            return 0;
-          });
-    }
-
-    @Override
-    public int cuGraphLaunch(long executable, long stream) {
-      List<Runnable> work = recordings.get(executable);
-      if (work == null) {
-        return CudaResult.INVALID_VALUE.code();
-      }
-      return onStream(() -> work.forEach(Runnable::run));
-    }
-
-    @Override
-    public int cuGraphExecDestroy(long executable) {
-      return recordings.remove(executable) == null ? CudaResult.INVALID_VALUE.code() : 0;
-    }
-
-    @Override
-    public int cuGraphDestroy(long graph) {
-      return recordings.remove(graph) == null ? CudaResult.INVALID_VALUE.code() : 0;
-    }
+    return card.recordsGraphs() ? Optional.of(graphCalls) : Optional.empty();
   }
 }

@@ -2,10 +2,10 @@ package org.pellucid.backend.cuda.emulator;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import org.pellucid.backend.cuda.CudaResult;
 import org.pellucid.backend.cuda.Dim3;
 
@@ -16,10 +16,9 @@ import org.pellucid.backend.cuda.Dim3;
  * @param variables the addresses of its variables
  */
 record EmulatedModule(Map<String, PtxKernel> kernels, Map<String, Long> variables) {
-  /** Texts are few, and long; tests load the same ones many times. */
-  private static final Map<String, PtxModule> PARSED = new ConcurrentHashMap<>();
-
-  private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
+  /** By the very array: images are few, and tests load the same ones many times. */
+  private static final Map<byte[], PtxModule> KNOWN =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * Loads an image.
@@ -31,15 +30,8 @@ record EmulatedModule(Map<String, PtxKernel> kernels, Map<String, Long> variable
     if (image.length > 4 && image[0] == 0x7f && image[1] == 'E') {
       throw new Trap(CudaResult.NO_BINARY_FOR_GPU, "machine code cannot be interpreted");
     }
-    int end = 0;
-    while (end < image.length && image[end] != 0) {
-      end++;
-    }
-    if (end == image.length) {
-      throw new Trap(CudaResult.INVALID_IMAGE, "PTX must end with a zero byte");
-    }
-    String text = new String(image, 0, end, StandardCharsets.UTF_8);
-    PtxModule module = PARSED.computeIfAbsent(text, PtxParser::parse);
+    PtxModule known = KNOWN.get(image);
+    PtxModule module = known == null ? parse(image) : known;
     requireKnown(module, card);
     Map<String, Long> variables = new HashMap<>();
     for (PtxModule.Variable variable : module.variables()) {
@@ -50,14 +42,25 @@ record EmulatedModule(Map<String, PtxKernel> kernels, Map<String, Long> variable
       variables.put(variable.name(), address);
     }
     // As the driver compiles all of it, all of it must be known.
-    if (!KNOWN.contains(text)) {
+    if (known == null) {
       module
           .kernels()
           .values()
           .forEach(kernel -> runner.translate(kernel, variables, Dim3.of(1), 0));
-      KNOWN.add(text);
+      KNOWN.put(image, module);
     }
     return new EmulatedModule(module.kernels(), variables);
+  }
+
+  private static PtxModule parse(byte[] image) {
+    int end = 0;
+    while (end < image.length && image[end] != 0) {
+      end++;
+    }
+    if (end == image.length) {
+      throw new Trap(CudaResult.INVALID_IMAGE, "PTX must end with a zero byte");
+    }
+    return PtxParser.parse(new String(image, 0, end, StandardCharsets.UTF_8));
   }
 
   private static void requireKnown(PtxModule module, EmulatedCard card) {

@@ -5,32 +5,30 @@ import java.util.List;
 /**
  * An instruction of PTX.
  *
- * @param opcode with its modifiers: {@code fma.rn.f32}
+ * @param words its name and its modifiers: {@code fma}, {@code rn}, {@code f32}
  * @param guard the predicate it hangs on, or null
  * @param operands in order, the destination first
  * @param line in the PTX
  * @param text as written
  */
 record Instruction(
-    String opcode, Operand.Register guard, List<Operand> operands, int line, String text) {
+    List<String> words, Operand.Register guard, List<Operand> operands, int line, String text) {
   /** {@code fma}. */
   String base() {
-    int dot = opcode.indexOf('.');
-    return dot < 0 ? opcode : opcode.substring(0, dot);
+    return words.get(0);
   }
 
   List<String> modifiers() {
-    return List.of(opcode.split("\\.")).subList(1, opcode.split("\\.").length);
+    return words.subList(1, words.size());
   }
 
   boolean has(String modifier) {
-    return modifiers().contains(modifier);
+    return words.lastIndexOf(modifier) > 0;
   }
 
   /** The last modifier, which is the type of most instructions. */
   String type() {
-    List<String> modifiers = modifiers();
-    return modifiers.isEmpty() ? "" : modifiers.get(modifiers.size() - 1);
+    return words.size() == 1 ? "" : words.get(words.size() - 1);
   }
 
   Operand operand(int index) {

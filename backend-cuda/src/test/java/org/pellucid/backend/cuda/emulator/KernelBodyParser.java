@@ -173,6 +173,6 @@ final class KernelBodyParser {
     int space = rest.indexOf(' ');
     String opcode = space < 0 ? rest : rest.substring(0, space);
     List<Operand> parsed = space < 0 ? List.of() : operands.list(rest.substring(space + 1));
-    return new Instruction(opcode, guard, parsed, line, statement);
+    return new Instruction(List.of(opcode.split("\\.")), guard, parsed, line, statement);
   }
 }

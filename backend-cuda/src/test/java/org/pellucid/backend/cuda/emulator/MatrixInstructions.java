@@ -126,16 +126,38 @@ final class MatrixInstructions {
     return Float.intBitsToFloat(bits & 0xffffe000);
   }
 
+  /** A row of sums at a time, in registers. */
   private static void product(float[] left, float[] right, float[] sums, int k) {
     for (int row = 0; row < ROWS; row++) {
       int to = row * COLUMNS;
+      float s0 = sums[to];
+      float s1 = sums[to + 1];
+      float s2 = sums[to + 2];
+      float s3 = sums[to + 3];
+      float s4 = sums[to + 4];
+      float s5 = sums[to + 5];
+      float s6 = sums[to + 6];
+      float s7 = sums[to + 7];
       for (int j = 0; j < k; j++) {
         float x = left[row * k + j];
         int from = j * COLUMNS;
-        for (int n = 0; n < COLUMNS; n++) {
-          sums[to + n] = Math.fma(x, right[from + n], sums[to + n]);
-        }
+        s0 = Math.fma(x, right[from], s0);
+        s1 = Math.fma(x, right[from + 1], s1);
+        s2 = Math.fma(x, right[from + 2], s2);
+        s3 = Math.fma(x, right[from + 3], s3);
+        s4 = Math.fma(x, right[from + 4], s4);
+        s5 = Math.fma(x, right[from + 5], s5);
+        s6 = Math.fma(x, right[from + 6], s6);
+        s7 = Math.fma(x, right[from + 7], s7);
       }
+      sums[to] = s0;
+      sums[to + 1] = s1;
+      sums[to + 2] = s2;
+      sums[to + 3] = s3;
+      sums[to + 4] = s4;
+      sums[to + 5] = s5;
+      sums[to + 6] = s6;
+      sums[to + 7] = s7;
     }
   }
 

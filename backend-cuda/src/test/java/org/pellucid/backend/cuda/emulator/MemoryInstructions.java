@@ -1,5 +1,6 @@
 package org.pellucid.backend.cuda.emulator;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Loads and stores of single elements and vectors: "PTX ISA", 9.7.9.8 to 9.7.9.12. */
@@ -22,7 +23,10 @@ final class MemoryInstructions {
             width * elements.size(),
             load ? SharedMemory.Kind.READ : SharedMemory.Kind.WRITE);
     Step.EachLane[] moves = new Step.EachLane[elements.size()];
-    if (width == 4 && direct(o, elements, load, type, access, moves)) {
+    if (load && instruction.has("param") && access.isOnePlace()) {
+      return parameter(o, elements, type, access);
+    }
+    if (width >= 4 && direct(o, elements, load, type, access, moves)) {
       return moves.length == 1 ? moves[0] : together(moves);
     }
     for (int k = 0; k < moves.length; k++) {
@@ -45,6 +49,20 @@ final class MemoryInstructions {
         };
   }
 
+  /** All threads find the same. */
+  private static Step.EachLane parameter(
+      Operands o, List<Operand> elements, String type, Access access) {
+    int width = PtxKernel.width(type);
+    long[][] targets = elements.stream().map(o::anyTarget).toArray(long[][]::new);
+    return (from, to) -> {
+      access.resolve(from, from + 1);
+      byte[] bytes = access.arrays()[access.slot()[from]];
+      for (int k = 0; k < targets.length; k++) {
+        Arrays.fill(targets[k], from, to, Bytes.get(bytes, access.at()[from] + k * width, type));
+      }
+    };
+  }
+
   /** Whether all elements can be moved the short way. */
   private static boolean direct(
       Operands o,
@@ -56,18 +74,32 @@ final class MemoryInstructions {
     if (!access.isPlain()) {
       return false;
     }
+    int width = PtxKernel.width(type);
     for (int k = 0; k < moves.length; k++) {
       Operand element = elements.get(k);
-      if (load && o.width(element) != 4) {
+      if (load && !(element instanceof Operand.Sink) && o.width(element) != width) {
         return false;
       }
-      Object register =
-          load
-              ? type.equals("f32") ? o.floatTarget(element) : o.intTarget(element)
-              : type.equals("f32") ? o.floats(element) : o.ints(element);
-      moves[k] = DirectMoves.of(load, register, access, 4 * k, 4 * moves.length);
+      Object register = load ? target(o, element, type) : source(o, element, type);
+      moves[k] = DirectMoves.of(load, register, access, width * k, width * moves.length);
     }
     return true;
+  }
+
+  private static Object target(Operands o, Operand element, String type) {
+    return switch (type) {
+      case "f32" -> o.floatTarget(element);
+      case "f64" -> o.doubleTarget(element);
+      default -> PtxKernel.width(type) == 4 ? o.intTarget(element) : o.longTarget(element);
+    };
+  }
+
+  private static Object source(Operands o, Operand element, String type) {
+    return switch (type) {
+      case "f32" -> o.floats(element);
+      case "f64" -> o.doubles(element);
+      default -> PtxKernel.width(type) == 4 ? o.ints(element) : o.longs(element);
+    };
   }
 
   private static Step.EachLane together(Step.EachLane[] moves) {
