@@ -3,7 +3,6 @@ package org.pellucid.backend.cuda;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Concat;
@@ -81,8 +80,7 @@ final class ArrangementLowerings {
     site.add(launch(site, arrangement, table, otherwise));
   }
 
-  private static Launch launch(
-      Site site, Arrangement arrangement, Place table, double otherwise) {
+  private static Launch launch(Site site, Arrangement arrangement, Place table, double otherwise) {
     return Launch.over(
         site.output().size(),
         "arrange",
@@ -149,7 +147,11 @@ final class ArrangementLowerings {
             index -> {
               if (index < -length || index >= length) {
                 throw new IllegalArgumentException(
-                    "An index from " + -length + " to " + (length - 1) + " is needed, found "
+                    "An index from "
+                        + -length
+                        + " to "
+                        + (length - 1)
+                        + " is needed, found "
                         + index);
               }
               return (int) (index < 0 ? index + length : index);
@@ -165,8 +167,7 @@ final class ArrangementLowerings {
       table = site.table(places(indices(site.constant(1).get(), length), length));
     } else {
       table = site.integers(length + 1L + count);
-      site.add(
-          new Table(site.name(1), table, found -> places(indices(found, length), length)));
+      site.add(new Table(site.name(1), table, found -> places(indices(found, length), length)));
     }
     Shape shape = site.output();
     site.add(

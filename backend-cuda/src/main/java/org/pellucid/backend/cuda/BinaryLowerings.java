@@ -23,10 +23,7 @@ final class BinaryLowerings {
     table.add(
         Binary.Mod.class,
         (op, site) ->
-            both(
-                site,
-                op.fmod() ? Code.FMOD : Code.MOD,
-                op.fmod() ? Code.FMOD_OF : Code.MOD_OF));
+            both(site, op.fmod() ? Code.FMOD : Code.MOD, op.fmod() ? Code.FMOD_OF : Code.MOD_OF));
     // Of 0 and 1, other is different.
     table.add(
         Binary.Xor.class,

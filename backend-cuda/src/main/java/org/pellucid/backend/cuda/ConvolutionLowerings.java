@@ -32,8 +32,7 @@ final class ConvolutionLowerings {
             channels,
             in,
             kernel.size(),
-            Terms.footprint(
-                kernel, Spatial.of(op.dilations(), 1), Spatial.of(op.padsBegin(), 0)));
+            Terms.footprint(kernel, Spatial.of(op.dilations(), 1), Spatial.of(op.padsBegin(), 0)));
     boolean inside =
         op.padsBegin().stream().allMatch(pad -> pad == 0)
             && op.padsEnd().stream().allMatch(pad -> pad == 0);
@@ -58,8 +57,7 @@ final class ConvolutionLowerings {
     int channels = site.shape(1).dim(0) / groups;
     Spatial strides = Spatial.of(op.strides(), 1);
     List<Terms.Footprint> phases =
-        Terms.phases(
-            kernel, Spatial.of(op.dilations(), 1), Spatial.of(op.padsBegin(), 0), strides);
+        Terms.phases(kernel, Spatial.of(op.dilations(), 1), Spatial.of(op.padsBegin(), 0), strides);
     List<Phase> parts = new ArrayList<>();
     for (Terms.Footprint phase : phases) {
       Spatial first = phase.first();
@@ -80,8 +78,7 @@ final class ConvolutionLowerings {
               new Spatial(strides.z() * out.y() * out.x(), strides.y() * out.x(), strides.x()),
               false));
     }
-    Weights weights =
-        new Weights(groups, rows, channels * rows * kernel.size(), kernel.size());
+    Weights weights = new Weights(groups, rows, channels * rows * kernel.size(), kernel.size());
     new Convolution(site, in, out, weights, channels).add(parts);
   }
 
@@ -122,8 +119,7 @@ final class ConvolutionLowerings {
       int splits = split ? tiles.splits() : 1;
       Place parts = split ? site.temporary(Shape.of(size, splits)).place() : null;
       List<Place> packed = phases.stream().map(phase -> packed(phase.terms())).toList();
-      List<Place> tables =
-          phases.stream().map(phase -> site.table(phase.terms().table())).toList();
+      List<Place> tables = phases.stream().map(phase -> site.table(phase.terms().table())).toList();
       Place bias = site.has(2) ? site.input(2).place() : Place.NOWHERE;
       site.add(
           ProductDraft.of(

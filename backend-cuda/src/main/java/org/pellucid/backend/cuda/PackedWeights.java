@@ -53,8 +53,7 @@ record PackedWeights(
     try (DeviceBuffer weights = engine.enter(tensor.tensor());
         DeviceBuffer positioned = engine.enter(table)) {
       engine.run(
-          launch(
-              new Place.Fixed(weights), new Place.Fixed(positioned), new Place.Fixed(target)));
+          launch(new Place.Fixed(weights), new Place.Fixed(positioned), new Place.Fixed(target)));
       return target;
     } catch (RuntimeException | Error e) {
       target.close();

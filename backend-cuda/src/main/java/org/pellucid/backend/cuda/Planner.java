@@ -145,8 +145,7 @@ final class Planner {
   /** The place of a node's output, which is from now on known. */
   Place result(String output) {
     Shape shape = graph.type(output).shape();
-    Place place =
-        graph.outputs().contains(output) ? new Place.Result(output) : slot(shape.size());
+    Place place = graph.outputs().contains(output) ? new Place.Result(output) : slot(shape.size());
     known.put(output, new Operand(output, shape, place));
     return place;
   }

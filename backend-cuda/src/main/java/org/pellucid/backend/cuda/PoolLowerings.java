@@ -74,8 +74,7 @@ final class PoolLowerings {
   private static Place positions(Site site, Structure shape, Shape pooled) {
     Place positions = site.integers(pooled.size());
     site.add(
-        Launch.over(
-            pooled.size(), "max_pool_positions", shape, site.input(0).place(), positions));
+        Launch.over(pooled.size(), "max_pool_positions", shape, site.input(0).place(), positions));
     return positions;
   }
 

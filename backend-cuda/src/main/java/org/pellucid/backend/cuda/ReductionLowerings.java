@@ -83,8 +83,7 @@ final class ReductionLowerings {
     int[] kept = IntStream.of(all).filter(axis -> !axes.contains(axis)).toArray();
     long length = IntStream.of(reduced).mapToLong(x.shape()::dim).reduce(1, (a, b) -> a * b);
     long results = x.size() / length;
-    Structure reduction =
-        site.structure().ints(Math.toIntExact(results), Math.toIntExact(length));
+    Structure reduction = site.structure().ints(Math.toIntExact(results), Math.toIntExact(length));
     axes(reduction, x.shape(), kept);
     axes(reduction, x.shape(), reduced);
     reduction.ints(what).reals(scale);

@@ -51,8 +51,7 @@ record Terms(int[] table, int[] positions) {
    * pad - k dilation is a multiple of the stride, and then over that multiple. So all of equal
    * remainder to the strides are alike.
    */
-  static List<Footprint> phases(
-      Spatial kernel, Spatial dilations, Spatial pads, Spatial strides) {
+  static List<Footprint> phases(Spatial kernel, Spatial dilations, Spatial pads, Spatial strides) {
     List<Footprint> phases = new ArrayList<>();
     for (int remainder = 0; remainder < strides.size(); remainder++) {
       Footprint phase = Footprint.of(strides.index(remainder));

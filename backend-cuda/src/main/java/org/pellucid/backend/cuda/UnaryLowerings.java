@@ -25,14 +25,15 @@ final class UnaryLowerings {
     with(table, Unary.Selu.class, op -> new Applied(Code.SELU, op.alpha(), op.gamma()));
     with(table, Unary.Celu.class, op -> new Applied(Code.CELU, op.alpha(), 0));
     with(
-        table, Unary.ThresholdedRelu.class, op -> new Applied(Code.THRESHOLDED_RELU, op.alpha(), 0));
+        table,
+        Unary.ThresholdedRelu.class,
+        op -> new Applied(Code.THRESHOLDED_RELU, op.alpha(), 0));
     with(
         table,
         Unary.HardSigmoid.class,
         op -> new Applied(Code.HARD_SIGMOID, op.alpha(), op.beta()));
     with(table, Unary.Swish.class, op -> new Applied(Code.SWISH, op.alpha(), 0));
-    with(
-        table, Unary.Gelu.class, op -> new Applied(op.tanh() ? Code.GELU_TANH : Code.GELU, 0, 0));
+    with(table, Unary.Gelu.class, op -> new Applied(op.tanh() ? Code.GELU_TANH : Code.GELU, 0, 0));
     with(table, Unary.Neg.class, op -> new Applied(Code.AFFINE, -1, -0.0));
     with(table, Unary.Not.class, op -> new Applied(Code.EQUAL_TO, 0, 0));
     plain(table, Unary.Sigmoid.class, Code.SIGMOID);

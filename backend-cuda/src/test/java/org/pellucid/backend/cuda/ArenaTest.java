@@ -25,8 +25,7 @@ class ArenaTest {
     Place.Slot a = new Place.Slot(1000);
     Place.Slot b = new Place.Slot(1000);
     Place.Slot c = new Place.Slot(1000);
-    Arena arena =
-        Arena.of(List.of(Touch.of(a), Touch.of(a, b), Touch.of(b, c), Touch.of(c)), 256);
+    Arena arena = Arena.of(List.of(Touch.of(a), Touch.of(a, b), Touch.of(b, c), Touch.of(c)), 256);
 
     assertThat(arena.bytes()).isEqualTo(1024 + 1000);
     assertThat(arena.offsets().get(a)).isEqualTo(arena.offsets().get(c));
@@ -51,13 +50,14 @@ class ArenaTest {
 
     for (Place.Slot one : slots) {
       for (Place.Slot other : slots) {
-        if (one != other && arena.offsets().containsKey(one) && arena.offsets().containsKey(other)) {
-          boolean together = first(steps, one) <= last(steps, other)
-              && first(steps, other) <= last(steps, one);
+        if (one != other
+            && arena.offsets().containsKey(one)
+            && arena.offsets().containsKey(other)) {
+          boolean together =
+              first(steps, one) <= last(steps, other) && first(steps, other) <= last(steps, one);
           long start = arena.offsets().get(one);
           long otherStart = arena.offsets().get(other);
-          boolean apart =
-              start + one.bytes() <= otherStart || otherStart + other.bytes() <= start;
+          boolean apart = start + one.bytes() <= otherStart || otherStart + other.bytes() <= start;
           assertThat(apart || !together).isTrue();
           assertThat(start % 256).isZero();
           assertThat(start + one.bytes()).isLessThanOrEqualTo(arena.bytes());

@@ -70,9 +70,7 @@ class ExampleModelTest {
                 Stream.of(
                     Arguments.of("grad-cam++", Map.of(), fromLast),
                     Arguments.of(
-                        "smooth-grad-cam++",
-                        Map.of("samples", "3", "noise", "0.1"),
-                        fromLast)));
+                        "smooth-grad-cam++", Map.of("samples", "3", "noise", "0.1"), fromLast)));
   }
 
   private static Tap layer(int fromLast) {

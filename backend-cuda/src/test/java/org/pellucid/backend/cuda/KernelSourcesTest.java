@@ -89,8 +89,7 @@ class KernelSourcesTest {
       compiled.add(found("from (\\w+\\.cu)", Files.readString(file)));
     }
     try (Stream<Path> files = Files.list(SOURCES)) {
-      assertThat(
-              files.map(file -> file.getFileName().toString()).filter(n -> n.endsWith(".cu")))
+      assertThat(files.map(file -> file.getFileName().toString()).filter(n -> n.endsWith(".cu")))
           .containsExactlyInAnyOrderElementsOf(compiled);
     }
   }
