@@ -70,6 +70,7 @@ template <int BM, int THREADS>
 struct Weights {
   const real* w;
   int row, rows;
+  __device__ __forceinline__ const real* start() const { return w; }
   __device__ __forceinline__ int place(int i) const { return (threadIdx.x + i * THREADS) % BM; }
   __device__ __forceinline__ int term(int i) const { return (threadIdx.x + i * THREADS) / BM; }
   __device__ __forceinline__ const real* source(int i, int from, int to) const {
@@ -85,6 +86,7 @@ struct Patches {
   const real* __restrict__ x;
   const Term* __restrict__ terms;
   Column column;
+  __device__ __forceinline__ const real* start() const { return x; }
   __device__ __forceinline__ int place(int i) const { return threadIdx.x % BN; }
   __device__ __forceinline__ int term(int i) const { return threadIdx.x / BN + i * (THREADS / BN); }
   __device__ __forceinline__ const real* source(int i, int from, int to) const {

@@ -17,6 +17,7 @@ struct Matrix {
   int first, length;
   int step, termStep;
   bool alongTerms;
+  __device__ __forceinline__ const real* start() const { return m; }
   __device__ __forceinline__ int place(int i) const {
     const int e = threadIdx.x + i * THREADS;
     return alongTerms ? e / BK : e % LENGTH;

@@ -9,11 +9,11 @@
 // Room between rows, so that the threads of a warp read from different banks of shared memory.
 #define SKEW 8
 
-__device__ __forceinline__ void copyAhead(float* target, const float* source) {
+// Copies a number; where there is no source, makes a zero and needs another address that is valid.
+__device__ __forceinline__ void copyAhead(float* target, const float* source, const float* valid) {
   const unsigned to = (unsigned)__cvta_generic_to_shared(target);
-  // Of nothing, zeros are made.
-  const int bytes = source ? 4 : 0;
-  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(to), "l"(source), "r"(bytes));
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(to),
+               "l"(source ? source : valid), "r"(source ? 4 : 0));
 }
 __device__ __forceinline__ void commitCopies() { asm volatile("cp.async.commit_group;"); }
 template <int PENDING> __device__ __forceinline__ void awaitCopies() {
@@ -57,10 +57,10 @@ struct TensorTile {
   template <class A, class B>
   __device__ __forceinline__ void fetch(A& a, B& b, float* stage, int k, int to) {
 #pragma unroll
-    for (int i = 0; i < A_SHARE; i++) copyAhead(stage + a.term(i) * A_PITCH + a.place(i), a.source(i, k, to));
+    for (int i = 0; i < A_SHARE; i++) copyAhead(stage + a.term(i) * A_PITCH + a.place(i), a.source(i, k, to), a.start());
     stage += TERMS * A_PITCH;
 #pragma unroll
-    for (int i = 0; i < B_SHARE; i++) copyAhead(stage + b.term(i) * B_PITCH + b.place(i), b.source(i, k, to));
+    for (int i = 0; i < B_SHARE; i++) copyAhead(stage + b.term(i) * B_PITCH + b.place(i), b.source(i, k, to), b.start());
   }
 
   // Adds up the terms from `from` to `to`.
@@ -75,7 +75,7 @@ struct TensorTile {
       for (int j = 0; j < WIDE; j++)
 #pragma unroll
         for (int e = 0; e < 4; e++) sums[i][j][e] = 0;
-#pragma unroll
+#pragma unroll 1
     for (int s = 0; s < STAGES - 1; s++) {
       if (from + s * TERMS < to) fetch(a, b, stages + s * STAGE, from + s * TERMS, to);
       commitCopies();

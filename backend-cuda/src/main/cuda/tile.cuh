@@ -4,6 +4,7 @@
 //
 // A loader knows its matrix and which elements are this thread's share:
 //   source(i, k, to)   where the i-th of them is in the step from term k; null where it is zero
+//   start()            some address in the matrix
 //   term(i), place(i)  where it goes in shared memory: term of the step, row or column of the block
 
 __device__ __forceinline__ real read(const real* source) { return source ? *source : (real)0; }

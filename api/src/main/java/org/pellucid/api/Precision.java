@@ -11,7 +11,7 @@ public enum Precision {
   FLOAT64,
   /** binary32 storage, products of 10-bit mantissas on tensor cores. */
   TF32,
-  /** bfloat16 storage and products, binary32 sums. */
+  /** Products of bfloat16 on tensor cores, binary32 sums; storage is bfloat16 or binary32. */
   BF16;
 
   /** The name users write: {@code float32}. */

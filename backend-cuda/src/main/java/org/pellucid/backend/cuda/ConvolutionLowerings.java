@@ -108,14 +108,13 @@ final class ConvolutionLowerings {
       boolean direct = weights.groups() > 1 && weights.rows() <= FEW_ROWS;
       int longest = phases.stream().mapToInt(phase -> phase.terms().count()).max().orElseThrow();
       long columns = (long) samples * phases.get(0).count().size();
-      int processors = site.engine().device().limits().processors();
       Tiles tiles =
           Tiles.of(
               weights.rows(),
               columns,
               longest,
               (long) weights.groups() * phases.size(),
-              processors);
+              site.engine());
       boolean split = !direct && phases.size() == 1 && tiles.splits() > 1;
       int splits = split ? tiles.splits() : 1;
       Place parts = split ? site.temporary(Shape.of(size, splits)).place() : null;
@@ -136,11 +135,12 @@ final class ConvolutionLowerings {
                   Tiles each = split ? tiles : tiles.whole();
                   steps.add(
                       new Launch(
-                          direct ? "conv_direct" : kernel(each, phase),
+                          direct ? "conv_direct" : each.kernel("conv", phase.inside()),
                           direct
                               ? Dim3.of((int) ((width + 127) / 128), all)
                               : each.grid(weights.rows(), width, weights.groups()),
                           Dim3.of(direct ? 128 : each.threads()),
+                          direct ? 0 : each.sharedBytes(),
                           List.of(
                               shape,
                               epilogue,
@@ -164,10 +164,6 @@ final class ConvolutionLowerings {
                 }
                 return steps;
               }));
-    }
-
-    private static String kernel(Tiles tiles, Phase phase) {
-      return "conv_" + tiles.name() + (phase.inside() ? "_inside" : "");
     }
 
     private Structure shape(int samples, Phase phase, int splits, Tiles tiles, int size) {

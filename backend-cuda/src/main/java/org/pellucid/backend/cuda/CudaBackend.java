@@ -1,11 +1,13 @@
 package org.pellucid.backend.cuda;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.pellucid.api.Availability;
+import org.pellucid.api.BackendException;
 import org.pellucid.api.Device;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
@@ -18,7 +20,8 @@ import org.pellucid.graph.PellucidException;
 /**
  * NVIDIA cards, with kernels of our own and nothing beneath but the driver: no CUDA toolkit, no
  * cuDNN, no framework. It runs the network and the graphs of its gradients, each as a plan of
- * kernels, in float32 and float64.
+ * kernels, in float32 and float64, and with the products of convolutions and matrices on tensor
+ * cores in tf32 and bf16 (compute capability 8.0 and newer).
  *
  * <p><b>Deterministic mode.</b> Equal questions always have bitwise equal answers on equal cards:
  * no two threads add to one number.
@@ -27,7 +30,10 @@ import org.pellucid.graph.PellucidException;
  * and done in Java, exactly.
  */
 public final class CudaBackend extends GraphBackend {
-  private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32, Precision.FLOAT64);
+  private static final Set<Precision> EVERYWHERE = Set.of(Precision.FLOAT32, Precision.FLOAT64);
+
+  /** From here on cards have tensor cores that take tf32 and bf16. */
+  private static final ComputeCapability TENSOR_CORES = new ComputeCapability(8, 0);
 
   private final Supplier<CudaRuntime> starter;
   private CudaRuntime runtime;
@@ -72,21 +78,44 @@ public final class CudaBackend extends GraphBackend {
     return IntStream.range(0, count).mapToObj(Device::gpu).toList();
   }
 
+  /** Also where there is no card, what old cards do; tensor cores where a card has them. */
   @Override
   public Set<Precision> precisions() {
-    return PRECISIONS;
+    boolean tensorCores =
+        availability().available()
+            && runtime().devices().stream().anyMatch(CudaBackend::hasTensorCores);
+    return tensorCores ? EnumSet.allOf(Precision.class) : EVERYWHERE;
+  }
+
+  private static boolean hasTensorCores(CudaDevice device) {
+    return device.capability().compareTo(TENSOR_CORES) >= 0;
   }
 
   @Override
   public Optional<String> refusal(Node node, Precision precision) {
-    return PRECISIONS.contains(precision)
+    return precisions().contains(precision)
         ? Lowerings.all().refusal(node)
-        : Optional.of("the cuda backend has float32 and float64, not " + precision.id());
+        : Optional.of(
+            "the cuda backend has float32 and float64 here, not "
+                + precision.id()
+                + ", which needs a card of compute capability "
+                + TENSOR_CORES
+                + " or newer");
   }
 
   @Override
   protected Engine open(ModelGraph graph, LoadOptions options) {
-    CudaContext context = runtime().open(runtime().devices().get(options.device().index()));
+    CudaDevice device = runtime().devices().get(options.device().index());
+    if (!EVERYWHERE.contains(options.precision()) && !hasTensorCores(device)) {
+      throw new BackendException(
+          options.precision().id()
+              + " needs tensor cores of compute capability "
+              + TENSOR_CORES
+              + " or newer, which "
+              + device
+              + " does not have; use float32");
+    }
+    CudaContext context = runtime().open(device);
     try {
       return new CudaEngine(context, graph, options);
     } catch (RuntimeException | Error e) {

@@ -32,6 +32,7 @@ final class CudaEngine implements Engine {
   private final CudaContext context;
   private final KernelLibrary kernels;
   private final Numbers numbers;
+  private final Precision precision;
   private final Set<Tensor> ofModel = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Tensor, DeviceBuffer> constants = new IdentityHashMap<>();
   private final Map<PackedWeights, DeviceBuffer> packed = new HashMap<>();
@@ -46,12 +47,17 @@ final class CudaEngine implements Engine {
    */
   CudaEngine(CudaContext context, ModelGraph graph, LoadOptions options) {
     this.context = context;
-    this.numbers = new Numbers(options.precision() == Precision.FLOAT64);
+    this.precision = options.precision();
+    this.numbers = new Numbers(precision == Precision.FLOAT64);
     String suffix = numbers.wide() ? ".f64" : ".f32";
+    List<String> sources = new ArrayList<>(SOURCES);
+    if (!tensorCores().isEmpty()) {
+      sources.add("tensor");
+    }
     this.kernels =
         new KernelLibrary(
             context,
-            SOURCES.stream().map(source -> KernelImage.resource(source + suffix)).toList());
+            sources.stream().map(source -> KernelImage.resource(source + suffix)).toList());
     this.ofModel.addAll(graph.constants().values());
     this.pool = new BufferPool(context);
   }
@@ -159,6 +165,12 @@ final class CudaEngine implements Engine {
 
   Numbers numbers() {
     return numbers;
+  }
+
+  /** The end of the names of kernels for tensor cores; empty where they are not used. */
+  String tensorCores() {
+    boolean used = precision == Precision.TF32 || precision == Precision.BF16;
+    return used ? "_" + precision.id() : "";
   }
 
   CudaDevice device() {

@@ -10,10 +10,12 @@ import java.util.function.ToLongFunction;
  * @param kernel its name
  * @param grid blocks
  * @param block threads of a block
+ * @param sharedBytes shared memory of a block beside what the kernel has
  * @param arguments one per parameter of the kernel: a {@link Structure}, a {@link Place} for a
  *     pointer, an {@code Integer}, or a {@code Float} or {@code Double} for a real
  */
-record Launch(String kernel, Dim3 grid, Dim3 block, List<Object> arguments) implements Step {
+record Launch(String kernel, Dim3 grid, Dim3 block, int sharedBytes, List<Object> arguments)
+    implements Step {
   /** Threads of a block where nothing asks for another number. */
   static final int THREADS = 256;
 
@@ -24,12 +26,16 @@ record Launch(String kernel, Dim3 grid, Dim3 block, List<Object> arguments) impl
     arguments = List.copyOf(arguments);
   }
 
+  /** A kernel that has all the shared memory that it needs. */
+  static Launch of(String kernel, Dim3 grid, Dim3 block, Object... arguments) {
+    return new Launch(kernel, grid, block, 0, List.of(arguments));
+  }
+
   /** A kernel that does so many elements, in a loop that fits any grid. */
   static Launch over(long elements, String kernel, Object... arguments) {
     long blocks = Math.min(MOST_BLOCKS, (elements + THREADS - 1) / THREADS);
     int threads = (int) Math.min(THREADS, (Math.max(1, elements) + 31) / 32 * 32);
-    return new Launch(
-        kernel, Dim3.of((int) Math.max(1, blocks)), Dim3.of(threads), List.of(arguments));
+    return of(kernel, Dim3.of((int) Math.max(1, blocks)), Dim3.of(threads), arguments);
   }
 
   @Override
@@ -47,7 +53,7 @@ record Launch(String kernel, Dim3 grid, Dim3 block, List<Object> arguments) impl
 
   @Override
   public void run(Run run) {
-    run.kernel(kernel).launch(grid, block, 0, resolved(run::address));
+    run.kernel(kernel).launch(grid, block, sharedBytes, resolved(run::address));
   }
 
   private Object[] resolved(ToLongFunction<Place> addressOf) {

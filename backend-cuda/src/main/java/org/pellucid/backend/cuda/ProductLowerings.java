@@ -120,8 +120,7 @@ final class ProductLowerings {
     int rows = each.dim(0);
     int columns = each.dim(1);
     int batch = offsets.length / 2;
-    int processors = site.engine().device().limits().processors();
-    Tiles tiles = Tiles.of(rows, columns, terms, batch, processors);
+    Tiles tiles = Tiles.of(rows, columns, terms, batch, site.engine());
     Structure shape =
         site.structure()
             .ints(rows, columns, terms)
@@ -141,9 +140,10 @@ final class ProductLowerings {
             (epilogue, target) -> {
               Launch product =
                   new Launch(
-                      "gemm_" + tiles.name(),
+                      tiles.kernel("gemm", false),
                       tiles.grid(rows, columns, batch),
                       Dim3.of(tiles.threads()),
+                      tiles.sharedBytes(),
                       List.of(
                           shape,
                           epilogue,

@@ -91,11 +91,13 @@ final class ReductionLowerings {
     boolean together = reduced.length > 0 && reduced[reduced.length - 1] == all.length - 1;
     if (length >= LONG) {
       site.add(
-          new Launch(
+          Launch.of(
               "reduce_block",
               Dim3.of(Math.toIntExact(results)),
               Dim3.of(Launch.THREADS),
-              List.of(reduction, x.place(), result)));
+              reduction,
+              x.place(),
+              result));
     } else if (together && length >= SHORT) {
       site.add(Launch.over(WARP * results, "reduce_warp", reduction, x.place(), result));
     } else {
