@@ -164,6 +164,7 @@ KERNEL elementwise(const Chain chain, real* __restrict__ y) {
         case ROUND: EACH(rint(v));
         case SIN: EACH(sine(v, 0));
         case COS: EACH(sine(v, 1));
+        case ATAN: EACH(atan(v));
       }
     }
 #pragma unroll

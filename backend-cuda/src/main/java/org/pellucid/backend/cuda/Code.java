@@ -118,5 +118,7 @@ enum Code {
   /** sin v. */
   SIN,
   /** cos v. */
-  COS
+  COS,
+  /** The angle between -pi/2 and pi/2 whose tangent is v. */
+  ATAN
 }

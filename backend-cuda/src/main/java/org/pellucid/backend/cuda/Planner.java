@@ -49,7 +49,9 @@ final class Planner {
       if (isOnCard(node)) {
         lower(node.operation(), node);
       } else {
-        add(() -> List.of(inJava(node)));
+        // Now, so that what reads its result knows where it will be.
+        Step step = inJava(node);
+        add(() -> List.of(step));
       }
     }
     List<Step> steps = new ArrayList<>();

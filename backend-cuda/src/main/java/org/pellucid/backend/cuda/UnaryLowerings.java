@@ -52,8 +52,10 @@ final class UnaryLowerings {
     plain(table, Unary.Floor.class, Code.FLOOR);
     plain(table, Unary.Ceil.class, Code.CEIL);
     plain(table, Unary.Round.class, Code.ROUND);
+    plain(table, Unary.RoundStraightThrough.class, Code.ROUND);
     plain(table, Unary.Sin.class, Code.SIN);
     plain(table, Unary.Cos.class, Code.COS);
+    plain(table, Unary.Atan.class, Code.ATAN);
     table.add(BatchNormalization.class, UnaryLowerings::normalize);
     table.add(Lrn.class, UnaryLowerings::lrn);
   }
