@@ -1,21 +1,13 @@
 package org.pellucid.backend.cuda;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.pellucid.api.Availability;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.testkit.GradientBackendContract;
 
 /** The contract on a graphics card, where there is one. */
+@ExtendWith(NeedsACard.class)
 class CudaContractTest extends GradientBackendContract {
   private static final GradientBackend BACKEND = new CudaBackend();
-
-  @BeforeAll
-  static void needsACard() {
-    Availability availability = BACKEND.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
-  }
 
   @Override
   protected GradientBackend backend() {
