@@ -51,6 +51,8 @@ record NpyHeader(
   }
 
   private static final class Parser {
+    private static final int LONGEST_STRING = 100;
+
     private final String name;
     private final String text;
     private int position;
@@ -172,6 +174,13 @@ record NpyHeader(
         throw broken("a string that does not end");
       }
       String string = text.substring(position + 1, end);
+      // They are shown in messages of one line.
+      if (string.length() > LONGEST_STRING) {
+        throw broken("a string of " + string.length() + " characters");
+      }
+      if (string.chars().anyMatch(Character::isISOControl)) {
+        throw broken("a string with control characters");
+      }
       position = end + 1;
       return string;
     }

@@ -261,6 +261,8 @@ class NpyTest {
     byte[] cut = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 100, 0, '{'};
     refused(Files.write(folder.resolve("cut.npy"), cut), "within its header");
     refused(file(1, header("|O", false, "(1,)"), new byte[8]), "'|O'");
+    refused(file(1, "{'sha\npe': (1,)}", new byte[4]), "control characters");
+    refused(file(1, "{'" + "x".repeat(5000) + "': (1,)}", new byte[4]), "5000 characters");
     refused(file(1, "{'shape': (" + "1, ".repeat(40) + ")}", new byte[0]), "32 axes");
   }
 

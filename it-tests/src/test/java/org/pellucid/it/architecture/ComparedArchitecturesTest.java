@@ -32,10 +32,49 @@ class ComparedArchitecturesTest {
   private static final ComparisonRequest REQUEST =
       ComparisonRequest.DEFAULT.withOptions(Map.of("samples", "3", "noise", "0.05"));
 
+  /**
+   * All methods in both precisions take seconds on each network; of those made of the same parts,
+   * some stand for the others.
+   */
+  private static final Set<String> LIKE_OTHERS =
+      Set.of(
+          "coatnet",
+          "convmixer",
+          "deeplab-v3",
+          "deit",
+          "dla",
+          "dpn",
+          "edgenext",
+          "efficientnet-v2",
+          "fastvit",
+          "fcn",
+          "focalnet",
+          "ghostnet",
+          "hrnet",
+          "inception-next",
+          "maxvit",
+          "mlp-mixer",
+          "mnasnet",
+          "mobilevit",
+          "poolformer",
+          "pvt-v2",
+          "repvgg",
+          "repvit",
+          "resnest",
+          "retinanet",
+          "rexnet",
+          "swin-dynamo",
+          "unet",
+          "vit-dynamo",
+          "vovnet",
+          "xception",
+          "yolo-dynamo");
+
   @TempDir private Path folder;
 
   static Stream<Arguments> architectures() {
     return ArchitectureFixture.names().stream()
+        .filter(name -> !LIKE_OTHERS.contains(name))
         .flatMap(
             name ->
                 Stream.of(Precision.FLOAT32, Precision.FLOAT64)

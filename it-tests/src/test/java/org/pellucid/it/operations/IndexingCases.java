@@ -223,11 +223,37 @@ final class IndexingCases {
         "Pad",
         List.of(
             input(writer.normal(2, 3, 4)), fixed(list(1, 2, 0, 3)), absent(), fixed(list(-1, 1))));
+    grids(writer);
     for (long[] pads : new long[][] {{1, 2, 3, 0}, {0, 4, 2, 5}}) {
       writer.add(19, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(pads))), "mode", "wrap");
     }
     writer.add(11, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(-1, 2, 1, -2))));
     writer.add(13, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(-1, -1, -2, 0))));
     writer.add(13, "Pad", List.of(input(writer.normal(4, 5)), fixed(list(0, 0, 0, 0))));
+  }
+
+  /** Positions inside the image and well beyond it. */
+  private static void grids(CaseWriter writer) {
+    for (String padding : new String[] {"zeros", "border", "reflection"}) {
+      for (int corners : new int[] {0, 1}) {
+        for (String mode : new String[] {"bilinear", "nearest"}) {
+          Object[] attributes = {"mode", mode, "padding_mode", padding, "align_corners", corners};
+          writer.add(
+              16,
+              "GridSample",
+              List.of(
+                  input(writer.normal(2, 3, 4, 5)), input(writer.uniform(-1.6, 1.6, 2, 3, 2, 2))),
+              attributes);
+        }
+        Object[] attributes = {"padding_mode", padding, "align_corners", corners};
+        writer.add(
+            20,
+            "GridSample",
+            List.of(
+                input(writer.normal(1, 2, 3, 4, 3)),
+                fixed(writer.uniform(-1.3, 1.3, 1, 2, 2, 2, 3))),
+            attributes);
+      }
+    }
   }
 }

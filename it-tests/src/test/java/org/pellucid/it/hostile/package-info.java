@@ -1,0 +1,2 @@
+/** Files that are damaged, or mean harm. */
+package org.pellucid.it.hostile;

@@ -1,0 +1,197 @@
+package org.pellucid.onnx;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Cast;
+import org.pellucid.graph.op.Gather;
+import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Slice;
+import org.pellucid.graph.op.Transpose;
+import org.pellucid.graph.op.Unary;
+
+/**
+ * An image [N, C, spatial...] read at positions [N, output..., axes] that are given from -1 to 1
+ * along each axis, the last axis of the image first. Where positions depend on the data, gradients
+ * pass through them.
+ */
+final class GridSampleOperator {
+  private final NodeTranslation node;
+  private final Shape image;
+  private final Shape grid;
+  private final int axes;
+  private final boolean nearest;
+  private final String padding;
+  private final boolean corners;
+
+  private GridSampleOperator(NodeTranslation node) {
+    this.node = node;
+    this.image = node.shape(0);
+    this.grid = node.shape(1);
+    this.axes = image.rank() - 2;
+    String mode = node.attributes().text("mode", node.opset() < 20 ? "bilinear" : "linear");
+    this.nearest = mode.equals("nearest");
+    this.padding = node.attributes().text("padding_mode", "zeros");
+    this.corners = node.attributes().flag("align_corners", false);
+    if (!nearest && !mode.equals("bilinear") && !mode.equals("linear")) {
+      throw new RefusedNodeException("mode " + mode + " is not supported");
+    }
+    if (!List.of("zeros", "border", "reflection").contains(padding)) {
+      throw new IllegalArgumentException("attribute padding_mode=" + padding + " is not a rule");
+    }
+    if (axes < 1
+        || axes > 3
+        || grid.rank() != image.rank()
+        || grid.dim(-1) != axes
+        || grid.dim(0) != image.dim(0)
+        || image.size() == 0) {
+      throw new IllegalArgumentException("positions " + grid + " do not fit the image " + image);
+    }
+  }
+
+  static void translate(NodeTranslation node) {
+    new GridSampleOperator(node).translate();
+  }
+
+  private void translate() {
+    int samples = image.dim(0);
+    int points = Math.toIntExact(grid.sizeOf(1, grid.rank() - 1));
+    List<Integer> last = new ArrayList<>(IntStream.range(0, axes + 2).boxed().toList());
+    last.add(last.remove(1));
+    String turned = node.helper("channels-last", new Transpose(last), node.input(0));
+    int cells = Math.toIntExact(image.size() / image.dim(1));
+    Shape rows = Shape.of(cells, image.dim(1));
+    String table = node.helper("cells", new Reshape(rows), turned);
+
+    List<Along> along = new ArrayList<>();
+    for (int axis = 0; axis < axes; axis++) {
+      along.add(along(axis, position(axis, Math.multiplyExact(samples, points))));
+    }
+    String first = sampleStarts(samples, points, cells / samples);
+    String sum = null;
+    for (int corner = 0; corner < (nearest ? 1 : 1 << axes); corner++) {
+      String part = corner(corner, along, first, table);
+      sum = sum == null ? part : node.helper("sum", new Binary.Add(), sum, part);
+    }
+    int[] dims = grid.dims();
+    dims[axes + 1] = image.dim(1);
+    String maps = node.helper("maps", new Reshape(Shape.of(dims)), sum);
+    List<Integer> channelsFirst =
+        Stream.concat(Stream.of(0, axes + 1), IntStream.rangeClosed(1, axes).boxed()).toList();
+    node.output(new Transpose(channelsFirst), maps);
+  }
+
+  /** Where the cells of each point's sample begin. */
+  private String sampleStarts(int samples, int points, int cells) {
+    node.takeRoom((long) samples * points);
+    long[] starts = new long[samples * points];
+    Arrays.setAll(starts, i -> (long) (i / points) * cells);
+    return node.constant("starts", Tensor.of(Shape.of(starts.length), starts));
+  }
+
+  /**
+   * The two neighbours of each point along an axis, or the nearest alone.
+   *
+   * @param cell their positions, floating whole numbers
+   * @param weight how much each counts
+   */
+  private record Along(List<String> cell, List<String> weight) {}
+
+  /** The points' coordinates along an axis of the image, in cells. */
+  private String position(int axis, int count) {
+    List<Integer> starts = new ArrayList<>(Collections.nCopies(grid.rank(), 0));
+    List<Integer> sizes = new ArrayList<>(IntStream.of(grid.dims()).boxed().toList());
+    starts.set(grid.rank() - 1, axes - 1 - axis);
+    sizes.set(grid.rank() - 1, 1);
+    List<Integer> steps = Collections.nCopies(grid.rank(), 1);
+    String part = node.helper("axis-" + axis, new Slice(starts, sizes, steps), node.input(1));
+    String flat = node.helper("flat-" + axis, new Reshape(Shape.of(count)), part);
+    int length = image.dim(axis + 2);
+    double scale = corners ? (length - 1) / 2.0 : length / 2.0;
+    double offset = (length - 1) / 2.0;
+    String position = node.helper("position-" + axis, new Unary.Affine(scale, offset), flat);
+    if (padding.equals("reflection")) {
+      position = reflected(position, corners ? 0 : -0.5, corners ? length - 1 : length);
+    }
+    return padding.equals("zeros")
+        ? position
+        : node.helper("kept-" + axis, new Unary.Clip(0, length - 1), position);
+  }
+
+  /** Mirrored at both ends of a span as often as needed. */
+  private String reflected(String position, double low, int span) {
+    if (span == 0) {
+      return node.helper("middle", new Unary.Affine(0, 0), position);
+    }
+    String distance =
+        node.helper(
+            "distance", new Unary.Abs(), node.helper("moved", new Unary.Affine(1, -low), position));
+    String twice = node.number("twice", 2 * span, node.type(position).elementType());
+    String rest = node.helper("rest", new Binary.Mod(true), distance, twice);
+    String fromEnd =
+        node.helper(
+            "from-end", new Unary.Abs(), node.helper("end", new Unary.Affine(1, -span), rest));
+    return node.helper("reflected", new Unary.Affine(-1, low + span), fromEnd);
+  }
+
+  private Along along(int axis, String position) {
+    int length = image.dim(axis + 2);
+    if (nearest) {
+      String cell = node.helper("nearest-" + axis, new Unary.Round(), position);
+      return new Along(List.of(cell), List.of(counts(cell, length)));
+    }
+    String below = node.helper("below-" + axis, new Unary.Floor(), position);
+    String above = node.helper("above-" + axis, new Unary.Affine(1, 1), below);
+    String share = node.helper("share-" + axis, new Binary.Sub(), position, below);
+    String rest = node.helper("rest-" + axis, new Unary.Affine(-1, 1), share);
+    return new Along(
+        List.of(below, above),
+        List.of(
+            node.helper("weight", new Binary.Mul(), rest, counts(below, length)),
+            node.helper("weight", new Binary.Mul(), share, counts(above, length))));
+  }
+
+  /** 1 for cells of the image, 0 for others. */
+  private String counts(String cell, int length) {
+    ElementType type = node.type(cell).elementType();
+    String low = node.helper("low", new Binary.Greater(), cell, node.number("before", -1, type));
+    String high = node.helper("high", new Binary.Less(), cell, node.number("after", length, type));
+    String inside = node.helper("inside", new Binary.And(), low, high);
+    return node.helper("counts", new Cast(type), inside);
+  }
+
+  /** What one corner of the box of cells around each point adds. */
+  private String corner(int corner, List<Along> along, String first, String table) {
+    String place = first;
+    String weight = null;
+    int stride = 1;
+    for (int axis = axes - 1; axis >= 0; axis--) {
+      int side = corner >> axis & 1;
+      int length = image.dim(axis + 2);
+      String inside =
+          node.helper("bounded", new Unary.Clip(0, length - 1), along.get(axis).cell().get(side));
+      String whole = node.helper("whole", new Cast(ElementType.INT64), inside);
+      String steps = node.number("stride", stride, ElementType.INT64);
+      place =
+          node.helper(
+              "place",
+              new Binary.Add(),
+              place,
+              node.helper("step", new Binary.Mul(), whole, steps));
+      String share = along.get(axis).weight().get(side);
+      weight = weight == null ? share : node.helper("share", new Binary.Mul(), weight, share);
+      stride *= length;
+    }
+    String picked = node.helper("picked", new Gather(0), table, place);
+    Shape column = Shape.of(node.shape(place).dim(0), 1);
+    String each = node.helper("each", new Reshape(column), weight);
+    return node.helper("weighted", new Binary.Mul(), picked, each);
+  }
+}
