@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -422,6 +423,9 @@ class TargetWordsTest {
         .build("scores");
   }
 
+  private static final Set<String> OF_INPUT =
+      Set.of("gradient", "integrated-gradients", "full-grad", "guided-grad-cam", "refine-cam");
+
   @Test
   void signals_and_volumes() throws IOException {
     for (int[] space : List.of(new int[] {20}, new int[] {7, 8, 9})) {
@@ -438,12 +442,29 @@ class TargetWordsTest {
                 "layer-cam",
                 "eigen-cam",
                 "ablation-cam",
+                "score-cam",
+                "ss-cam",
+                "is-cam",
+                "recipro-cam",
+                "xgrad-cam",
+                "hires-cam",
+                "grad-cam-elementwise",
+                "eigen-grad-cam",
+                "fem",
+                "kpca-cam",
+                "seg-eigen-cam",
+                "finer-cam",
+                "shapley-cam",
+                "cam",
                 "gradient",
-                "integrated-gradients")) {
+                "integrated-gradients",
+                "full-grad",
+                "guided-grad-cam",
+                "refine-cam")) {
           Request request = Request.DEFAULT.withMethod(method).withTarget(1);
           Explanation explanation =
               pellucid.explain("array", Map.of("signal", signal), request, Progress.NONE).get(0);
-          boolean ofInput = method.equals("gradient") || method.equals("integrated-gradients");
+          boolean ofInput = OF_INPUT.contains(method);
           assertThat(explanation.saliency().map().shape())
               .as(method)
               .isEqualTo(Shape.of(ofInput ? space : cells));

@@ -1,32 +1,37 @@
 package org.pellucid.methods;
 
+import org.pellucid.graph.Shape;
+
 /**
- * Bilinear enlargement of a grid of cells to a grid of pixels: cell centres lie at (i + 1/2) times
- * the ratio of lengths, and beyond the outermost centres the outermost cells go on.
+ * Linear enlargement of cells to pixels along every axis, bilinear for rows and columns: cell
+ * centres lie at (i + 1/2) times the ratio of lengths, and beyond the outermost centres the
+ * outermost cells go on.
  */
 final class Enlargement {
-  private final int columns;
-  private final int height;
-  private final int width;
-  private final Axis down;
-  private final Axis across;
+  private final Axis[] axes;
 
-  /** From rows by columns to height by width. */
-  Enlargement(int rows, int columns, int height, int width) {
-    this.columns = columns;
-    this.height = height;
-    this.width = width;
-    this.down = new Axis(rows, height);
-    this.across = new Axis(columns, width);
+  /**
+   * An enlargement.
+   *
+   * @param cells the lengths of the axes
+   * @param pixels the lengths that they get, as many
+   */
+  Enlargement(Shape cells, Shape pixels) {
+    axes = new Axis[cells.rank()];
+    for (int i = 0; i < axes.length; i++) {
+      axes[i] = new Axis(cells.dim(i), pixels.dim(i));
+    }
   }
 
   /** Which two cells each pixel lies between, and how much of the second it takes. */
   private static final class Axis {
+    private final int cells;
     private final int[] first;
     private final int[] second;
     private final double[] part;
 
     Axis(int cells, int pixels) {
+      this.cells = cells;
       first = new int[pixels];
       second = new int[pixels];
       part = new double[pixels];
@@ -37,24 +42,32 @@ final class Enlargement {
         part[i] = at - first[i];
       }
     }
+
+    /** Enlarges the middle one of three axes. */
+    double[] of(double[] values, int outer, int inner) {
+      double[] larger = new double[outer * part.length * inner];
+      for (int o = 0; o < outer; o++) {
+        for (int i = 0; i < part.length; i++) {
+          int a = (o * cells + first[i]) * inner;
+          int b = (o * cells + second[i]) * inner;
+          int to = (o * part.length + i) * inner;
+          for (int k = 0; k < inner; k++) {
+            larger[to + k] = values[a + k] * (1 - part[i]) + values[b + k] * part[i];
+          }
+        }
+      }
+      return larger;
+    }
   }
 
-  /** The enlarged grid, row-major. */
+  /** The pixels, row-major. */
   double[] of(double[] cells) {
-    double[] pixels = new double[height * width];
-    for (int row = 0; row < height; row++) {
-      int above = down.first[row] * columns;
-      int below = down.second[row] * columns;
-      double lower = down.part[row];
-      for (int column = 0; column < width; column++) {
-        int left = across.first[column];
-        int right = across.second[column];
-        double further = across.part[column];
-        double top = cells[above + left] * (1 - further) + cells[above + right] * further;
-        double bottom = cells[below + left] * (1 - further) + cells[below + right] * further;
-        pixels[row * width + column] = top * (1 - lower) + bottom * lower;
-      }
+    double[] values = cells;
+    int inner = 1;
+    for (int a = axes.length - 1; a >= 0; a--) {
+      values = axes[a].of(values, values.length / inner / axes[a].cells, inner);
+      inner *= axes[a].part.length;
     }
-    return pixels;
+    return values;
   }
 }

@@ -5,7 +5,7 @@ import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.graph.Shape;
 
-/** The feature maps of a layer as masks of the image: enlarged bilinearly, then from 0 to 1. */
+/** The feature maps of a layer as masks of the input: enlarged linearly, then from 0 to 1. */
 final class FeatureMasks {
   private final Field activations;
   private final Enlargement enlargement;
@@ -13,17 +13,20 @@ final class FeatureMasks {
   /**
    * Masks.
    *
-   * @param layer the layer's shape, K, h and w
-   * @param image height and width
-   * @throws InvalidRequestException if the layer has no rows and columns
+   * @param layer the lengths of the layer's axes: h and w, or others
+   * @param input those of the input
+   * @throws InvalidRequestException if the layer has other axes than the input
    */
-  FeatureMasks(Field activations, Shape layer, Shape image) {
-    if (layer.rank() != 3) {
+  FeatureMasks(Field activations, Shape layer, Shape input) {
+    if (layer.rank() != input.rank()) {
       throw new InvalidRequestException(
-          "The image is seen through feature maps of rows and columns, found those of " + layer);
+          "The input is seen through feature maps of as many axes as it has; it is of "
+              + input
+              + ", the feature maps are of "
+              + layer);
     }
     this.activations = activations;
-    this.enlargement = new Enlargement(layer.dim(1), layer.dim(2), image.dim(0), image.dim(1));
+    this.enlargement = new Enlargement(layer, input);
   }
 
   int count() {

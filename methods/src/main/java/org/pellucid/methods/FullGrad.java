@@ -87,7 +87,7 @@ public final class FullGrad implements Explainer {
     SelectedLayer layer = SelectedLayer.ofInput(id(), selection, probe);
     layer.checkAllMaps(id(), "adds up channels of all layers");
     SaliencyReport report = SaliencyReport.withoutTable(layer);
-    Shape space = probe.inputSpace();
+    Shape space = layer.space();
     List<Bias> biases = Biases.of(probe.graph());
     Set<Tap> taps = new LinkedHashSet<>();
     biases.forEach(bias -> taps.add(new Tap(bias.tensor())));
@@ -96,17 +96,17 @@ public final class FullGrad implements Explainer {
 
     Field products = ALGEBRA.mul(layer.field(input.activations()), layer.field(input.gradients()));
     double sum = Arrays.stream(products.values()).sum();
-    double[] map = new double[space.dim(0) * space.dim(1)];
+    double[] map = new double[Math.toIntExact(space.size())];
     add(map, products, space, space);
     Layouts layouts = Layouts.of(probe.graph());
     for (Bias bias : biases) {
       Tensor part = bias.times(gradients.get(new Tap(bias.tensor())));
       sum += Arrays.stream(part.toDoubleArray()).sum();
       Optional<FeatureMapAxes> axes =
-          layouts.of(bias.tensor()).filter(found -> found.spatialAxes().size() == 2);
+          layouts.of(bias.tensor()).filter(found -> found.spatialAxes().size() == space.rank());
       if (axes.isPresent()) {
         FeatureMaps maps = FeatureMaps.of(part.shape(), axes.get());
-        Shape cells = Shape.of(maps.shape().dim(1), maps.shape().dim(2));
+        Shape cells = SelectedLayer.space(maps.shape());
         int channels = maps.shape().dim(0);
         add(map, new Field(channels, (int) cells.size(), maps.ofSample(part, 0)), cells, space);
       }
@@ -146,7 +146,7 @@ public final class FullGrad implements Explainer {
     for (int i = 0; i < layer.values().length; i++) {
       sums[i % sums.length] += (Math.abs(layer.values()[i]) - min) / (max - min);
     }
-    double[] enlarged = new Enlargement(from.dim(0), from.dim(1), to.dim(0), to.dim(1)).of(sums);
+    double[] enlarged = new Enlargement(from, to).of(sums);
     for (int i = 0; i < map.length; i++) {
       map[i] += enlarged[i];
     }

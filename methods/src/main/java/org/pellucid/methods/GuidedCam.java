@@ -73,14 +73,14 @@ abstract class GuidedCam extends InputGradientMethod {
     return report.saliency(reduce(products, image, values));
   }
 
-  /** ReLU of the map, enlarged bilinearly to the image; a number per pixel. */
+  /** ReLU of the map, enlarged linearly to the input; a number per pixel. */
   private Field enlarged(Saliency map, Shape image) {
     Shape space = map.map().shape();
-    if (space.rank() != 2 || image.rank() != 2) {
+    if (space.rank() != image.rank()) {
       throw new InvalidRequestException(
           "The method "
               + id()
-              + " enlarges a map of rows and columns to an image, found a map of shape "
+              + " enlarges a map to the input, whose axes must be as many: found a map of shape "
               + space
               + " and an input of "
               + image
@@ -88,8 +88,7 @@ abstract class GuidedCam extends InputGradientMethod {
     }
     double[] positive =
         Arrays.stream(map.map().toDoubleArray()).map(cell -> Math.max(0, cell)).toArray();
-    double[] pixels =
-        new Enlargement(space.dim(0), space.dim(1), image.dim(0), image.dim(1)).of(positive);
+    double[] pixels = new Enlargement(space, image).of(positive);
     return new Field(1, pixels.length, pixels);
   }
 }

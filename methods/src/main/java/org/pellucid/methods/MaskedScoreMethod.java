@@ -50,7 +50,7 @@ abstract class MaskedScoreMethod implements Explainer {
   /**
    * Makes the mask of a trial.
    *
-   * @param mask a feature map enlarged to the image, from 0 to 1; may be overwritten
+   * @param mask a feature map enlarged to the input, from 0 to 1; may be overwritten
    * @param trial from 0
    */
   abstract double[] mask(double[] mask, int trial, Options values);
@@ -77,7 +77,9 @@ abstract class MaskedScoreMethod implements Explainer {
     }
     FeatureMasks masks =
         new FeatureMasks(
-            ALGEBRA.mul(activations, layer.weightCells()), layer.shape(), probe.inputSpace());
+            ALGEBRA.mul(activations, layer.weightCells()),
+            layer.space(),
+            SelectedLayer.space(probe.inputMaps().shape()));
     int[] tried = tried(masks, values.get(TOP));
     double[] weights = new double[seen.maps()];
     if (tried.length > 0) {

@@ -1,6 +1,7 @@
 package org.pellucid.methods;
 
 import org.pellucid.api.Philox;
+import org.pellucid.graph.Shape;
 
 /**
  * The masks of RISE: grids of cells that are 1 or 0 at random, enlarged to the image bilinearly and
@@ -49,7 +50,9 @@ final class RandomMasks {
       cells[i] = Integer.toUnsignedLong(words[i % 4]) < kept * 0x1p32 ? 1 : 0;
     }
     double[] large =
-        new Enlargement(grid, grid, (grid + 1) * cellRows, (grid + 1) * cellColumns).of(cells);
+        new Enlargement(
+                Shape.of(grid, grid), Shape.of((grid + 1) * cellRows, (grid + 1) * cellColumns))
+            .of(cells);
     double[] cropped = new double[rows * columns];
     int width = (grid + 1) * cellColumns;
     for (int row = 0; row < rows; row++) {

@@ -6,7 +6,6 @@ import java.util.Set;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
-import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
@@ -14,6 +13,7 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.graph.Shape;
 
 /**
  * Recipro-CAM: what the network says when it sees one place of a layer alone. With activations A
@@ -87,52 +87,61 @@ public final class ReciproCam implements Explainer {
     SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     Field maps = layer.mapsByIndex(id());
-    if (seen.shape().rank() != 3) {
-      throw new InvalidRequestException(
-          "The method recipro-cam looks at rows and columns; the layer \""
-              + seen.tap().tensor()
-              + "\" has feature maps of "
-              + (seen.shape().rank() - 1)
-              + " axes");
-    }
     Optional<String> degeneracy = Degeneracy.ofActivations(seen.activations());
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    int rows = seen.shape().dim(1);
-    int columns = seen.shape().dim(2);
+    Shape space = layer.space();
+    int cells = seen.cells();
     double[] shown = ArrayAlgebra.INSTANCE.mul(layer.field(seen.activations()), maps).values();
     int reach = options.get(MASK) == Mask.GAUSSIAN ? 1 : 0;
     // The last variant is the layer of zeros.
     Variants places =
         new Variants(
-            rows * columns + 1,
+            cells + 1,
             seen.shape(),
-            place ->
-                place == rows * columns
-                    ? new double[shown.length]
-                    : at(shown, rows, columns, place, reach));
+            place -> {
+              double[] left = new double[shown.length];
+              if (place < cells) {
+                letThrough(shown, left, space, place, reach, 0, 0, 1);
+              }
+              return left;
+            });
     double[] scores = probe.scoresFrom(seen.tap(), places);
-    double[] map = new double[rows * columns];
+    double[] map = new double[cells];
     for (int cell = 0; cell < map.length; cell++) {
       map[cell] = scores[cell] - scores[map.length];
     }
     return report.saliency(new Field(1, map.length, map));
   }
 
-  /** A layer of which only what is near a place is left. */
-  private static double[] at(double[] layer, int rows, int columns, int place, int reach) {
-    double[] left = new double[layer.length];
-    int row = place / columns;
-    int column = place % columns;
-    for (int i = Math.max(0, row - reach); i <= Math.min(rows - 1, row + reach); i++) {
-      for (int j = Math.max(0, column - reach); j <= Math.min(columns - 1, column + reach); j++) {
-        double factor = NEIGHBOUR[i - row + 1] * NEIGHBOUR[j - column + 1];
-        for (int e = i * columns + j; e < layer.length; e += rows * columns) {
-          left[e] = factor * layer[e];
-        }
+  /**
+   * Leaves of a layer what is near a place.
+   *
+   * @param axis the axis to go along next; those before it have chosen a cell and its factor
+   */
+  private static void letThrough(
+      double[] layer,
+      double[] left,
+      Shape space,
+      int place,
+      int reach,
+      int axis,
+      int cell,
+      double factor) {
+    if (axis == space.rank()) {
+      int cells = Math.toIntExact(space.size());
+      for (int e = cell; e < layer.length; e += cells) {
+        left[e] = factor * layer[e];
       }
+      return;
     }
-    return left;
+    int stride = Math.toIntExact(space.sizeOf(axis + 1, space.rank()));
+    int length = space.dim(axis);
+    int at = place / stride % length;
+    for (int i = Math.max(0, at - reach); i <= Math.min(length - 1, at + reach); i++) {
+      double part = factor * NEIGHBOUR[i - at + 1];
+      letThrough(layer, left, space, place, reach, axis + 1, cell + i * stride, part);
+    }
   }
 }

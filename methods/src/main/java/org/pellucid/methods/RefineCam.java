@@ -79,7 +79,7 @@ public final class RefineCam implements Explainer {
     layer.checkAllMaps(id(), "multiplies the maps of whole layers");
     SelectedLayer image = SelectedLayer.ofInput(id(), Selection.of(probe.inputTap()), probe);
     SaliencyReport report = SaliencyReport.withoutTable(image);
-    Shape space = probe.inputSpace();
+    Shape space = image.space();
     List<Tap> layers = selected.size() > 1 ? selected : Stages.before(probe.graph(), last);
     report.measure("layers", layers.size());
     Field product = pixels(layer, space);
@@ -114,15 +114,18 @@ public final class RefineCam implements Explainer {
 
   private static Field enlarged(Saliency saliency, Shape image) {
     Shape space = saliency.map().shape();
-    if (space.rank() != 2) {
+    if (space.rank() != image.rank()) {
       throw new InvalidRequestException(
-          "The method refine-cam enlarges maps of rows and columns, found one of shape " + space);
+          "The method refine-cam enlarges maps to the input, whose axes must be as many: found a"
+              + " map of shape "
+              + space
+              + " and an input of "
+              + image);
     }
     double[] map = saliency.map().toDoubleArray();
     double max = Math.max(0, Arrays.stream(map).max().orElseThrow());
     double[] part = Arrays.stream(map).map(cell -> max > 0 ? Math.max(0, cell / max) : 0).toArray();
-    double[] pixels =
-        new Enlargement(space.dim(0), space.dim(1), image.dim(0), image.dim(1)).of(part);
+    double[] pixels = new Enlargement(space, image).of(part);
     return new Field(1, pixels.length, pixels);
   }
 }

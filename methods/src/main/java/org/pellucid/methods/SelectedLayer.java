@@ -160,8 +160,12 @@ final class SelectedLayer {
 
   /** The shape of a saliency map. */
   Shape space() {
-    int[] dims = shape.dims();
-    return Shape.of(Arrays.copyOfRange(dims, 1, dims.length));
+    return space(shape);
+  }
+
+  /** The spatial lengths of feature maps, without their number. */
+  static Shape space(Shape maps) {
+    return Shape.of(Arrays.copyOfRange(maps.dims(), 1, maps.rank()));
   }
 
   /**

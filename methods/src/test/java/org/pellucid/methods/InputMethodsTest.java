@@ -307,10 +307,21 @@ class InputMethodsTest {
 
   @Test
   void enlargementIsBilinearBetweenCentres() {
-    assertThat(new Enlargement(1, 2, 1, 4).of(new double[] {0, 1}))
+    assertThat(new Enlargement(Shape.of(1, 2), Shape.of(1, 4)).of(new double[] {0, 1}))
         .containsExactly(0, 0.25, 0.75, 1);
-    assertThat(new Enlargement(2, 1, 4, 1).of(new double[] {0, 8})).containsExactly(0, 2, 6, 8);
-    assertThat(new Enlargement(2, 2, 2, 2).of(new double[] {1, 2, 3, 4}))
+    assertThat(new Enlargement(Shape.of(2, 1), Shape.of(4, 1)).of(new double[] {0, 8}))
+        .containsExactly(0, 2, 6, 8);
+    assertThat(new Enlargement(Shape.of(2, 2), Shape.of(2, 2)).of(new double[] {1, 2, 3, 4}))
         .containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void enlargementIsLinearAlongEveryAxis() {
+    assertThat(new Enlargement(Shape.of(2), Shape.of(4)).of(new double[] {0, 8}))
+        .containsExactly(0, 2, 6, 8);
+    // A product of one function per axis stays one.
+    double[] volume =
+        new Enlargement(Shape.of(2, 2, 1), Shape.of(4, 2, 2)).of(new double[] {0, 0, 8, 16});
+    assertThat(volume).containsExactly(0, 0, 0, 0, 2, 2, 4, 4, 6, 6, 12, 12, 8, 8, 16, 16);
   }
 }

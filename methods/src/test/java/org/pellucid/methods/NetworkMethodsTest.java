@@ -120,7 +120,7 @@ class NetworkMethodsTest {
       double[] cells = map.toDoubleArray();
       double max = Arrays.stream(cells).max().orElseThrow();
       Arrays.setAll(cells, i -> Math.max(0, cells[i] / max));
-      double[] pixels = new Enlargement(map.shape().dim(0), map.shape().dim(1), 6, 6).of(cells);
+      double[] pixels = new Enlargement(map.shape(), Shape.of(6, 6)).of(cells);
       Arrays.setAll(expected, i -> expected[i] * pixels[i]);
     }
     SaliencyAssert.assertThat(product).hasMap(Shape.of(6, 6), 1e-12, expected);
