@@ -154,21 +154,34 @@ public final class Tensor {
   /** All elements as a new double array. */
   public double[] toDoubleArray() {
     double[] array = new double[size()];
+    copy(0, array, array.length);
+    return array;
+  }
+
+  /**
+   * Copies elements to the front of an array.
+   *
+   * @param start the row-major position of the first
+   * @param count how many
+   * @throws IndexOutOfBoundsException if the tensor or the array has not as many
+   */
+  public void copy(int start, double[] to, int count) {
+    Objects.checkFromIndexSize(start, count, size());
+    Objects.checkFromIndexSize(0, count, to.length);
     if (doubles != null) {
-      doubles.get(0, array);
+      doubles.get(start, to, 0, count);
     } else if (floats != null && floats.hasArray()) {
       // A plain loop over the array, which takes a fraction of the time of the buffer's own get.
       float[] elements = floats.array();
-      int start = floats.arrayOffset();
-      for (int i = 0; i < array.length; i++) {
-        array[i] = elements[start + i];
+      int first = floats.arrayOffset() + start;
+      for (int i = 0; i < count; i++) {
+        to[i] = elements[first + i];
       }
     } else {
-      for (int i = 0; i < array.length; i++) {
-        array[i] = get(i);
+      for (int i = 0; i < count; i++) {
+        to[i] = get(start + i);
       }
     }
-    return array;
   }
 
   /** All elements of an int64 or bool tensor as a new long array. */
