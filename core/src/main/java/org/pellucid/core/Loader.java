@@ -64,7 +64,10 @@ public final class Loader {
     return this;
   }
 
-  /** {@code cpu}, {@code gpu:0}, or {@code auto} for what the backend prefers. */
+  /**
+   * {@code cpu}, {@code gpu:0}, a card's UUID or its beginning, or {@code auto} for what the
+   * backend prefers: see {@link GradientBackend#device}.
+   */
   public Loader device(String text) {
     device = text;
     return this;
