@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.ForwardPass;
@@ -290,7 +291,13 @@ public final class Pellucid implements AutoCloseable {
     Set<Tap> taps = new LinkedHashSet<>(List.of(resolved.plan().reads()));
     resolved.layers().forEach(layer -> taps.add(layer.tap()));
     List<Examination> examinations =
-        examine(models.with(taps), subject, resolved.plan(), resolved.expected(), progress);
+        examine(
+            models.with(taps),
+            subject,
+            resolved.plan(),
+            resolved.expected(),
+            request.batch(),
+            progress);
     for (Examination each : examinations) {
       explanations.add(each.explain(resolved));
     }
@@ -358,7 +365,7 @@ public final class Pellucid implements AutoCloseable {
     TargetPlan plan = plan(choice);
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(plan.reads());
-    return examine(models.with(all), subject, plan, taps, progress);
+    return examine(models.with(all), subject, plan, taps, OptionalInt.empty(), progress);
   }
 
   /**
@@ -377,20 +384,26 @@ public final class Pellucid implements AutoCloseable {
       TargetChoice choice,
       Set<Tap> expected,
       Progress progress) {
-    return examine(model, subject, plan(choice), expected, progress);
+    return examine(model, subject, plan(choice), expected, OptionalInt.empty(), progress);
   }
 
   private List<Examination> examine(
-      LoadedModel model, Subject subject, TargetPlan plan, Set<Tap> expected, Progress progress) {
+      LoadedModel model,
+      Subject subject,
+      TargetPlan plan,
+      Set<Tap> expected,
+      OptionalInt batch,
+      Progress progress) {
     Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
-    return StandardProbe.of(model)
-        .inputs(subject.inputs())
-        .explaining(input)
-        .scores(plan.reads().tensor())
-        .expecting(expected)
-        .progress(progress)
-        .buildAll(plan.targets().apply(subject))
-        .stream()
+    StandardProbe.Builder probes =
+        StandardProbe.of(model)
+            .inputs(subject.inputs())
+            .explaining(input)
+            .scores(plan.reads().tensor())
+            .expecting(expected)
+            .progress(progress);
+    batch.ifPresent(probes::chunk);
+    return probes.buildAll(plan.targets().apply(subject)).stream()
         .map(probe -> new Examination(this, subject, plan.reads(), scores, probe))
         .toList();
   }
