@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Objects;
 import org.pellucid.graph.Tensor;
 
 /** A number of variants of the explained input, made when they are needed. */
@@ -12,4 +13,27 @@ public interface Inputs {
    * equal values. Several threads may ask at once.
    */
   Tensor get(int index);
+
+  /**
+   * Some of these.
+   *
+   * @param from the first
+   * @param to the one after the last
+   * @throws IndexOutOfBoundsException if there are no such variants
+   */
+  default Inputs part(int from, int to) {
+    Objects.checkFromToIndex(from, to, count());
+    Inputs all = this;
+    return new Inputs() {
+      @Override
+      public int count() {
+        return to - from;
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return all.get(from + Objects.checkIndex(index, count()));
+      }
+    };
+  }
 }

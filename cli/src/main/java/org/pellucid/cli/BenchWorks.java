@@ -36,7 +36,8 @@ final class BenchWorks {
       names = "--samples",
       paramLabel = "N",
       split = ",",
-      description = "Numbers of samples, for methods that take them. Default: the method's.")
+      description =
+          "Numbers of samples, or auto, for methods that take them. Default: the method's.")
   private List<String> samples = new ArrayList<>();
 
   @Option(

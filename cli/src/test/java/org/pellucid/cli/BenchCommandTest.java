@@ -31,7 +31,7 @@ class BenchCommandTest {
   private Cli.Outcome bench(Object... arguments) {
     List<Object> all = new ArrayList<>(List.of("bench", Cli.SHAPES));
     all.addAll(Arrays.asList(arguments));
-    all.addAll(List.of("--time-limit", 6, "--tight", 1000, "-o", out()));
+    all.addAll(List.of("--time-limit", 3, "--tight", 1000, "-o", out()));
     return Cli.run(all.toArray());
   }
 

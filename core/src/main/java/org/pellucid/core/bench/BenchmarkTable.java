@@ -118,8 +118,18 @@ public final class BenchmarkTable {
         cell.setting().threadsText(),
         cell.setting().sizeText(),
         cell.work().method(),
-        cell.work().samples().isEmpty() ? "-" : cell.work().samples(),
+        samples(cell),
         cell.work().batchText());
+  }
+
+  /** As asked for, and how many it took where that was left open. */
+  private static String samples(Cell cell) {
+    String asked = cell.work().samples();
+    Double taken = cell.measures().get("samples");
+    if (asked.isEmpty()) {
+      return "-";
+    }
+    return asked.matches("\\d+") || taken == null ? asked : asked + " (" + Math.round(taken) + ")";
   }
 
   /** Lines with columns of equal width; the last column may be of any. */
