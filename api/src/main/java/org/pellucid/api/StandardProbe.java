@@ -293,34 +293,20 @@ public final class StandardProbe implements ModelProbe {
             other ->
                 other.answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class)
                     == null);
-    List<Map<Tap, MomentSums>> sums = new ArrayList<>();
-    sharing.forEach(probe -> sums.add(new LinkedHashMap<>()));
     sharing.forEach(StandardProbe::ask);
     List<Target> targets = sharing.stream().map(probe -> probe.target).toList();
-    batches.runAll(
-        noisy(noise),
-        taps,
-        targets,
-        scores -> targets,
-        (number, index, value, layers) -> {
-          for (Tap each : taps) {
-            sums.get(number)
-                .computeIfAbsent(
-                    each, layer -> new MomentSums(layers.shape(layer), noise.samples(), score))
-                .add(value, layers.gradients(each));
-          }
-        });
+    List<Map<Tap, GradientMoments>> found =
+        new NoisyMoments(batches, batches.explained().noisy(noise), taps, targets, score).find();
     for (int number = sharing.size() - 1; number >= 0; number--) {
       OwnAnswers own = sharing.get(number).answers;
-      sums.get(number)
+      found
+          .get(number)
           .forEach(
-              (each, sum) -> {
-                GradientMoments moments = sum.moments();
-                own.put(
-                    new MomentQuestion(each, noise, score),
-                    moments,
-                    momentBytes(moments.first().length, moments.leaveOut().size()));
-              });
+              (each, moments) ->
+                  own.put(
+                      new MomentQuestion(each, noise, score),
+                      moments,
+                      momentBytes(moments.first().length, moments.leaveOut().size())));
     }
     // The one that was asked for comes last, so that it is kept in any case.
     return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);

@@ -7,11 +7,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
 import org.pellucid.api.engine.Engine;
 import org.pellucid.api.engine.Executable;
+import org.pellucid.api.engine.NoisyWork;
 import org.pellucid.api.engine.Value;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -27,7 +30,7 @@ final class CudaEngine implements Engine {
   static final int ALIGNMENT = 256;
 
   private static final List<String> SOURCES =
-      List.of("arrange", "conv", "elementwise", "gemm", "lrn", "pool", "reduce");
+      List.of("arrange", "conv", "elementwise", "gemm", "lrn", "noise", "pool", "powers", "reduce");
 
   private final CudaContext context;
   private final KernelLibrary kernels;
@@ -38,6 +41,7 @@ final class CudaEngine implements Engine {
   private final Map<PackedWeights, DeviceBuffer> packed = new HashMap<>();
   private final BufferPool pool;
   private final boolean apart = Boolean.getBoolean(CudaContext.SYNCHRONOUS);
+  private final NoisyWork noisyWork = new CudaNoisyWork(this);
   private DeviceBuffer workspace;
 
   /**
@@ -76,9 +80,19 @@ final class CudaEngine implements Engine {
     }
     try (CudaContext.Use use = context.use()) {
       DeviceBuffer buffer = allocate(tensor.shape());
-      numbers.upload(tensor, buffer);
-      return CudaValue.of(this, tensor.type(), buffer);
+      try {
+        numbers.upload(tensor, buffer);
+        return CudaValue.of(this, tensor.type(), buffer);
+      } catch (RuntimeException | Error e) {
+        release(buffer);
+        throw e;
+      }
     }
+  }
+
+  @Override
+  public Optional<NoisyWork> noisyWork() {
+    return Optional.of(noisyWork);
   }
 
   /** Runs a plan. */
@@ -143,9 +157,14 @@ final class CudaEngine implements Engine {
     return slots;
   }
 
-  /** Memory for a tensor. */
-  private DeviceBuffer allocate(Shape shape) {
-    return pool.take(shape.size() * numbers.width());
+  /** Memory for a tensor, to be released. */
+  DeviceBuffer allocate(Shape shape) {
+    return take(shape.size() * numbers.width());
+  }
+
+  /** Memory for a while, to be released. */
+  DeviceBuffer take(long bytes) {
+    return pool.take(bytes);
   }
 
   /** Takes a value's memory back. */
@@ -173,8 +192,17 @@ final class CudaEngine implements Engine {
     return used ? "_" + precision.id() : "";
   }
 
+  CudaContext context() {
+    return context;
+  }
+
   CudaDevice device() {
     return context.device();
+  }
+
+  /** The next multiple of {@link #ALIGNMENT}. */
+  static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** Whether a tensor is a constant of the model, and so of many graphs. */
@@ -194,21 +222,29 @@ final class CudaEngine implements Engine {
 
   /** A tensor on the card, to be closed by the caller. */
   DeviceBuffer enter(Tensor tensor) {
-    DeviceBuffer buffer = pool.make(tensor.shape().size() * numbers.width());
+    return filled(
+        tensor.shape().size() * numbers.width(), buffer -> numbers.upload(tensor, buffer));
+  }
+
+  /** A table of numbers for a kernel, to be closed by the caller. */
+  DeviceBuffer enter(int[] table) {
+    return filled(table.length * (long) Integer.BYTES, buffer -> buffer.write(table));
+  }
+
+  /** Numbers of float64, whatever the model's precision, to be closed by the caller. */
+  DeviceBuffer enter(double[] numbers) {
+    return filled(numbers.length * (long) Double.BYTES, buffer -> buffer.write(numbers));
+  }
+
+  private DeviceBuffer filled(long bytes, Consumer<DeviceBuffer> filling) {
+    DeviceBuffer buffer = pool.make(Math.max(1, bytes));
     try {
-      numbers.upload(tensor, buffer);
+      filling.accept(buffer);
       return buffer;
     } catch (RuntimeException | Error e) {
       buffer.close();
       throw e;
     }
-  }
-
-  /** A table of numbers for a kernel, to be closed by the caller. */
-  DeviceBuffer enter(int[] table) {
-    DeviceBuffer buffer = pool.make(Math.max(1, table.length) * (long) Integer.BYTES);
-    buffer.write(table);
-    return buffer;
   }
 
   /** A model's weights in another order, on the card; made when they are first asked for. */
