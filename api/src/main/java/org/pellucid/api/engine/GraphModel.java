@@ -402,10 +402,13 @@ final class GraphModel implements LoadedModel {
     try {
       if (!closed) {
         closed = true;
-        scopes.forEach(ValueScope::close);
-        scopes.clear();
-        compiled.close();
-        engine.close();
+        try {
+          scopes.forEach(ValueScope::close);
+          scopes.clear();
+          compiled.close();
+        } finally {
+          engine.close();
+        }
       }
     } finally {
       lock.writeLock().unlock();
