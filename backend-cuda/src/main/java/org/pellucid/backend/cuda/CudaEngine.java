@@ -22,8 +22,8 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
- * A card for one model: a context with the kernels, the weights that all plans read, and a
- * workspace that plans use in turn.
+ * A card for one model: a context with the kernels, the weights that all plans read, and memory
+ * that plans use in turn.
  */
 final class CudaEngine implements Engine {
   /** Addresses in the workspace are multiples of this. */
@@ -40,9 +40,10 @@ final class CudaEngine implements Engine {
   private final Map<Tensor, DeviceBuffer> constants = new IdentityHashMap<>();
   private final Map<PackedWeights, DeviceBuffer> packed = new HashMap<>();
   private final BufferPool pool;
+  private final long free;
+  private final long byDefault;
   private final boolean apart = Boolean.getBoolean(CudaContext.SYNCHRONOUS);
   private final NoisyWork noisyWork = new CudaNoisyWork(this);
-  private DeviceBuffer workspace;
 
   /**
    * Opens an engine.
@@ -64,6 +65,12 @@ final class CudaEngine implements Engine {
             sources.stream().map(source -> KernelImage.resource(source + suffix)).toList());
     this.ofModel.addAll(graph.constants().values());
     this.pool = new BufferPool(context);
+    long weights =
+        ofModel.stream().mapToLong(tensor -> tensor.shape().size() * numbers.width()).sum();
+    // Many are there twice, as they came and as kernels read them.
+    this.free = Math.max(1, context.freeBytes() - 2 * weights);
+    this.byDefault =
+        options.deterministic() ? Math.max(1, context.device().memoryBytes() / 4) : free / 2;
   }
 
   @Override
@@ -90,13 +97,22 @@ final class CudaEngine implements Engine {
     }
   }
 
+  /**
+   * What was asked for, as far as it is free. By default half of what is free, or, where equal
+   * questions must have equal answers, a quarter of the card.
+   */
+  @Override
+  public long memoryBudget(long budget) {
+    return budget == LoadOptions.DEFAULT.memoryBudget() ? byDefault : Math.min(budget, free);
+  }
+
   @Override
   public Optional<NoisyWork> noisyWork() {
     return Optional.of(noisyWork);
   }
 
   /** Runs a plan. */
-  Map<String, Value> run(Plan plan, Map<String, CudaValue> inputs) {
+  Map<String, Value> run(Plan plan, Map<String, CudaValue> inputs, RecordedRuns runs) {
     try (CudaContext.Use use = context.use()) {
       Map<String, DeviceBuffer> results = new LinkedHashMap<>();
       List<DeviceBuffer> own = new ArrayList<>();
@@ -109,8 +125,9 @@ final class CudaEngine implements Engine {
                   }
                 });
         Run run = new Run(this, inputs, results, slots(plan, own));
-        plan.steps().forEach(step -> step.run(run));
-        Map<String, Value> values = new HashMap<>();
+        runs.run(run);
+        // In their order, so that they come back in one, and the next run has the same memory.
+        Map<String, Value> values = new LinkedHashMap<>();
         plan.results()
             .forEach(
                 (name, type) -> {
@@ -145,13 +162,10 @@ final class CudaEngine implements Engine {
       }
       return slots;
     }
-    if (workspace == null || workspace.bytes() < plan.workspace()) {
-      if (workspace != null) {
-        workspace.close();
-        workspace = null;
-      }
-      workspace = plan.workspace() == 0 ? null : pool.make(plan.workspace());
+    if (plan.workspace() == 0) {
+      return slots;
     }
+    DeviceBuffer workspace = pool.workspace(plan.workspace());
     plan.offsets()
         .forEach((slot, offset) -> slots.put(slot, workspace.slice(offset, slot.bytes())));
     return slots;
