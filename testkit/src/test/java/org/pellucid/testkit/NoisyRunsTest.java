@@ -17,6 +17,7 @@ import org.pellucid.api.GradientMoments;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Noise;
 import org.pellucid.api.NoisyInputs;
 import org.pellucid.api.NoisyRuns;
@@ -27,6 +28,7 @@ import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
 
@@ -53,7 +55,7 @@ class NoisyRunsTest {
     return StandardProbe.of(model)
         .inputs(Map.of("image", image))
         .target(target)
-        .expecting(Set.of(LAYER))
+        .expectingAverages(Set.of(LAYER))
         .chunk(5)
         .build();
   }
@@ -97,6 +99,22 @@ class NoisyRunsTest {
           }
         }
       }
+    }
+  }
+
+  /** Under other rules another model of the engine answers, which stays while it is asked. */
+  @Test
+  void companionsHaveTheEngineToo() {
+    Tensor image = SmallNetwork.image();
+    GradientRules rules = GradientRules.GUIDED_BACKPROPAGATION;
+    try (LoadedModel inEngine = load(SmallNetwork.channelsFirst(), true);
+        LoadedModel inJava = load(SmallNetwork.channelsFirst(), false)) {
+      backend.noisyWork = true;
+      ModelProbe found = probe(inEngine, image, Target.top()).with(rules);
+      GradientMoments moments = found.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      backend.noisyWork = false;
+      ModelProbe expected = probe(inJava, image, Target.top()).with(rules);
+      assertClose(moments, expected.moments(LAYER, NOISE, ScoreScale.LOGIT));
     }
   }
 

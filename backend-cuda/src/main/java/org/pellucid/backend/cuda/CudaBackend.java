@@ -24,7 +24,8 @@ import org.pellucid.graph.PellucidException;
  * cores in tf32 and bf16 (compute capability 8.0 and newer).
  *
  * <p><b>Deterministic mode.</b> Equal questions always have bitwise equal answers on equal cards:
- * no two threads add to one number.
+ * no two threads add to one number. But where memory is short, how many samples run at once follows
+ * what is free when the model is loaded, and with it the last bits; in the mode it does not.
  *
  * <p><b>Integers.</b> What networks compute of int64 numbers (indices, classes) is a few numbers,
  * and done in Java, exactly.
@@ -76,6 +77,14 @@ public final class CudaBackend extends GraphBackend {
   public List<Device> devices() {
     int count = availability().available() ? runtime().devices().size() : 0;
     return IntStream.range(0, count).mapToObj(Device::gpu).toList();
+  }
+
+  /** Knows the cards by their UUIDs, too. */
+  @Override
+  public Optional<Device> device(String name) {
+    return Device.isUuid(name) && availability().available()
+        ? runtime().position(name).map(Device::gpu)
+        : super.device(name);
   }
 
   /** Also where there is no card, what old cards do; tensor cores where a card has them. */

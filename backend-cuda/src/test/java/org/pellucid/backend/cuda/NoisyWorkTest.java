@@ -251,9 +251,9 @@ class NoisyWorkTest {
     List<Target> targets = List.of(Target.ofClass(0), Target.ofClass(2));
     try (LoadedModel model = load(SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
       List<StandardProbe> found =
-          probe(model, SmallNetwork.image()).expecting(taps).buildAll(targets);
+          probe(model, SmallNetwork.image()).expectingAverages(taps).buildAll(targets);
       List<StandardProbe> expected =
-          probe(new InJava(model), SmallNetwork.image()).expecting(taps).buildAll(targets);
+          probe(new InJava(model), SmallNetwork.image()).expectingAverages(taps).buildAll(targets);
       for (int i = 0; i < targets.size(); i++) {
         for (Tap tap : taps) {
           assertSame(
