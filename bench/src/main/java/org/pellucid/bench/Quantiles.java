@@ -3,7 +3,7 @@ package org.pellucid.bench;
 import java.util.Arrays;
 
 /** Quantiles of measured numbers. */
-final class Quantiles {
+public final class Quantiles {
   private Quantiles() {}
 
   /** A quantile of ascending numbers, interpolated: 0.5 for the median. */
@@ -15,7 +15,7 @@ final class Quantiles {
   }
 
   /** The median of numbers in any order. */
-  static double median(double[] numbers) {
+  public static double median(double[] numbers) {
     double[] sorted = numbers.clone();
     Arrays.sort(sorted);
     return at(sorted, 0.5);
