@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Optional;
 import org.pellucid.graph.Tensor;
 
 /** A number of variants of the explained input, made when they are needed. */
@@ -12,4 +13,13 @@ public interface Inputs {
    * equal values. Several threads may ask at once.
    */
   Tensor get(int index);
+
+  /**
+   * What tells these variants of one image from others: where it is there, and equal, all variants
+   * are equal, and a probe runs them once for all targets and methods that ask for their scores.
+   * Empty, as by default, where nothing is known.
+   */
+  default Optional<Object> identity() {
+    return Optional.empty();
+  }
 }

@@ -212,6 +212,7 @@ public final class Loader {
     Registry services = registry();
     Optional<Preset> images = preset.or(() -> Preset.find(model));
     ModelGraph graph = read(services, model, images.orElse(Preset.IMAGENET));
+    MachineMemory.require(graph);
     String explained = explainedInput(graph);
     ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
     Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);

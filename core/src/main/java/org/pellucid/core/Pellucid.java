@@ -4,6 +4,7 @@ import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.pellucid.api.BackendException;
+import org.pellucid.api.Explainer;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
@@ -290,7 +292,7 @@ public final class Pellucid implements AutoCloseable {
     Set<Tap> taps = new LinkedHashSet<>(List.of(resolved.plan().reads()));
     resolved.layers().forEach(layer -> taps.add(layer.tap()));
     List<Examination> examinations =
-        examine(models.with(taps), subject, resolved.plan(), resolved.expected(), progress);
+        examine(models.with(taps), subject, resolved.plan(), resolved.foreseen(), progress);
     for (Examination each : examinations) {
       explanations.add(each.explain(resolved));
     }
@@ -306,7 +308,7 @@ public final class Pellucid implements AutoCloseable {
   public Subject prepare(String name, SourceImage image) {
     Preprocessor.Input prepared = prepare(image);
     return new Subject(
-        name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry());
+        name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry(), space());
   }
 
   /**
@@ -316,7 +318,7 @@ public final class Pellucid implements AutoCloseable {
    * @throws InvalidRequestException if the explained input is no signal, image or volume
    */
   public Subject prepare(String name, Map<String, Tensor> inputs) {
-    return new Subject(name, inputs, Optional.empty(), wholeInput());
+    return new Subject(name, inputs, Optional.empty(), wholeInput(), space());
   }
 
   /**
@@ -324,16 +326,22 @@ public final class Pellucid implements AutoCloseable {
    * volume as wide and high as its slices.
    */
   private Geometry wholeInput() {
+    Shape space = space();
+    int width = space.dim(space.rank() - 1);
+    int height = space.rank() == 1 ? 1 : space.dim(space.rank() - 2);
+    return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
+  }
+
+  /** The lengths of the explained input's axes. */
+  private Shape space() {
     Shape shape = graph.inputs().get(input).shape();
-    List<Integer> space =
+    List<Integer> axes =
         Layouts.of(graph).of(input).map(FeatureMapAxes::spatialAxes).orElse(List.of());
-    if (space.isEmpty()) {
+    if (axes.isEmpty()) {
       throw new InvalidRequestException(
           "The input \"" + input + "\" of shape " + shape + " has no axes of space or time");
     }
-    int width = shape.dim(space.get(space.size() - 1));
-    int height = space.size() == 1 ? 1 : shape.dim(space.get(space.size() - 2));
-    return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
+    return Shape.of(axes.stream().mapToInt(shape::dim).toArray());
   }
 
   /**
@@ -358,7 +366,7 @@ public final class Pellucid implements AutoCloseable {
     TargetPlan plan = plan(choice);
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(plan.reads());
-    return examine(models.with(all), subject, plan, taps, progress);
+    return examine(models.with(all), subject, plan, new Foreseen(taps, taps), progress);
   }
 
   /**
@@ -368,26 +376,36 @@ public final class Pellucid implements AutoCloseable {
    *
    * @param model of the same network, with what the targets read; stays open as long as the
    *     examinations are used
-   * @param expected the layers whose gradients will be asked for
+   * @param foreseen what will be asked
    * @throws InvalidRequestException if the choice names what the model or the image does not have
    */
   public List<Examination> examine(
       LoadedModel model,
       Subject subject,
       TargetChoice choice,
-      Set<Tap> expected,
+      Foreseen foreseen,
       Progress progress) {
-    return examine(model, subject, plan(choice), expected, progress);
+    return examine(model, subject, plan(choice), foreseen, progress);
+  }
+
+  /** What methods will ask about some layers, and about the input. */
+  public Foreseen foresee(Collection<Explainer> methods, Set<Tap> taps) {
+    Foreseen foreseen = Foreseen.NOTHING;
+    for (Explainer method : methods) {
+      foreseen = foreseen.and(Foreseen.of(method, taps, new Tap(input)));
+    }
+    return foreseen;
   }
 
   private List<Examination> examine(
-      LoadedModel model, Subject subject, TargetPlan plan, Set<Tap> expected, Progress progress) {
+      LoadedModel model, Subject subject, TargetPlan plan, Foreseen foreseen, Progress progress) {
     Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
     return StandardProbe.of(model)
         .inputs(subject.inputs())
         .explaining(input)
         .scores(plan.reads().tensor())
-        .expecting(expected)
+        .expecting(foreseen.gradients())
+        .expectingAverages(foreseen.averages())
         .progress(progress)
         .buildAll(plan.targets().apply(subject))
         .stream()
