@@ -47,7 +47,10 @@ public final class CudaContext implements AutoCloseable {
 
   private MemoryUse memory = new MemoryUse(0, 0, 0);
   private Staging staging;
+
+  /** The last kernel that nobody has waited for at its launch. */
   private String lastKernel;
+
   private CudaException poison;
   private boolean capturing;
   private volatile boolean closed;
@@ -339,31 +342,37 @@ public final class CudaContext implements AutoCloseable {
   }
 
   void check(int result, String call) {
+    check(result, call, null);
+  }
+
+  /**
+   * After a call for a kernel.
+   *
+   * @param kernel its name, or null
+   */
+  void check(int result, String call, String kernel) {
     if (!CudaResult.SUCCESS.is(result)) {
-      throw failed(result, call, null);
+      throw failed(result, call, kernel);
     }
   }
 
   /** After a kernel was launched. */
   void checkLaunch(int result, String kernel) {
-    if (!CudaResult.SUCCESS.is(result)) {
-      throw failed(result, "cuLaunchKernel", kernel);
-    }
-    lastKernel = kernel;
+    check(result, "cuLaunchKernel", kernel);
     if (synchronous && !capturing) {
-      int done = driver.cuStreamSynchronize(stream);
-      if (!CudaResult.SUCCESS.is(done)) {
-        throw failed(done, "cuStreamSynchronize", kernel);
-      }
+      check(driver.cuStreamSynchronize(stream), "cuStreamSynchronize", kernel);
+    } else {
+      lastKernel = kernel;
     }
   }
 
-  private CudaException failed(int result, String call, String kernel) {
+  /** What a call's result means, which is remembered where it spoils the context. */
+  CudaException failed(int result, String call, String kernel) {
     CudaFailures failures = new CudaFailures(driver);
     boolean poisons = CudaResult.of(result).filter(CudaResult::poisons).isPresent();
     CudaException failure =
-        poisons && kernel == null && lastKernel != null
-            ? failures.late(result, call, lastKernel)
+        poisons && lastKernel != null
+            ? failures.late(result, call, kernel, lastKernel)
             : failures.failure(result, call, kernel);
     if (poisons) {
       poison = failure;

@@ -62,7 +62,8 @@ public final class Kernel {
     if (sharedBytes > dynamicShared) {
       context.check(
           driver.cuFuncSetAttribute(function, MOST_DYNAMIC_SHARED, sharedBytes),
-          "cuFuncSetAttribute");
+          "cuFuncSetAttribute",
+          name());
       dynamicShared = sharedBytes;
     }
     context.checkLaunch(
