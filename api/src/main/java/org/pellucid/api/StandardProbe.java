@@ -202,13 +202,12 @@ public final class StandardProbe implements ModelProbe {
             if (number == 0) {
               captured.put(tap, capture);
             } else {
-              sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.activations().length);
+              sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.shape().size());
             }
           }
         });
     // What was asked for comes last, so that it is kept in any case.
-    captured.forEach(
-        (tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.activations().length));
+    captured.forEach((tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.shape().size()));
     return captured;
   }
 

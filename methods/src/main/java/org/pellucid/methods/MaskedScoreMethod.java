@@ -83,7 +83,7 @@ abstract class MaskedScoreMethod implements Explainer {
     SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = new SaliencyReport(layer);
     Field activations = layer.field(seen.activations());
-    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
+    Optional<String> degeneracy = Degeneracy.ofActivations(activations);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }

@@ -170,6 +170,30 @@ class StandardProbeTest {
     }
   }
 
+  @Test
+  void asManyCopiesAsSufficeDoNotDependOnTheChunk() {
+    Noise many = Noise.level(100, NOISE.amount(), NOISE.seed());
+    Noise thirty = Noise.level(30, NOISE.amount(), NOISE.seed());
+    for (ScoreScale score : ScoreScale.values()) {
+      for (int chunk : new int[] {1, 7, 64}) {
+        StandardProbe probe = probe(SmallNetwork.channelsFirst()).chunk(chunk).build();
+        List<Integer> asked = new ArrayList<>();
+        GradientMoments found =
+            probe.moments(
+                LAYER,
+                many,
+                score,
+                some -> {
+                  asked.add(some.samples());
+                  return some.samples() >= 30;
+                });
+        assertThat(asked).containsExactly(10, 20, 30);
+        assertClose(found, probe.moments(LAYER, thirty, score));
+        assertThat(probe.moments(LAYER, thirty, score, some -> false).samples()).isEqualTo(30);
+      }
+    }
+  }
+
   private static GradientMoments moments(int chunk, ScoreScale score) {
     return probe(SmallNetwork.channelsFirst()).chunk(chunk).build().moments(LAYER, NOISE, score);
   }
