@@ -465,7 +465,10 @@ final class Batches {
   double[][] scoresOf(Inputs inputs, List<Target> targets) {
     // Without taps an engine keeps nothing for backward.
     boolean output = model.graph().outputs().contains(scoresTap.tensor());
-    Set<Tap> taps = output ? Set.of() : Set.of(scoresTap);
+    Set<Tap> taps = new LinkedHashSet<>(output ? Set.of() : Set.of(scoresTap));
+    if (inputs.count() > 1) {
+      Waist.of(model.graph(), batching, model.options(), scoresTap.tensor()).ifPresent(taps::add);
+    }
     double[][] values = new double[targets.size()][inputs.count()];
     chunks.run(
         inputs.count(),
