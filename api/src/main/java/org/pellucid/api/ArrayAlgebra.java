@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.Arrays;
+import org.pellucid.graph.Tensor;
 
 /** Computes with float64 arrays; sums run in index order. */
 public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
@@ -9,28 +10,141 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   private ArrayAlgebra() {}
 
-  /**
-   * A value.
-   *
-   * @param maps number of feature maps, or 1 for the same in all
-   * @param cells number of cells, or 1 for the same in all
-   * @param values row-major [maps, cells]; not to be changed
-   */
-  public record Field(int maps, int cells, double[] values) {
-    /** The extents and the array's length must agree. */
-    public Field {
+  /** A value: [maps, cells], of which either extent is 1 where the values are the same in all. */
+  public static final class Field {
+    /** Values that are loaded at a time: they stay in the processor's nearest memory. */
+    private static final int AT_A_TIME = 2048;
+
+    private final int maps;
+    private final int cells;
+    private volatile FieldElements elements;
+    private volatile double[] sums;
+
+    /**
+     * A value by its elements.
+     *
+     * @param maps number of feature maps, or 1 for the same in all
+     * @param cells number of cells, or 1 for the same in all
+     * @param values row-major [maps, cells]; not to be changed
+     */
+    public Field(int maps, int cells, double[] values) {
+      this(maps, cells, new FieldElements.Doubles(values));
       if (values.length != Math.multiplyExact(maps, cells)) {
         throw new IllegalArgumentException(
             maps + " maps of " + cells + " cells, found " + values.length + " values");
       }
     }
 
+    private Field(int maps, int cells, FieldElements elements) {
+      this.maps = maps;
+      this.cells = cells;
+      this.elements = elements;
+    }
+
+    /** A value by a tensor's elements, from a row-major position on. */
+    static Field of(int maps, int cells, Tensor tensor, int offset) {
+      return new Field(maps, cells, new FieldElements.InTensor(tensor, offset));
+    }
+
+    /** Each feature map times its number; both have as many maps, or there is one number. */
+    private Field weighed(Field weights) {
+      return new Field(maps, cells, new FieldElements.Weighed(weights.values(), cells, elements));
+    }
+
+    /** The number of feature maps, or 1 for the same in all. */
+    public int maps() {
+      return maps;
+    }
+
+    /** The number of cells, or 1 for the same in all. */
+    public int cells() {
+      return cells;
+    }
+
+    /** The elements, row-major [maps, cells]; not to be changed. */
+    public double[] values() {
+      FieldElements known = elements;
+      if (known instanceof FieldElements.Doubles written) {
+        return written.values();
+      }
+      double[] values = new double[size()];
+      known.load(0, values.length, values);
+      elements = new FieldElements.Doubles(values);
+      return values;
+    }
+
+    private int size() {
+      return maps * cells;
+    }
+
     /** The value of a single number. */
     public double number() {
-      if (values.length != 1) {
-        throw new IllegalStateException("A single number was asked for, found " + values.length);
+      if (size() != 1) {
+        throw new IllegalStateException("A single number was asked for, found " + size());
       }
-      return values[0];
+      return values()[0];
+    }
+
+    /** Whether no element is infinite or NaN. */
+    public boolean isFinite() {
+      // Sums that are finite have finite terms; they are wanted anyway, mostly.
+      return allFinite(sums()) || allFinite(values());
+    }
+
+    private static boolean allFinite(double[] numbers) {
+      for (double number : numbers) {
+        if (!Double.isFinite(number)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The sum of each map's cells. */
+    private double[] sums() {
+      double[] known = sums;
+      if (known == null) {
+        double[] fresh = new double[maps];
+        forEachMaps((rows, start, map, count) -> sumRows(rows, start, cells, fresh, map, count));
+        sums = fresh;
+        known = fresh;
+      }
+      return known;
+    }
+
+    /** Whether all elements are zero. */
+    public boolean isZero() {
+      double[] row = new double[cells];
+      for (int map = 0; map < maps; map++) {
+        elements.load(map * cells, cells, row);
+        for (double value : row) {
+          if (value != 0) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    /** Whole feature maps: {@code count} of them from {@code map} on lie at {@code start}. */
+    private interface Rows {
+      void accept(double[] rows, int start, int map, int count);
+    }
+
+    /** Shows all feature maps, some at a time, a multiple of four of them where there are more. */
+    private void forEachMaps(Rows rows) {
+      FieldElements known = elements;
+      if (known instanceof FieldElements.Doubles written) {
+        rows.accept(written.values(), 0, 0, maps);
+        return;
+      }
+      int most = Math.min(maps, Math.max(1, AT_A_TIME / cells / 4) * 4);
+      double[] some = new double[most * cells];
+      for (int map = 0; map < maps; map += most) {
+        int count = Math.min(most, maps - map);
+        known.load(map * cells, count * cells, some);
+        rows.accept(some, 0, map, count);
+      }
     }
   }
 
@@ -130,12 +244,23 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     if (isOne(a)) {
       return b;
     }
-    return isOne(b) ? a : compute(MUL, a, b);
+    if (isOne(b)) {
+      return a;
+    }
+    if (weighs(a, b)) {
+      return b.weighed(a);
+    }
+    return weighs(b, a) ? a.weighed(b) : compute(MUL, a, b);
+  }
+
+  /** Whether a value is one number for each feature map of another, or for all of them. */
+  private static boolean weighs(Field weights, Field maps) {
+    return weights.cells == 1 && maps.cells > 1 && (weights.maps == 1 || weights.maps == maps.maps);
   }
 
   /** Whether multiplying by a value changes nothing, to the last bit. */
   private static boolean isOne(Field a) {
-    return a.values.length == 1 && a.values[0] == 1;
+    return a.size() == 1 && a.number() == 1;
   }
 
   @Override
@@ -145,18 +270,20 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field relu(Field a) {
-    double[] values = new double[a.values.length];
+    double[] given = a.values();
+    double[] values = new double[given.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = Math.max(a.values[i], 0);
+      values[i] = Math.max(given[i], 0);
     }
     return new Field(a.maps, a.cells, values);
   }
 
   @Override
   public Field abs(Field a) {
-    double[] values = new double[a.values.length];
+    double[] given = a.values();
+    double[] values = new double[given.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = Math.abs(a.values[i]);
+      values[i] = Math.abs(given[i]);
     }
     return new Field(a.maps, a.cells, values);
   }
@@ -173,37 +300,44 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field sumCells(Field a) {
-    double[] sums = new double[a.maps];
-    int map = 0;
-    // Each addition waits for the one before: four maps at once take little longer than one.
-    for (; map + 4 <= a.maps; map += 4) {
-      int start = map * a.cells;
+    return new Field(a.maps, 1, a.sums());
+  }
+
+  /** Writes the sums of {@code count} rows to {@code sums}, from the one at {@code map} on. */
+  private static void sumRows(
+      double[] rows, int from, int cells, double[] sums, int map, int count) {
+    int row = 0;
+    // Each addition waits for the one before: four rows at once take little longer than one.
+    for (; row + 4 <= count; row += 4) {
+      int start = from + row * cells;
       double first = 0;
       double second = 0;
       double third = 0;
       double fourth = 0;
-      for (int i = start; i < start + a.cells; i++) {
-        first += a.values[i];
-        second += a.values[i + a.cells];
-        third += a.values[i + 2 * a.cells];
-        fourth += a.values[i + 3 * a.cells];
+      for (int i = start; i < start + cells; i++) {
+        first += rows[i];
+        second += rows[i + cells];
+        third += rows[i + 2 * cells];
+        fourth += rows[i + 3 * cells];
       }
-      sums[map] = first;
-      sums[map + 1] = second;
-      sums[map + 2] = third;
-      sums[map + 3] = fourth;
+      sums[map + row] = first;
+      sums[map + row + 1] = second;
+      sums[map + row + 2] = third;
+      sums[map + row + 3] = fourth;
     }
-    for (; map < a.maps; map++) {
-      for (int i = map * a.cells; i < (map + 1) * a.cells; i++) {
-        sums[map] += a.values[i];
+    for (; row < count; row++) {
+      int start = from + row * cells;
+      double sum = 0;
+      for (int i = start; i < start + cells; i++) {
+        sum += rows[i];
       }
+      sums[map + row] = sum;
     }
-    return new Field(a.maps, 1, sums);
   }
 
   @Override
   public Field meanCells(Field a) {
-    double[] means = sumCells(a).values;
+    double[] means = a.sums().clone();
     for (int map = 0; map < means.length; map++) {
       means[map] /= a.cells;
     }
@@ -213,12 +347,14 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
   @Override
   public Field sumMaps(Field a) {
     double[] sums = new double[a.cells];
-    for (int map = 0; map < a.maps; map++) {
-      int start = map * a.cells;
-      for (int cell = 0; cell < sums.length; cell++) {
-        sums[cell] += a.values[start + cell];
-      }
-    }
+    a.forEachMaps(
+        (rows, start, map, count) -> {
+          for (int row = start; row < start + count * a.cells; row += a.cells) {
+            for (int cell = 0; cell < sums.length; cell++) {
+              sums[cell] += rows[row + cell];
+            }
+          }
+        });
     return new Field(1, a.cells, sums);
   }
 
@@ -227,7 +363,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
    */
   @Override
   public Field scaleOf(Field a) {
-    return constant(GradientMoments.scaleOf(GradientMoments.largest(a.values)));
+    return constant(GradientMoments.scaleOf(GradientMoments.largest(a.values())));
   }
 
   /** Computes at once where all operands have the same extents, otherwise map by map. */
@@ -243,9 +379,9 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     int[] starts = new int[operands.length];
     boolean same = true;
     for (int k = 0; k < operands.length; k++) {
-      same &= operands[k].values.length == values.length;
+      same &= operands[k].size() == values.length;
       // A number per map stands in a row of its own, once per cell.
-      from[k] = operands[k].cells == cells ? operands[k].values : new double[cells];
+      from[k] = operands[k].cells == cells ? operands[k].values() : new double[cells];
     }
     if (same) {
       row.compute(from, starts, values, 0, values.length);
@@ -257,7 +393,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
         if (operand.cells == cells) {
           starts[k] = operand.maps == 1 ? 0 : map * cells;
         } else if (map == 0 || operand.maps > 1) {
-          Arrays.fill(from[k], operand.values[map]);
+          Arrays.fill(from[k], operand.values()[map]);
         }
       }
       row.compute(from, starts, values, map * cells, cells);

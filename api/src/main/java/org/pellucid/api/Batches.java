@@ -150,9 +150,7 @@ final class Batches {
         "Running variants of the input",
         (from, count) -> {
           Map<String, Tensor> batch = batch(inputs, from, count);
-          // What runs along with one question would have to run again for the next.
-          Optional<Expectation> question =
-              expected.size() == 1 ? expectation(expected.get(0), taps, count) : Optional.empty();
+          Optional<Expectation> question = expectation(expected, taps, count);
           try (ForwardPass pass = forward(model, batch, all, question)) {
             Tensor scores = pass.activation(scoresTap);
             List<double[]> samples = new ArrayList<>();
@@ -239,12 +237,13 @@ final class Batches {
   }
 
   /**
-   * The gradients of the clean input's score at any tensors.
+   * The gradients of the clean input's score at any tensors, for each of several targets.
    *
-   * @param expected the target as far as it is known before
-   * @param target makes of its scores the target that turns them into a seed
+   * @param expected the targets as far as they are known before
+   * @param targets makes of its scores the targets that turn them into seeds
    */
-  Map<Tap, Tensor> gradients(Set<Tap> taps, Target expected, Function<double[], Target> target) {
+  List<Map<Tap, Tensor>> gradients(
+      Set<Tap> taps, List<Target> expected, Function<double[], List<Target>> targets) {
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(scoresTap);
     return once(
@@ -255,8 +254,12 @@ final class Batches {
         pass -> {
           Tensor scores = pass.activation(scoresTap);
           double[] sample = scoresAxis.ofSample(scores, 1, 0);
-          double[] seed = target.apply(sample).seed(sample);
-          return pass.backward(Map.of(scoresTap, seed(seed, scores.shape())), taps);
+          List<Map<Tap, Tensor>> found = new ArrayList<>();
+          for (Target target : targets.apply(sample)) {
+            Tensor seed = seed(target.seed(sample), scores.shape());
+            found.add(pass.backward(Map.of(scoresTap, seed), taps));
+          }
+          return found;
         });
   }
 
@@ -345,11 +348,13 @@ final class Batches {
         : network.forward(inputs, taps);
   }
 
-  /** The question that will be asked of a pass, where the seed is known before. */
-  private Optional<Expectation> expectation(Target target, Set<Tap> taps, int count) {
-    if (taps.isEmpty()) {
+  /** The question that will be asked of a pass, where there is one and its seed is known before. */
+  private Optional<Expectation> expectation(List<Target> targets, Set<Tap> taps, int count) {
+    // What runs along with one question would have to run again for the next.
+    if (taps.isEmpty() || targets.size() != 1) {
       return Optional.empty();
     }
+    Target target = targets.get(0);
     if (target instanceof TopTarget top && top.rank() == 0) {
       return Optional.of(Expectation.top(scoresTap, taps));
     }
@@ -368,12 +373,12 @@ final class Batches {
             });
   }
 
-  /** The target's scalar for each variant of the explained input. */
-  double[] scoresOf(Inputs inputs, Target target) {
+  /** By target the scalar for each variant of the explained input. */
+  double[][] scoresOf(Inputs inputs, List<Target> targets) {
     // Without taps an engine keeps nothing for backward.
     boolean output = model.graph().outputs().contains(scoresTap.tensor());
     Set<Tap> taps = output ? Set.of() : Set.of(scoresTap);
-    double[] values = new double[inputs.count()];
+    double[][] values = new double[targets.size()][inputs.count()];
     inChunks(
         inputs.count(),
         chunk(taps),
@@ -382,18 +387,26 @@ final class Batches {
           try (ForwardPass pass = model.forward(batch(inputs, from, count), taps)) {
             Tensor scores =
                 output ? pass.outputs().get(scoresTap.tensor()) : pass.activation(scoresTap);
-            for (int i = 0; i < count; i++) {
-              values[from + i] = target.value(scoresAxis.ofSample(scores, count, i));
-            }
+            read(scores, from, count, targets, values);
           }
         });
     return values;
   }
 
-  /** The target's scalar for each variant of a layer of the clean image. */
-  double[] scoresFrom(Tap tap, Inputs activations, Target target) {
+  /** What targets make of the scores of some variants. */
+  private void read(Tensor scores, int from, int count, List<Target> targets, double[][] values) {
+    for (int i = 0; i < count; i++) {
+      double[] sample = scoresAxis.ofSample(scores, count, i);
+      for (int number = 0; number < values.length; number++) {
+        values[number][from + i] = targets.get(number).value(sample);
+      }
+    }
+  }
+
+  /** By target the scalar for each variant of a layer of the clean image. */
+  double[][] scoresFrom(Tap tap, Inputs activations, List<Target> targets) {
     FeatureMapAxes axes = featureMaps(tap);
-    double[] values = new double[activations.count()];
+    double[][] values = new double[targets.size()][activations.count()];
     try (ForwardPass clean = model.forward(batch(clean(), 0, 1), Set.of(tap, scoresTap))) {
       Shape one = clean.activation(tap).shape();
       inChunks(
@@ -420,10 +433,7 @@ final class Batches {
             }
             Tensor replaced = Tensor.of(shape, stacked).cast(elementType);
             try (ForwardPass resumed = clean.resume(tap, replaced)) {
-              Tensor scores = resumed.activation(scoresTap);
-              for (int i = 0; i < count; i++) {
-                values[from + i] = target.value(scoresAxis.ofSample(scores, count, i));
-              }
+              read(resumed.activation(scoresTap), from, count, targets, values);
             }
           });
     }

@@ -1,5 +1,8 @@
 package org.pellucid.api;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Where a backend runs.
  *
@@ -9,6 +12,9 @@ package org.pellucid.api;
 public record Device(Kind kind, int index) {
   /** The CPU. */
   public static final Device CPU = new Device(Kind.CPU, 0);
+
+  private static final Pattern CARD = Pattern.compile("(?:gpu|cuda)(?::(\\d{1,4}))?");
+  private static final Pattern UUID = Pattern.compile("GPU-[0-9a-fA-F][0-9a-fA-F-]*");
 
   /** The kinds of device. */
   public enum Kind {
@@ -24,7 +30,8 @@ public record Device(Kind kind, int index) {
   }
 
   /**
-   * A device as users write it: {@code cpu}, {@code gpu} (the first) or {@code gpu:1}.
+   * A device as users write it: {@code cpu}, {@code gpu} (the first), {@code gpu:1}, or, as in
+   * PyTorch, {@code cuda:1}. Which card a UUID names is for {@link GradientBackend#device} to say.
    *
    * @throws InvalidRequestException if it reads otherwise
    */
@@ -32,11 +39,22 @@ public record Device(Kind kind, int index) {
     if (text.equals("cpu")) {
       return CPU;
     }
-    if (text.matches("gpu(:\\d{1,4})?")) {
-      return gpu(text.equals("gpu") ? 0 : Integer.parseInt(text.substring(4)));
+    Matcher card = CARD.matcher(text);
+    if (card.matches()) {
+      return gpu(card.group(1) == null ? 0 : Integer.parseInt(card.group(1)));
     }
     throw new InvalidRequestException(
-        "No device is called \"" + text + "\"; write cpu, gpu or gpu:N");
+        "No device is called \""
+            + text
+            + "\"; write cpu, gpu, gpu:N or cuda:N, or the beginning of a card's UUID (GPU-...)");
+  }
+
+  /**
+   * Whether a text is the UUID of a graphics card or the beginning of one, as {@code nvidia-smi -L}
+   * prints it: {@code GPU-5d3e}.
+   */
+  public static boolean isUuid(String text) {
+    return UUID.matcher(text).matches();
   }
 
   /** {@code cpu} or {@code gpu:0}. */

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.graph.ElementType;
@@ -63,14 +64,10 @@ final class ExplainedInput {
     return axes;
   }
 
-  /** Height and width. */
+  /** The lengths of its axes of space or time. */
   Shape space() {
-    FeatureMapAxes found =
-        axes.filter(each -> each.spatialAxes().size() == 2)
-            .orElseThrow(() -> without("is no image of rows and columns"));
-    return Shape.of(
-        clean.shape().dim(found.spatialAxes().get(0)),
-        clean.shape().dim(found.spatialAxes().get(1)));
+    int[] lengths = layout().shape().dims();
+    return Shape.of(Arrays.copyOfRange(lengths, 1, lengths.length));
   }
 
   private InvalidRequestException without(String what) {
@@ -94,6 +91,11 @@ final class ExplainedInput {
     return Tensor.of(layout.shape(), layout.ofSample(clean, 0));
   }
 
+  /** Elements [C, spatial...] in the model's layout. */
+  Tensor laidOut(double[] maps) {
+    return Tensor.of(clean.shape(), layout().toLayout(maps));
+  }
+
   /** Variants that are given as [C, spatial...], in the model's layout and the run's precision. */
   Inputs variants(Inputs maps) {
     FeatureMaps layout = layout();
@@ -101,6 +103,11 @@ final class ExplainedInput {
       @Override
       public int count() {
         return maps.count();
+      }
+
+      @Override
+      public Optional<Object> identity() {
+        return maps.identity();
       }
 
       @Override

@@ -74,44 +74,42 @@ public final class FeatureMaps {
 
   /** The elements of a sample of a batch, [K, spatial...]. */
   public double[] ofSample(Tensor batch, int sample) {
-    if (offsets == null && batch.shape().size() == canonical.size()) {
-      return batch.toDoubleArray();
-    }
     int start = sample * sampleStride;
     double[] maps = new double[Math.toIntExact(canonical.size())];
+    if (offsets == null) {
+      batch.copy(start, maps, maps.length);
+      return maps;
+    }
     switch (batch.elementType()) {
       case FLOAT32 -> {
         FloatBuffer elements = batch.floats();
-        if (offsets == null) {
-          // One copy of the whole: reading a buffer element by element takes several times as long.
-          float[] row = new float[maps.length];
-          elements.get(start, row);
-          for (int e = 0; e < maps.length; e++) {
-            maps[e] = row[e];
-          }
-        } else {
-          for (int e = 0; e < maps.length; e++) {
-            maps[e] = elements.get(start + offsets[e]);
-          }
+        for (int e = 0; e < maps.length; e++) {
+          maps[e] = elements.get(start + offsets[e]);
         }
       }
       case FLOAT64 -> {
         DoubleBuffer elements = batch.doubles();
-        if (offsets == null) {
-          elements.get(start, maps);
-        } else {
-          for (int e = 0; e < maps.length; e++) {
-            maps[e] = elements.get(start + offsets[e]);
-          }
+        for (int e = 0; e < maps.length; e++) {
+          maps[e] = elements.get(start + offsets[e]);
         }
       }
       default -> {
         for (int e = 0; e < maps.length; e++) {
-          maps[e] = batch.get(start + (offsets == null ? e : offsets[e]));
+          maps[e] = batch.get(start + offsets[e]);
         }
       }
     }
     return maps;
+  }
+
+  /** A sample of a batch, to compute with: read where it lies if that is possible. */
+  ArrayAlgebra.Field fieldOfSample(Tensor batch, int sample) {
+    int maps = canonical.dim(0);
+    int cells = Math.toIntExact(canonical.sizeOf(1, canonical.rank()));
+    if (offsets == null) {
+      return ArrayAlgebra.Field.of(maps, cells, batch, sample * sampleStride);
+    }
+    return new ArrayAlgebra.Field(maps, cells, ofSample(batch, sample));
   }
 
   /** Elements [K, spatial...] of a sample in the network's layout; the array itself if it is so. */

@@ -31,6 +31,20 @@ public interface GradientBackend {
   /** Where it can run, best first; empty when not available. */
   List<Device> devices();
 
+  /**
+   * The device of a name that a user gives: as {@link Device#of} reads it, or the UUID of a
+   * graphics card or its beginning, where the backend knows the UUIDs of its cards.
+   *
+   * @return empty where it has no such device
+   * @throws InvalidRequestException if the name is none of a device, or the beginning of the UUIDs
+   *     of several cards
+   */
+  default Optional<Device> device(String name) {
+    return Device.isUuid(name)
+        ? Optional.empty()
+        : Optional.of(Device.of(name)).filter(devices()::contains);
+  }
+
   /** The arithmetics it offers. */
   Set<Precision> precisions();
 

@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.pellucid.graph.Tensor;
 
 /** A number of variants of the explained input, made when they are needed. */
@@ -13,6 +14,15 @@ public interface Inputs {
    * equal values. Several threads may ask at once.
    */
   Tensor get(int index);
+
+  /**
+   * What tells these variants of one image from others: where it is there, and equal, all variants
+   * are equal, and a probe runs them once for all targets and methods that ask for their scores.
+   * Empty, as by default, where nothing is known.
+   */
+  default Optional<Object> identity() {
+    return Optional.empty();
+  }
 
   /**
    * Some of these.

@@ -58,7 +58,8 @@ public interface LoadedModel extends AutoCloseable {
 
   /**
    * Another network in the same engine, or this one under other options: what a question needs that
-   * this model cannot answer itself. It is loaded when it is first asked for, and kept; it belongs
+   * this model cannot answer itself. It is loaded when it is first asked for; an engine keeps a
+   * few, and loads one again that was not used for long. What is returned stays usable; it belongs
    * to this model and is closed with it.
    *
    * @param key what the network is made for; equal keys have equal networks and options

@@ -39,7 +39,7 @@ public interface ModelProbe {
    */
   Inputs variants(Inputs maps);
 
-  /** Height and width of the explained input in pixels. */
+  /** The lengths of the explained input's axes: height and width of an image in pixels. */
   Shape inputSpace();
 
   /** The target, resolved. */
@@ -56,6 +56,12 @@ public interface ModelProbe {
    * computed unless they are known to be needed anyway.
    */
   LayerActivations activations(Tap tap);
+
+  /**
+   * Tells at which layers {@link #capture} will be asked for next: one pass may then serve them
+   * all. It changes no answer.
+   */
+  default void expect(Set<Tap> taps) {}
 
   /** The gradient of the target at the clean input, float64 in the input's shape. */
   Tensor inputGradient();

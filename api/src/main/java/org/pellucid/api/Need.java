@@ -10,6 +10,11 @@ public enum Need {
   INPUT_GRADIENTS,
   /** Scores when a layer's activations are replaced. */
   RESUME,
+  /**
+   * Averages of gradients over noisy copies of the input: whoever runs several methods, or several
+   * layers, then runs the copies once for all of them.
+   */
+  NOISY_COPIES,
   /** Scores of many inputs. */
   MANY_FORWARDS,
   /** A linear classifier after global pooling. */

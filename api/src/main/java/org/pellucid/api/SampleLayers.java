@@ -31,7 +31,12 @@ final class SampleLayers {
 
   /** Activations and gradients, [K, spatial...]. */
   LayerCapture capture(Tap tap, double score) {
-    double[] activations = maps.get(tap).ofSample(pass.activation(tap), sample);
-    return new LayerCapture(tap, shape(tap), activations, gradients(tap), score);
+    FeatureMaps layer = maps.get(tap);
+    return new LayerCapture(
+        tap,
+        layer.shape(),
+        layer.fieldOfSample(pass.activation(tap), sample),
+        layer.fieldOfSample(gradients.get(tap), sample),
+        score);
   }
 }

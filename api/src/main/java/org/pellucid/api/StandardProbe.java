@@ -1,14 +1,16 @@
 package org.pellucid.api;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -38,46 +40,23 @@ import org.pellucid.graph.gradient.GradientRules;
  * }</pre>
  */
 public final class StandardProbe implements ModelProbe {
-  private static final long MEMORY_FOR_ANSWERS = 256L << 20;
-
   private final Builder builder;
   private final Batches batches;
   private final LoadedModel model;
   private final Target wanted;
   private final Set<Tap> expected;
-  private final Family family;
-  private final OwnAnswers answers;
+  private final ProbeFamily family;
+  private final ProbeFamily.Memory answers;
   private Target target;
 
-  /** What probes of several targets have in common. */
-  private static final class Family {
-    private final Answers answers = new Answers(MEMORY_FOR_ANSWERS);
-    private final List<StandardProbe> members = new ArrayList<>();
-    private double[] scores;
-  }
-
-  /** What is remembered of one target. */
-  private record OwnAnswers(Answers all, int member) {
-    private record Question(int member, Object question) {}
-
-    <T> T get(Object question, Class<T> type) {
-      return all.get(new Question(member, question), type);
-    }
-
-    void put(Object question, Object value, long size) {
-      all.put(new Question(member, question), value, size);
-    }
-  }
-
-  private StandardProbe(Builder builder, Batches batches, Target wanted, Family family) {
+  private StandardProbe(Builder builder, Batches batches, Target wanted, ProbeFamily family) {
     this.builder = builder;
     this.model = builder.model;
     this.batches = batches;
     this.wanted = wanted;
     this.expected = Set.copyOf(builder.expected);
     this.family = family;
-    this.answers = new OwnAnswers(family.answers, family.members.size());
-    family.members.add(this);
+    this.answers = family.join(this);
   }
 
   /** Begins a probe of a model. */
@@ -124,13 +103,17 @@ public final class StandardProbe implements ModelProbe {
   @Override
   public Tensor scores() {
     ask();
-    return Tensor.of(Shape.of(family.scores.length), family.scores.clone());
+    return vector(family.scores());
+  }
+
+  private static Tensor vector(double[] scores) {
+    return Tensor.of(Shape.of(scores.length), scores.clone());
   }
 
   /** Resolves the target, with the layers that are expected in the same pass. */
   private void ask() {
-    if (target == null && family.scores != null) {
-      resolve(family.scores);
+    if (target == null && family.scores() != null) {
+      resolve(family.scores());
     } else if (target == null) {
       captureClean(expected);
     }
@@ -140,17 +123,19 @@ public final class StandardProbe implements ModelProbe {
    * This probe, and those of the targets after it for which a question is open too, as far as
    * memory allows: one forward pass serves them all.
    */
-  private List<StandardProbe> sharing(long bytesEach, Predicate<StandardProbe> open) {
-    List<StandardProbe> sharing = new ArrayList<>(List.of(this));
-    long bytes = bytesEach;
-    for (StandardProbe other :
-        family.members.subList(answers.member() + 1, family.members.size())) {
-      if (open.test(other) && bytes + bytesEach <= MEMORY_FOR_ANSWERS / 2) {
-        bytes += bytesEach;
-        sharing.add(other);
-      }
-    }
-    return sharing;
+  private List<StandardProbe> sharing(long bytesEach, Object... questions) {
+    return family.sharing(
+        this,
+        bytesEach,
+        other ->
+            Arrays.stream(questions)
+                .anyMatch(question -> other.answers.get(question, Object.class) == null));
+  }
+
+  /** What is explained, by probe. All know the scores already. */
+  private static List<Target> targets(List<StandardProbe> probes) {
+    probes.forEach(StandardProbe::ask);
+    return probes.stream().map(probe -> probe.target).toList();
   }
 
   @Override
@@ -173,24 +158,39 @@ public final class StandardProbe implements ModelProbe {
     if (expected.contains(tap) || answers.get(tap, LayerCapture.class) != null) {
       return capture(tap).withoutGradients();
     }
-    LayerActivations known = answers.get(new Question(tap), LayerActivations.class);
+    // They are the same whatever the target is.
+    ProbeFamily.Memory memory = family.memory();
+    LayerActivations known = memory.get(new Question(tap), LayerActivations.class);
     if (known == null) {
       known = batches.activations(tap, this::resolve);
-      answers.put(new Question(tap), known, 8L * known.activations().length);
+      memory.put(new Question(tap), known, 8L * known.activations().length);
     }
-    return known;
+    ask();
+    return new LayerActivations(
+        tap, known.shape(), known.activations(), target.value(family.scores()));
+  }
+
+  @Override
+  public void expect(Set<Tap> taps) {
+    Set<Tap> open = new LinkedHashSet<>();
+    for (Tap tap : taps) {
+      if (answers.get(tap, LayerCapture.class) == null) {
+        open.add(tap);
+      }
+    }
+    if (open.size() > 1 && ProbeFamily.remembers(captureBytes(open))) {
+      captureClean(open);
+    }
+  }
+
+  private long captureBytes(Set<Tap> taps) {
+    return taps.stream().mapToLong(tap -> 8L * 2 * elements(tap)).sum();
   }
 
   private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
     taps.forEach(batches::requireMaps);
-    long bytes = taps.stream().mapToLong(tap -> 8L * 2 * elements(tap)).sum();
-    List<StandardProbe> sharing =
-        sharing(
-            bytes,
-            other ->
-                taps.stream().anyMatch(tap -> other.answers.get(tap, LayerCapture.class) == null));
+    List<StandardProbe> sharing = sharing(captureBytes(taps), taps.toArray());
     Map<Tap, LayerCapture> captured = new LinkedHashMap<>();
-    taps.forEach(batches::requireMaps);
     batches.runAll(
         batches.clean(),
         taps,
@@ -202,13 +202,12 @@ public final class StandardProbe implements ModelProbe {
             if (number == 0) {
               captured.put(tap, capture);
             } else {
-              sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.activations().length);
+              sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.shape().size());
             }
           }
         });
     // What was asked for comes last, so that it is kept in any case.
-    captured.forEach(
-        (tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.activations().length));
+    captured.forEach((tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.shape().size()));
     return captured;
   }
 
@@ -220,41 +219,55 @@ public final class StandardProbe implements ModelProbe {
   /** Called with the scores of the clean image before they are turned into seeds. */
   private Target resolve(double[] found) {
     if (target == null) {
-      family.scores = found.clone();
-      target = wanted.resolve(Tensor.of(Shape.of(found.length), found.clone()));
+      family.found(found);
+      target = wanted.resolve(vector(found));
     }
     return target;
   }
 
   @Override
   public Tensor inputGradient() {
-    record Question() {}
-    Tensor known = answers.get(new Question(), Tensor.class);
-    if (known == null) {
-      Tap tap = inputTap();
-      known = gradients(Set.of(tap)).get(tap).cast(ElementType.FLOAT64).reshape(input().shape());
-      answers.put(new Question(), known, 8L * known.size());
-    }
-    return known;
+    Tap tap = inputTap();
+    return expected.contains(tap) || answers.get(tap, LayerCapture.class) != null
+        ? batches.explained().laidOut(capture(tap).gradients())
+        : gradients(Set.of(tap)).get(tap).cast(ElementType.FLOAT64).reshape(input().shape());
   }
+
+  private record Gradients(Map<Tap, Tensor> byTap) {}
 
   @Override
   public Map<Tap, Tensor> gradients(Set<Tap> taps) {
-    return batches.gradients(taps, known(), this::resolve);
+    record Question(Set<Tap> taps) {}
+    Question question = new Question(Set.copyOf(taps));
+    Gradients known = answers.get(question, Gradients.class);
+    if (known != null) {
+      return known.byTap();
+    }
+    long bytes = taps.stream().mapToLong(tap -> 8L * elements(tap)).sum();
+    List<StandardProbe> sharing = sharing(bytes, question);
+    List<Map<Tap, Tensor>> found =
+        batches.gradients(
+            taps,
+            sharing.stream().map(StandardProbe::known).toList(),
+            scores -> sharing.stream().map(probe -> probe.resolve(scores)).toList());
+    for (int number = sharing.size() - 1; number >= 0; number--) {
+      if (ProbeFamily.remembers(bytes)) {
+        sharing.get(number).answers.put(question, new Gradients(found.get(number)), bytes);
+      }
+    }
+    return found.get(0);
   }
 
   @Override
   public double[] hessianVector(Tap tap, double[] vector) {
     ask();
-    return batches.hessianVector(tap, vector, family.scores, target);
+    return batches.hessianVector(tap, vector, family.scores(), target);
   }
 
   @Override
   public ModelProbe with(Target other) {
     ask();
-    StandardProbe probe = builder.on(model).target(other).build();
-    probe.resolve(family.scores);
-    return probe;
+    return resolved(builder.on(model).target(other).build());
   }
 
   @Override
@@ -268,13 +281,28 @@ public final class StandardProbe implements ModelProbe {
     return builder.on(other).scores(scoresOf).target(target()).build();
   }
 
+  /** A probe of the same image, told of the scores that are known. */
+  private StandardProbe resolved(StandardProbe probe) {
+    probe.resolve(family.scores());
+    return probe;
+  }
+
   @Override
   public ModelProbe with(GradientRules rules) {
     ask();
-    LoadedModel under = model.companion(rules, model.options().with(rules), model::graph);
-    StandardProbe probe = builder.on(under).target(wanted).build();
-    probe.resolve(family.scores);
-    return probe;
+    return resolved(
+        family.counterpart(
+            this,
+            rules,
+            targets -> {
+              LoadedModel under = model.companion(rules, model.options().with(rules), model::graph);
+              return builder.on(under).buildAll(targets);
+            }));
+  }
+
+  /** The target as it was asked for. */
+  Target wanted() {
+    return wanted;
   }
 
   @Override
@@ -290,13 +318,10 @@ public final class StandardProbe implements ModelProbe {
     List<StandardProbe> sharing =
         sharing(
             taps.stream().mapToLong(this::momentBytes).sum(),
-            other ->
-                other.answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class)
-                    == null);
+            new MomentQuestion(tap, noise, score));
     List<Map<Tap, MomentSums>> sums = new ArrayList<>();
     sharing.forEach(probe -> sums.add(new LinkedHashMap<>()));
-    sharing.forEach(StandardProbe::ask);
-    List<Target> targets = sharing.stream().map(probe -> probe.target).toList();
+    List<Target> targets = targets(sharing);
     batches.runAll(
         noisy(noise),
         taps,
@@ -311,7 +336,7 @@ public final class StandardProbe implements ModelProbe {
           }
         });
     for (int number = sharing.size() - 1; number >= 0; number--) {
-      OwnAnswers own = sharing.get(number).answers;
+      ProbeFamily.Memory own = sharing.get(number).answers;
       sums.get(number)
           .forEach(
               (each, sum) -> {
@@ -339,10 +364,10 @@ public final class StandardProbe implements ModelProbe {
   private Set<Tap> together(Tap tap, Noise noise, ScoreScale score) {
     Set<Tap> taps = new LinkedHashSet<>();
     long bytes = momentBytes(tap);
-    for (Tap other : expected) {
+    for (Tap other : builder.expectedAverages) {
       boolean known =
           answers.get(new MomentQuestion(other, noise, score), GradientMoments.class) != null;
-      if (!other.equals(tap) && !known && bytes + momentBytes(other) <= MEMORY_FOR_ANSWERS / 2) {
+      if (!other.equals(tap) && !known && ProbeFamily.remembers(bytes + momentBytes(other))) {
         bytes += momentBytes(other);
         taps.add(other);
       }
@@ -388,13 +413,39 @@ public final class StandardProbe implements ModelProbe {
   @Override
   public double[] scoresOf(Inputs inputs) {
     ask();
-    return batches.scoresOf(inputs, target);
+    return scored(
+        new Scored(inputTap(), inputs.identity()),
+        inputs.count(),
+        targets -> batches.scoresOf(inputs, targets));
   }
 
   @Override
   public double[] scoresFrom(Tap tap, Inputs activations) {
     ask();
-    return batches.scoresFrom(tap, activations, target);
+    return scored(
+        new Scored(tap, activations.identity()),
+        activations.count(),
+        targets -> batches.scoresFrom(tap, activations, targets));
+  }
+
+  /** Variants of the input or of a layer whose scores are asked for. */
+  private record Scored(Tap varied, Optional<Object> identity) {}
+
+  /** Variants that are known by what they are run once, for all targets. */
+  private double[] scored(Scored question, int count, Function<List<Target>, double[][]> run) {
+    if (question.identity().isEmpty()) {
+      return run.apply(List.of(target))[0];
+    }
+    double[] known = answers.get(question, double[].class);
+    if (known == null) {
+      List<StandardProbe> sharing = sharing(8L * count, question);
+      double[][] found = run.apply(targets(sharing));
+      for (int number = sharing.size() - 1; number >= 0; number--) {
+        sharing.get(number).answers.put(question, found[number], 8L * count);
+      }
+      known = found[0];
+    }
+    return known.clone();
   }
 
   /** What a probe is made of. */
@@ -407,6 +458,8 @@ public final class StandardProbe implements ModelProbe {
     Progress progress = Progress.NONE;
     int chunk;
     private final Set<Tap> expected = new LinkedHashSet<>();
+    private final Set<Tap> expectedAverages = new LinkedHashSet<>();
+    private Answers answers = new Answers(ProbeFamily.MEMORY);
 
     private Builder(LoadedModel model) {
       this.model = Objects.requireNonNull(model, "model");
@@ -420,6 +473,7 @@ public final class StandardProbe implements ModelProbe {
       copy.scores = scores;
       copy.progress = progress;
       copy.chunk = chunk;
+      copy.answers = answers;
       return copy;
     }
 
@@ -457,11 +511,20 @@ public final class StandardProbe implements ModelProbe {
     }
 
     /**
-     * Layers whose gradients will be asked for: they are captured in the one pass that finds the
-     * scores, and the noisy copies of an image run once for all of them, as far as memory allows.
+     * Layers, or the input, whose gradients will be asked for: they are captured in the one pass
+     * that finds the scores.
      */
     public Builder expecting(Set<Tap> taps) {
       expected.addAll(taps);
+      return this;
+    }
+
+    /**
+     * Layers, or the input, whose averages over noisy copies will be asked for: the copies run once
+     * for all of them, as far as memory allows.
+     */
+    public Builder expectingAverages(Set<Tap> taps) {
+      expectedAverages.addAll(taps);
       return this;
     }
 
@@ -523,9 +586,9 @@ public final class StandardProbe implements ModelProbe {
       int samples = model.batching().samples();
       graph.inputs().forEach((name, type) -> checkSample(name, type, samples));
       Batches batches = new Batches(this);
-      Family family = new Family();
+      ProbeFamily family = new ProbeFamily(answers);
       targets.forEach(each -> new StandardProbe(this, batches, each, family));
-      return List.copyOf(family.members);
+      return family.members();
     }
 
     private void checkSample(String name, TensorType type, int samples) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 
 class ArrayAlgebraTest {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
@@ -42,6 +44,53 @@ class ArrayAlgebraTest {
     assertThat(ALGEBRA.sumMaps(PER_MAP).number()).isEqualTo(110);
     assertThat(ALGEBRA.relu(FULL).values()).containsExactly(1, 0, 3, 4, 5, 0);
     assertThat(ALGEBRA.abs(FULL).values()).containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
+  void weighedMapsAreTheProductsHoweverTheyAreRead() {
+    // More maps than are loaded at a time, and not a multiple of four.
+    int maps = 1501;
+    int cells = 3;
+    double[] values = new double[maps * cells];
+    double[] weights = new double[maps];
+    double[] products = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      weights[i / cells] = 0.1 * (i / cells) - 40;
+      values[i] = Math.sin(i);
+      products[i] = weights[i / cells] * values[i];
+    }
+    Field written = new Field(maps, cells, products);
+    Field weighed = ALGEBRA.mul(new Field(maps, 1, weights), new Field(maps, cells, values));
+    assertThat(ALGEBRA.sumCells(weighed).values()).isEqualTo(ALGEBRA.sumCells(written).values());
+    assertThat(ALGEBRA.sumMaps(weighed).values()).isEqualTo(ALGEBRA.sumMaps(written).values());
+    assertThat(ALGEBRA.sumMaps(ALGEBRA.mul(weighed, ALGEBRA.constant(2))).values())
+        .isEqualTo(ALGEBRA.sumMaps(ALGEBRA.mul(written, ALGEBRA.constant(2))).values());
+    assertThat(ALGEBRA.relu(weighed).values()).isEqualTo(ALGEBRA.relu(written).values());
+    assertThat(weighed.values()).isEqualTo(products);
+  }
+
+  @Test
+  void tensorsAreReadWhereTheyLie() {
+    Tensor batch = Tensor.of(Shape.of(2, 2, 3), new float[] {0, 0, 0, 0, 0, 0, 1, -2, 3, 4, 5, -6});
+    Field second = Field.of(2, 3, batch, 6);
+    assertThat(ALGEBRA.sumMaps(second).values()).containsExactly(5, 3, -3);
+    assertThat(ALGEBRA.meanCells(second).values()).containsExactly(2 / 3., 1);
+    assertThat(second.isZero()).isFalse();
+    assertThat(Field.of(2, 3, batch, 0).isZero()).isTrue();
+    assertThat(second.values()).containsExactly(FULL.values());
+    assertThat(ALGEBRA.sumMaps(second).values()).containsExactly(5, 3, -3);
+  }
+
+  @Test
+  void fieldsAreFiniteWhereEveryElementIs() {
+    assertThat(FULL.isFinite()).isTrue();
+    for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThat(new Field(2, 2, new double[] {1, 2, 3, odd}).isFinite()).isFalse();
+    }
+    // Their sum is NaN, and of the next ones infinite.
+    double infinite = Double.POSITIVE_INFINITY;
+    assertThat(new Field(1, 2, new double[] {infinite, -infinite}).isFinite()).isFalse();
+    assertThat(new Field(1, 2, new double[] {1e308, 1e308}).isFinite()).isTrue();
   }
 
   @Test

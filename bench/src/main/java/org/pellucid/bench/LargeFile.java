@@ -10,12 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Writes VGG-16 with random weights as an ONNX file, 553 MB, without ever holding the weights. The
- * numbers of the protobuf fields are those of the ONNX specification.
+ * Writes VGG-16 with random weights as an ONNX file, 553 MB or more, without ever holding the
+ * weights. The numbers of the protobuf fields are those of the ONNX specification.
  */
 final class LargeFile {
   private static final int CLASSES = 1000;
@@ -34,8 +35,9 @@ final class LargeFile {
 
   private final List<Weight> weights = new ArrayList<>();
   private final Message nodes = new Message();
+  private final String output;
 
-  private LargeFile() {
+  private LargeFile(int extra) {
     String x = "input";
     int depth = 3;
     int stage = 0;
@@ -62,7 +64,10 @@ final class LargeFile {
               List.of(numbers("kernel_shape", 2, 2), numbers("strides", 2, 2)));
     }
     x = node("Flatten", "flat", List.of(x), List.of());
-    int[] widths = {7 * 7 * 512, 4096, 4096, CLASSES};
+    int[] widths = new int[4 + extra];
+    Arrays.fill(widths, 4096);
+    widths[0] = 7 * 7 * 512;
+    widths[widths.length - 1] = CLASSES;
     for (int i = 1; i < widths.length; i++) {
       String name = "fc" + (i + 5);
       weights.add(new Weight("w" + name, widths[i], widths[i - 1]));
@@ -72,6 +77,7 @@ final class LargeFile {
         x = node("Relu", "relu" + (i + 5), List.of(x), List.of());
       }
     }
+    output = x;
   }
 
   private String node(String operator, String name, List<String> inputs, List<Message> attributes) {
@@ -106,21 +112,22 @@ final class LargeFile {
 
   /** Writes the model with its weights inside. */
   static void write(Path file) throws IOException {
-    write(file, null);
+    write(file, null, 0);
   }
 
   /**
    * Writes the model.
    *
    * @param data takes the weights, in the directory of the model; null for inside
+   * @param extra how many more dense layers it has than VGG-16, of 67 MB each
    */
-  static void write(Path file, Path data) throws IOException {
-    LargeFile model = new LargeFile();
+  static void write(Path file, Path data, int extra) throws IOException {
+    LargeFile model = new LargeFile(extra);
     Message start = new Message().raw(model.nodes).text(2, "vgg16");
     Message end =
         new Message()
             .message(11, value("input", 1, 3, 224, 224))
-            .message(12, value("fc8", 1, CLASSES));
+            .message(12, value(model.output, 1, CLASSES));
     List<Message> headers = new ArrayList<>();
     long length = (long) start.size() + end.size();
     long offset = 0;

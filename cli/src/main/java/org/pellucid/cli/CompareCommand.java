@@ -4,11 +4,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.core.Explanation;
+import org.pellucid.core.Fusion;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Subject;
 import org.pellucid.core.compare.Comparison;
@@ -87,6 +89,15 @@ final class CompareCommand implements Callable<Integer> {
           "Layers: names, unique suffixes, conv:-1, or positions. Default: the last one that"
               + " computes features. See: pellucid layers MODEL")
   private List<String> layers = new ArrayList<>();
+
+  @Option(
+      names = "--fuse",
+      completionCandidates = Choices.Fusions.class,
+      paramLabel = "RULE",
+      description =
+          "The maps of several layers become one: max, mean or product, as explain does it. Default:"
+              + " layers are shown one by one.")
+  private String fusion;
 
   @Mixin private SelectionOptions selection;
 
@@ -184,8 +195,8 @@ final class CompareCommand implements Callable<Integer> {
           bar,
           layer -> {
             String name = severalTargets ? stem + "." + layer.target().index() : stem;
-            if (comparison.layers().size() > 1) {
-              name += "." + FileNames.safe(layer.layer().tap().tensor());
+            if (comparison.places().size() > 1) {
+              name += "." + FileNames.safe(layer.place().name());
             }
             lines.add(line(source, layer, report.add(name, layer)));
             warn(source, layer);
@@ -201,7 +212,7 @@ final class CompareCommand implements Callable<Integer> {
         source.toString(),
         layer.target().name(),
         ExplanationText.score(layer.target()),
-        layer.layer().tap().tensor(),
+        layer.place().name(),
         verdict(layer),
         sheet.toString());
   }
@@ -247,6 +258,8 @@ final class CompareCommand implements Callable<Integer> {
         methods.equals(ComparisonRequest.ALL) ? methods : named("--methods", methods),
         selection.options(),
         layers.stream().map(String::strip).toList(),
+        Optional.ofNullable(fusion)
+            .map(rule -> NetworkOptions.choice("--fuse", Fusion.class, rule)),
         selection.target(),
         selection.maps(),
         selection.cells(),

@@ -66,7 +66,8 @@ final class DifferentiateCommand implements Runnable {
       defaultValue = DifferentiationRequest.CLASS_INPUT,
       description =
           "class-input for a class per sample that is given as an input, top for the predicted one,"
-              + " a class index, or a label. Default: ${DEFAULT-VALUE}.")
+              + " a class index, a label, contrast:A,B, sum:C=W,..., positive, negative,"
+              + " output[:NAME][:I], or neuron:LAYER@K[,R,C]. Default: ${DEFAULT-VALUE}.")
   private String target;
 
   @Option(

@@ -11,7 +11,8 @@ final class EngineOptions {
       completionCandidates = Choices.Devices.class,
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "auto, cpu, gpu or gpu:N.")
+      description =
+          "auto, cpu, gpu, gpu:N (or cuda:N), or a card's UUID or its beginning: GPU-5d3e.")
   private String device;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads within an operation.")

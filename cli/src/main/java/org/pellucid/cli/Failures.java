@@ -75,7 +75,7 @@ final class Failures
   public int execute(ParseResult parsed) {
     try {
       return new RunLast().execute(parsed);
-    } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+    } catch (VirtualMachineError | LinkageError e) {
       return report(e, parsed.commandSpec().commandLine());
     }
   }

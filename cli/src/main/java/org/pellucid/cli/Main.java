@@ -118,8 +118,10 @@ public final class Main implements Runnable {
     }
   }
 
-  /** The command as it runs, for tests and the completion script. */
-  static CommandLine commandLine() {
+  /**
+   * The command as it runs: for those who run it in their own process, and the completion script.
+   */
+  public static CommandLine commandLine() {
     LogSettings.apply();
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);

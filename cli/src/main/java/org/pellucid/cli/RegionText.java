@@ -2,7 +2,10 @@ package org.pellucid.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.Region;
@@ -11,25 +14,62 @@ import org.pellucid.api.Region;
 final class RegionText {
   private RegionText() {}
 
-  /** {@code R,C[,H,W]} as a rectangle of cells. */
+  private static final Pattern STRETCH = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
+
+  /** {@code R,C[,H,W]}, {@code I[-J]} or {@code D,R,C[,DEPTH,H,W]} as a block of cells. */
   static Region cells(String text) {
-    int[] numbers = numbers("--cells", "R,C or R,C,H,W", text);
-    return Region.cells(numbers[0], numbers[1], numbers[2], numbers[3]);
+    return region(
+        Region.Unit.CELLS,
+        text,
+        "--cells takes R,C or R,C,H,W of an image's layer, I or I-J of a signal's, D,R,C or"
+            + " D,R,C,DEPTH,H,W of a volume's");
   }
 
-  /** {@code X,Y[,W,H]} as a rectangle of pixels. */
+  /** {@code X,Y[,W,H]}, {@code I[-J]} or {@code X,Y,Z[,W,H,DEPTH]} as a block of pixels. */
   static Region pixels(String text) {
-    int[] numbers = numbers("--pixels", "X,Y or X,Y,W,H", text);
-    return Region.pixels(numbers[1], numbers[0], numbers[3], numbers[2]);
+    Region region =
+        region(
+            Region.Unit.INPUT_PIXELS,
+            text,
+            "--pixels takes X,Y or X,Y,W,H of an image, I or I-J of a signal, X,Y,Z or"
+                + " X,Y,Z,W,H,DEPTH of a volume");
+    return new Region(region.unit(), reversed(region.start()), reversed(region.size()));
   }
 
-  private static int[] numbers(String option, String form, String text) {
-    if (!text.matches("\\d{1,6},\\d{1,6}(,\\d{1,6},\\d{1,6})?")) {
-      throw new InvalidRequestException(
-          option + " takes " + form + " in whole numbers, found \"" + text + "\"");
+  private static Region region(Region.Unit unit, String text, String form) {
+    Matcher stretch = STRETCH.matcher(text);
+    if (stretch.matches()) {
+      int first = Integer.parseInt(stretch.group(1));
+      int last = stretch.group(2) == null ? first : Integer.parseInt(stretch.group(2));
+      if (last < first) {
+        throw new InvalidRequestException("The stretch " + text + " ends before it begins");
+      }
+      return new Region(unit, List.of(first), List.of(last - first + 1));
     }
-    int[] given = Arrays.stream(text.split(",")).mapToInt(Integer::parseInt).toArray();
-    return given.length == 4 ? given : new int[] {given[0], given[1], 1, 1};
+    if (!text.matches("\\d{1,6}(,\\d{1,6}){1,5}")) {
+      throw refusal(form, text);
+    }
+    List<Integer> given = Arrays.stream(text.split(",")).map(Integer::valueOf).toList();
+    return switch (given.size()) {
+      case 2, 3 -> new Region(unit, given, Collections.nCopies(given.size(), 1));
+      case 4, 6 ->
+          new Region(
+              unit,
+              given.subList(0, given.size() / 2),
+              given.subList(given.size() / 2, given.size()));
+      default -> throw refusal(form, text);
+    };
+  }
+
+  private static InvalidRequestException refusal(String form, String text) {
+    return new InvalidRequestException(form + ", in whole numbers; found \"" + text + "\"");
+  }
+
+  /** Columns come first where people count pixels, and last in arrays. */
+  private static List<Integer> reversed(List<Integer> numbers) {
+    List<Integer> reversed = new ArrayList<>(numbers);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   /** {@code 3,7-9} or {@code top:K} as a selection of feature maps. */

@@ -32,14 +32,18 @@ final class SelectionOptions {
       names = "--cells",
       paramLabel = "R,C[,H,W]",
       parameterConsumer = Values.Regions.class,
-      description = "Neurons that take part, in cells of the layer.")
+      description =
+          "Neurons that take part, in cells of the layer; I[-J] of a signal's,"
+              + " D,R,C[,DEPTH,H,W] of a volume's.")
   private List<String> cells = new ArrayList<>();
 
   @Option(
       names = "--pixels",
       paramLabel = "X,Y[,W,H]",
       parameterConsumer = Values.Regions.class,
-      description = "Neurons that take part, in pixels of the image as displayed.")
+      description =
+          "Neurons that take part, in pixels of the image as displayed; I[-J] of a signal,"
+              + " X,Y,Z[,W,H,DEPTH] of a volume.")
   private List<String> pixels = new ArrayList<>();
 
   @Option(

@@ -35,10 +35,10 @@ abstract class Values implements IParameterConsumer {
     }
   }
 
-  /** Whole numbers with commas. */
+  /** Whole numbers with commas, or a stretch of them. */
   static final class Regions extends Values {
     Regions() {
-      super(text -> text.matches("\\d+(,\\d+)+") && !Files.exists(Path.of(text)));
+      super(text -> text.matches("\\d+(,\\d+)+|\\d+(-\\d+)?") && !Files.exists(Path.of(text)));
     }
   }
 

@@ -30,13 +30,13 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
    * @throws BackendException if no backend is available, or none has the device and precision
    */
   GradientBackend of(ModelGraph graph) {
-    Optional<Device> device = askedDevice();
+    requireNameOfDevice();
     List<GradientBackend> candidates =
         backend.equals("auto") ? services.backends() : List.of(services.backend(backend));
     List<String> unavailable = new ArrayList<>();
     List<String> refusals = new ArrayList<>();
     for (GradientBackend candidate : candidates) {
-      Optional<String> missing = missing(candidate, device);
+      Optional<String> missing = missing(candidate);
       Optional<String> refusal = missing.isPresent() ? missing : refusal(candidate, graph);
       if (refusal.isEmpty()) {
         return candidate;
@@ -55,14 +55,14 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
 
   /** Why the one backend of this id cannot run a model as asked for; empty where it can. */
   Optional<String> obstacle(ModelGraph graph) {
-    Optional<Device> device = askedDevice();
+    requireNameOfDevice();
     GradientBackend candidate;
     try {
       candidate = services.backend(backend);
     } catch (InvalidRequestException e) {
       return Optional.of(e.getMessage());
     }
-    return missing(candidate, device).or(() -> refusal(candidate, graph));
+    return missing(candidate).or(() -> refusal(candidate, graph));
   }
 
   private static String join(List<String> reasons) {
@@ -75,11 +75,17 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
         : ". Not all of them started: " + join(services.problems());
   }
 
-  private Optional<Device> askedDevice() {
-    return deviceText.equals("auto") ? Optional.empty() : Optional.of(Device.of(deviceText));
+  private boolean anyDevice() {
+    return deviceText.equals("auto");
   }
 
-  private Optional<String> missing(GradientBackend candidate, Optional<Device> device) {
+  private void requireNameOfDevice() {
+    if (!anyDevice() && !Device.isUuid(deviceText)) {
+      Device.of(deviceText);
+    }
+  }
+
+  private Optional<String> missing(GradientBackend candidate) {
     if (!candidate.availability().available()) {
       return Optional.of(candidate.availability().detail());
     }
@@ -93,10 +99,10 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
                   .map(Precision::id)
                   .collect(Collectors.joining(", ")));
     }
-    if (device.isPresent() && !candidate.devices().contains(device.get())) {
+    if (!anyDevice() && candidate.device(deviceText).isEmpty()) {
       return Optional.of(
           "it has no device "
-              + device.get()
+              + deviceText
               + " here; it has "
               + candidate.devices().stream()
                   .map(Device::toString)
@@ -118,6 +124,7 @@ record BackendChoice(Registry services, String backend, String deviceText, Preci
 
   /** Where a backend runs: as it was asked for, or what the backend prefers. */
   Device device(GradientBackend engine) {
-    return askedDevice().orElse(engine.devices().stream().findFirst().orElse(Device.CPU));
+    return (anyDevice() ? engine.devices().stream().findFirst() : engine.device(deviceText))
+        .orElse(Device.CPU);
   }
 }

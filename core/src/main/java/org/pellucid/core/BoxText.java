@@ -116,10 +116,10 @@ final class BoxText {
       choice =
           BoxChoice.overlapping(
               new Detections.Box(
-                  region.column(),
-                  region.row(),
-                  (double) region.column() + region.width(),
-                  (double) region.row() + region.height()));
+                  region.start().get(1),
+                  region.start().get(0),
+                  (double) region.start().get(1) + region.size().get(1),
+                  (double) region.start().get(0) + region.size().get(0)));
     } else if (!place.isEmpty()) {
       choice = BoxChoice.of(Integer.parseInt(place));
     }

@@ -16,6 +16,7 @@ import org.pellucid.api.Explainer;
 import org.pellucid.api.GraphAlgebra;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Options;
+import org.pellucid.api.Tap;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
@@ -45,7 +46,7 @@ final class DifferentiatedClassifier {
 
   private final Classifier classifier;
   private final String target;
-  private final Optional<Integer> fixedClass;
+  private final Optional<FixedTarget> fixed;
   private final List<Layer> layers;
   private final Optional<ClosedFormExplainer> method;
   private final Options options;
@@ -63,10 +64,17 @@ final class DifferentiatedClassifier {
   DifferentiatedClassifier(Classifier classifier, DifferentiationRequest request) {
     this.classifier = classifier;
     this.target = request.target();
-    this.fixedClass = fixedClass();
+    this.fixed =
+        target.equals(DifferentiationRequest.CLASS_INPUT) || target.equals("top")
+            ? Optional.empty()
+            : Optional.of(FixedTarget.of(classifier, target));
+    checkClasses();
     Set<Layer> asked = new LinkedHashSet<>();
     request.layers().forEach(name -> asked.add(classifier.layers().find(name)));
-    this.layers = asked.isEmpty() ? List.of(classifier.layers().byDefault()) : List.copyOf(asked);
+    this.layers =
+        asked.isEmpty()
+            ? List.of(classifier.layersBefore(new Tap(explained())).byDefault())
+            : List.copyOf(asked);
     this.method = request.method().map(this::closedForm);
     this.options =
         method
@@ -84,23 +92,23 @@ final class DifferentiatedClassifier {
     }
   }
 
-  /** The class, where it is neither an input nor the predicted one. */
-  private Optional<Integer> fixedClass() {
-    if (target.equals(DifferentiationRequest.CLASS_INPUT) || target.equals("top")) {
-      return Optional.empty();
-    }
+  /** The predicted class is one of several scores. */
+  private void checkClasses() {
     ClassifierHead head = classifier.head();
-    boolean oneClass = head.isLabel(target) || target.matches("(class:)?[^:@]+");
-    if (!oneClass || head.isBinary() || head.segmentation().isPresent()) {
+    if (target.equals("top") && (head.isBinary() || head.segmentation().isPresent())) {
       throw new InvalidRequestException(
           "Target \""
               + target
-              + "\" was asked for; a differentiated model takes "
-              + DifferentiationRequest.CLASS_INPUT
-              + ", top, or the index or label of one class");
+              + "\" is one of several classes with a score each; this model has "
+              + (head.isBinary()
+                  ? "a single score: positive or negative is one of its sides"
+                  : "one for each class and cell: output:I or neuron:LAYER@K is one of its numbers"));
     }
-    return Optional.of(
-        head.named(head.isLabel(target) ? target : target.replaceFirst("^class:", "")));
+  }
+
+  /** The tensor whose number is explained. */
+  private String explained() {
+    return fixed.map(known -> known.reads().tensor()).orElse(logits());
   }
 
   private ClosedFormExplainer closedForm(String name) {
@@ -162,14 +170,17 @@ final class DifferentiatedClassifier {
     layers.forEach(layer -> taps.add(layer.tap().tensor()));
     Differentiation differentiation =
         Differentiation.seeded(
-            seeding.graph(), Map.of(logits(), seed), taps, GradientRules.STANDARD);
+            seeding.graph(), Map.of(explained(), seed), taps, GradientRules.STANDARD);
     Map<String, String> gradients = differentiation.gradients();
     for (String tap : taps) {
       if (!gradients.containsKey(tap)) {
         throw new UnsupportedModelException(
-            "The scores have no gradient at the layer \""
+            "\""
+                + explained()
+                + "\" has no gradient at the layer \""
                 + tap
-                + "\": what lies between them is constant almost everywhere");
+                + "\": it does not depend on it, or what lies between them is constant almost"
+                + " everywhere");
       }
     }
     Set<String> taken = new HashSet<>(Set.of(SCORES, MAP));
@@ -197,36 +208,39 @@ final class DifferentiatedClassifier {
 
   /** The network up to the scores, as fast as it can be with the layers in it. */
   private ModelGraph forward() {
-    Set<String> keep = new LinkedHashSet<>(Set.of(logits()));
+    Set<String> keep = new LinkedHashSet<>(List.of(logits(), explained()));
     layers.forEach(layer -> keep.add(layer.tap().tensor()));
     ModelGraph scores =
         ModelGraph.of(
-            graph.inputs(), graph.constants(), graph.nodes(), List.of(logits()), graph.metadata());
+            graph.inputs(),
+            graph.constants(),
+            graph.nodes(),
+            keep.stream().toList(),
+            graph.metadata());
     return Passes.foldBatchNormalization(Passes.simplify(scores, Set.of()), keep);
   }
 
   /**
-   * dS / dlogits of each sample: 1 for its class, otherwise 0; nothing but zeros for a class that
-   * there is not.
+   * The derivative of what is explained by what it reads, of each sample: for a class 1 at its
+   * score, otherwise 0; nothing but zeros for a class that there is not.
    */
   private String seed(GraphRecorder recorder) {
     if (target.equals("top")) {
       return OneHotSeeds.top(recorder, logits(), samples);
     }
     Terms terms = new Terms(recorder);
-    if (fixedClass.isEmpty()) {
+    if (fixed.isEmpty()) {
       TensorType type = new TensorType(ElementType.INT64, Shape.of(samples));
       String chosen = terms.reshape(recorder.input(CLASS, type), Shape.of(samples, 1));
       return OneHotSeeds.of(recorder, logits(), chosen, samples);
     }
-    TensorType type = recorder.type(logits());
-    double[] row = new double[classes];
-    row[fixedClass.get()] = 1;
-    String oneHot =
-        recorder.constant(Tensor.of(Shape.of(1, classes), row).cast(type.elementType()));
-    String scores = terms.reshape(logits(), Shape.of(samples, classes));
+    TensorType type = recorder.type(explained());
+    double[] seed = fixed.get().seed();
+    String row =
+        recorder.constant(Tensor.of(Shape.of(1, seed.length), seed).cast(type.elementType()));
+    String read = terms.reshape(explained(), Shape.of(samples, seed.length));
     // Either way the same; the condition makes it a row for each sample, however many there are.
-    return terms.reshape(terms.where(terms.greater(scores, 0), oneHot, oneHot), type.shape());
+    return terms.reshape(terms.where(terms.greater(read, 0), row, row), type.shape());
   }
 
   /** Other names for tensors that have one of the names that outputs must have. */
@@ -292,7 +306,7 @@ final class DifferentiatedClassifier {
     properties.put(
         "pellucid.layers",
         layers.stream().map(layer -> layer.tap().tensor()).collect(Collectors.joining("\n")));
-    properties.put("pellucid.target", fixedClass.map(String::valueOf).orElse(target));
+    properties.put("pellucid.target", fixed.map(FixedTarget::description).orElse(target));
     method.ifPresent(
         explainer -> {
           properties.put("pellucid.method", explainer.id());

@@ -11,7 +11,9 @@ import java.util.Optional;
  * {@code with} makes a changed copy.
  *
  * @param layers layers as {@link Layers#find} takes them; empty for the default one
- * @param target {@link #CLASS_INPUT}, {@code top}, or a class's index or label
+ * @param target {@link #CLASS_INPUT}, {@code top}, a class's index or label, or another target that
+ *     is the same sum of numbers for every image: {@code contrast:A,B}, {@code sum:C=W,...}, {@code
+ *     positive}, {@code negative}, {@code output[:NAME][:I]}, {@code neuron:LAYER@K[,R,C]}
  * @param method id or alias of an explainer whose map is wanted; without one, activations and
  *     gradients are
  * @param options the explainer's options as users write them, by name

@@ -27,12 +27,7 @@ public final class ExplanationJson {
     json.add("predicted", prediction(explanation.predicted()));
     json.add("target", prediction(explanation.target()));
     json.add("layer", layer(explanation.layer()));
-    if (explanation.fusion().isPresent()) {
-      JsonArray layers = new JsonArray();
-      explanation.layers().forEach(layer -> layers.add(layer(layer)));
-      json.add("layers", layers);
-      json.addProperty("fusion", explanation.fusion().get().toString());
-    }
+    explanation.fusion().ifPresent(rule -> addFusion(json, explanation.layers(), rule));
     json.add("selection", selection(explanation.selection()));
     json.addProperty("status", saliency.status().name());
     json.add("warnings", strings(saliency.warnings()));
@@ -97,15 +92,21 @@ public final class ExplanationJson {
     for (Region region : selection.neurons().regions()) {
       JsonObject rectangle = new JsonObject();
       rectangle.addProperty("unit", Option.text(region.unit()));
-      rectangle.addProperty("row", region.row());
-      rectangle.addProperty("column", region.column());
-      rectangle.addProperty("height", region.height());
-      rectangle.addProperty("width", region.width());
+      rectangle.add("start", numbers(region.start().stream().mapToInt(i -> i).toArray()));
+      rectangle.add("size", numbers(region.size().stream().mapToInt(i -> i).toArray()));
       regions.add(rectangle);
     }
     json.add("neurons", regions);
     json.addProperty("role", Option.text(selection.neurons().role()));
     return json;
+  }
+
+  /** The layers whose maps became one, and how. */
+  public static void addFusion(JsonObject json, List<Layer> layers, Fusion rule) {
+    JsonArray all = new JsonArray();
+    layers.forEach(layer -> all.add(layer(layer)));
+    json.add("layers", all);
+    json.addProperty("fusion", rule.toString());
   }
 
   /**

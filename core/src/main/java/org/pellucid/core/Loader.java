@@ -64,7 +64,10 @@ public final class Loader {
     return this;
   }
 
-  /** {@code cpu}, {@code gpu:0}, or {@code auto} for what the backend prefers. */
+  /**
+   * {@code cpu}, {@code gpu:0}, a card's UUID or its beginning, or {@code auto} for what the
+   * backend prefers: see {@link GradientBackend#device}.
+   */
   public Loader device(String text) {
     device = text;
     return this;
@@ -209,6 +212,7 @@ public final class Loader {
     Registry services = registry();
     Optional<Preset> images = preset.or(() -> Preset.find(model));
     ModelGraph graph = read(services, model, images.orElse(Preset.IMAGENET));
+    MachineMemory.require(graph);
     String explained = explainedInput(graph);
     ScoreOutput scores = ScoreOutput.of(graph, scoreOutput(graph));
     Labels names = labels.or(() -> Labels.find(model)).orElse(Labels.NONE);

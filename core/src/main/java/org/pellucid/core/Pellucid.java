@@ -4,6 +4,7 @@ import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.pellucid.api.BackendException;
+import org.pellucid.api.Explainer;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
@@ -295,7 +297,7 @@ public final class Pellucid implements AutoCloseable {
             models.with(taps),
             subject,
             resolved.plan(),
-            resolved.expected(),
+            resolved.foreseen(),
             request.batch(),
             progress);
     for (Examination each : examinations) {
@@ -313,7 +315,7 @@ public final class Pellucid implements AutoCloseable {
   public Subject prepare(String name, SourceImage image) {
     Preprocessor.Input prepared = prepare(image);
     return new Subject(
-        name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry());
+        name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry(), space());
   }
 
   /**
@@ -323,7 +325,7 @@ public final class Pellucid implements AutoCloseable {
    * @throws InvalidRequestException if the explained input is no signal, image or volume
    */
   public Subject prepare(String name, Map<String, Tensor> inputs) {
-    return new Subject(name, inputs, Optional.empty(), wholeInput());
+    return new Subject(name, inputs, Optional.empty(), wholeInput(), space());
   }
 
   /**
@@ -331,16 +333,22 @@ public final class Pellucid implements AutoCloseable {
    * volume as wide and high as its slices.
    */
   private Geometry wholeInput() {
+    Shape space = space();
+    int width = space.dim(space.rank() - 1);
+    int height = space.rank() == 1 ? 1 : space.dim(space.rank() - 2);
+    return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
+  }
+
+  /** The lengths of the explained input's axes. */
+  private Shape space() {
     Shape shape = graph.inputs().get(input).shape();
-    List<Integer> space =
+    List<Integer> axes =
         Layouts.of(graph).of(input).map(FeatureMapAxes::spatialAxes).orElse(List.of());
-    if (space.isEmpty()) {
+    if (axes.isEmpty()) {
       throw new InvalidRequestException(
           "The input \"" + input + "\" of shape " + shape + " has no axes of space or time");
     }
-    int width = shape.dim(space.get(space.size() - 1));
-    int height = space.size() == 1 ? 1 : shape.dim(space.get(space.size() - 2));
-    return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
+    return Shape.of(axes.stream().mapToInt(shape::dim).toArray());
   }
 
   /**
@@ -365,7 +373,8 @@ public final class Pellucid implements AutoCloseable {
     TargetPlan plan = plan(choice);
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(plan.reads());
-    return examine(models.with(all), subject, plan, taps, OptionalInt.empty(), progress);
+    return examine(
+        models.with(all), subject, plan, new Foreseen(taps, taps), OptionalInt.empty(), progress);
   }
 
   /**
@@ -375,23 +384,32 @@ public final class Pellucid implements AutoCloseable {
    *
    * @param model of the same network, with what the targets read; stays open as long as the
    *     examinations are used
-   * @param expected the layers whose gradients will be asked for
+   * @param foreseen what will be asked
    * @throws InvalidRequestException if the choice names what the model or the image does not have
    */
   public List<Examination> examine(
       LoadedModel model,
       Subject subject,
       TargetChoice choice,
-      Set<Tap> expected,
+      Foreseen foreseen,
       Progress progress) {
-    return examine(model, subject, plan(choice), expected, OptionalInt.empty(), progress);
+    return examine(model, subject, plan(choice), foreseen, OptionalInt.empty(), progress);
+  }
+
+  /** What methods will ask about some layers, and about the input. */
+  public Foreseen foresee(Collection<Explainer> methods, Set<Tap> taps) {
+    Foreseen foreseen = Foreseen.NOTHING;
+    for (Explainer method : methods) {
+      foreseen = foreseen.and(Foreseen.of(method, taps, new Tap(input)));
+    }
+    return foreseen;
   }
 
   private List<Examination> examine(
       LoadedModel model,
       Subject subject,
       TargetPlan plan,
-      Set<Tap> expected,
+      Foreseen foreseen,
       OptionalInt batch,
       Progress progress) {
     Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
@@ -400,7 +418,8 @@ public final class Pellucid implements AutoCloseable {
             .inputs(subject.inputs())
             .explaining(input)
             .scores(plan.reads().tensor())
-            .expecting(expected)
+            .expecting(foreseen.gradients())
+            .expectingAverages(foreseen.averages())
             .progress(progress);
     batch.ifPresent(probes::chunk);
     return probes.buildAll(plan.targets().apply(subject)).stream()

@@ -23,8 +23,8 @@ import org.pellucid.api.Target;
  * @param target what is explained: {@code top}, a class, or another of the targets that
  *     docs/targets.md lists
  * @param maps which feature maps
- * @param cells rectangles of cells of the layer
- * @param pixels rectangles of pixels of the image as displayed (of the input, for arrays); a union
+ * @param cells regions of cells of the layer
+ * @param pixels regions of pixels of the image as displayed (of the input, for arrays); a union
  *     with the cells
  * @param neurons what cells and pixels restrict
  * @param batch how many variants of the image (noisy, masked) run through the network at once, at
@@ -146,13 +146,13 @@ public record Request(
         method, options, layers, fusion, target, selection, cells, pixels, neurons, batch);
   }
 
-  /** The same with rectangles of cells of the layer. */
+  /** The same with regions of cells of the layer. */
   public Request withCells(List<Region> regions) {
     return new Request(
         method, options, layers, fusion, target, maps, regions, pixels, neurons, batch);
   }
 
-  /** The same with rectangles of pixels of the image as displayed. */
+  /** The same with regions of pixels of the image as displayed. */
   public Request withPixels(List<Region> regions) {
     return new Request(
         method, options, layers, fusion, target, maps, cells, regions, neurons, batch);

@@ -1,6 +1,7 @@
 package org.pellucid.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ record ResolvedRequest(
               + layers.stream().map(layer -> layer.tap().tensor()).toList()
               + " and no rule");
     }
+    checkPixels(request, classifier);
     for (Layer layer : layers) {
       checkMaps(request.maps(), layer);
       checkCells(request, layer);
@@ -157,38 +159,38 @@ record ResolvedRequest(
     }
   }
 
-  private static void checkCells(Request request, Layer layer) {
-    if (request.cells().isEmpty() && request.pixels().isEmpty()) {
-      return;
-    }
-    Shape shape = layer.shape();
-    if (shape.rank() != 3) {
-      throw new InvalidRequestException(
-          "Regions are rows and columns; the layer \""
-              + layer.tap().tensor()
-              + "\" has feature maps of "
-              + (shape.rank() - 1)
-              + " axes");
-    }
-    boolean[] mask = new boolean[Math.toIntExact(shape.sizeOf(1, 3))];
-    for (Region region : request.cells()) {
-      if (region.unit() == Region.Unit.CELLS) {
-        region.mark(mask, shape.dim(1), shape.dim(2), shape.dim(1), shape.dim(2));
+  /** How many axes regions of pixels have; where they lie is the image's matter. */
+  private static void checkPixels(Request request, Classifier classifier) {
+    for (Region region : request.pixels()) {
+      int axes = classifier.layers().input().shape().rank() - 1;
+      if (region.start().size() != axes) {
+        throw new InvalidRequestException(
+            "Pixels were asked for along "
+                + region.start().size()
+                + " axes, beginning at "
+                + region.start()
+                + "; the input has "
+                + axes
+                + ", of "
+                + classifier.layers().input().shape());
       }
     }
   }
 
-  /** Whether a method asks for gradients at what it explains. */
-  static boolean usesGradients(Explainer explainer) {
-    return explainer.needs().contains(Need.LAYER_GRADIENTS)
-        || explainer.needs().contains(Need.INPUT_GRADIENTS);
+  private static void checkCells(Request request, Layer layer) {
+    int[] shape = layer.shape().dims();
+    Shape space = Shape.of(Arrays.copyOfRange(shape, 1, shape.length));
+    for (Region region : request.cells()) {
+      if (region.unit() == Region.Unit.CELLS) {
+        region.requireWithin(space);
+      }
+    }
   }
 
-  /** The layers whose gradients are asked for in any case. */
-  Set<Tap> expected() {
-    return usesGradients(explainer)
-        ? layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet())
-        : Set.of();
+  /** What will be asked of the image; of a method that explains the input, that is the layer. */
+  Foreseen foreseen() {
+    Set<Tap> taps = layers.stream().map(Layer::tap).collect(Collectors.toUnmodifiableSet());
+    return Foreseen.of(explainer, taps, layers.get(0).tap());
   }
 
   /** What is looked at at some layers, with pixels as they lie in the input. */

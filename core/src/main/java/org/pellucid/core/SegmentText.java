@@ -68,11 +68,7 @@ final class SegmentText {
                 .forEach(
                     region ->
                         region.mark(
-                            cells,
-                            space.dim(0),
-                            space.dim(1),
-                            geometry.inputHeight(),
-                            geometry.inputWidth()));
+                            cells, space, Shape.of(geometry.inputHeight(), geometry.inputWidth())));
             return List.of(Target.segment(layout, classIndex, cells));
           });
     }

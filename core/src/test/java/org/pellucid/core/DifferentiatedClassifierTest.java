@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.core.io.Labels;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -55,7 +57,7 @@ class DifferentiatedClassifierTest {
   private static ModelGraph network(
       String image, String layer, String scores, Operation beforeScores) {
     float[] ones = new float[18];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     Map<String, Tensor> constants =
         Map.of(
             "kernel", Tensor.of(Shape.of(2, 1, 3, 3), ones),
@@ -177,6 +179,56 @@ class DifferentiatedClassifierTest {
       assertThat(run(model, Map.of("x", image())).get("gradients/relu").toDoubleArray())
           .containsExactly(GRADIENTS);
     }
+  }
+
+  private static double[] gradients(String target, String layer) {
+    ModelGraph graph = network("x", "relu", "logits", new Unary.Identity());
+    DifferentiatedModel model =
+        differentiate(graph, DifferentiationRequest.DEFAULT.withLayers(layer).withTarget(target));
+    assertThat(model.graph().inputs().keySet()).containsExactly("x");
+    assertThat(model.batchingObstacle()).isEmpty();
+    return run(model, Map.of("x", image())).get("gradients/" + layer).toDoubleArray();
+  }
+
+  private static double[] times(double factor) {
+    return Arrays.stream(GRADIENTS).map(gradient -> factor * gradient).toArray();
+  }
+
+  @Test
+  void targetsThatAreTheSameSumForEveryImage() {
+    // The score of class 1 is always 0.
+    assertThat(gradients("contrast:0,1", "relu")).containsExactly(GRADIENTS);
+    assertThat(gradients("contrast:1,0", "relu")).containsExactly(times(-1));
+    assertThat(gradients("sum:0=0.5,1=3,0=-2", "relu")).containsExactly(times(-1.5));
+    assertThat(gradients("output:0", "relu")).containsExactly(GRADIENTS);
+    assertThat(gradients("output:logits:1", "relu")).containsExactly(times(0));
+    // The mean of a feature map, and one neuron of it, from where it is switched on.
+    assertThat(gradients("neuron:relu@1", "conv")).containsExactly(0, 0, 0, 0, 0, 0, 0.25, 0.25);
+    assertThat(gradients("neuron:relu@0,1,0", "conv")).containsExactly(0, 0, 1, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void theDefaultLayerIsBeforeWhatTheTargetReads() {
+    ModelGraph graph = network("x", "relu", "logits", new Unary.Identity());
+    DifferentiationRequest request = DifferentiationRequest.DEFAULT.withTarget("neuron:conv@0");
+    assertThatThrownBy(() -> differentiate(graph, request.withLayers("relu")))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("\"conv\" has no gradient at the layer \"relu\"");
+  }
+
+  @Test
+  void targetsThatDependOnTheImageAreRefusedByName() {
+    for (String target :
+        List.of("contrast", "contrast:top,1", "sum:top=2", "top:2", "above:0.5", "similar@a.png")) {
+      assertThatThrownBy(() -> gradients(target, "relu"))
+          .as(target)
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("\"" + target + "\" was asked for, which depends on the image")
+          .hasMessageContaining("contrast:A,B");
+    }
+    assertThatThrownBy(() -> gradients("contrast:0,7", "relu"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("7");
   }
 
   @Test

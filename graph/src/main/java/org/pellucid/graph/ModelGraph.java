@@ -152,7 +152,7 @@ public final class ModelGraph {
   public Set<String> downstream(Set<String> tensors) {
     Set<String> reached = new LinkedHashSet<>(tensors);
     for (Node node : nodes) {
-      if (node.inputs().stream().anyMatch(reached::contains)) {
+      if (!Collections.disjoint(node.inputs(), reached)) {
         reached.add(node.output());
       }
     }

@@ -51,10 +51,11 @@ public record Node(
             "In " + describe() + ": the result " + type + " has 2^31 elements or more");
       }
       return type;
-    } catch (IllegalArgumentException
-        | ArithmeticException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
+    } catch (ArithmeticException e) {
+      // Sizes are computed exactly: they overflow where a file asks for more than can be counted.
+      throw new UnsupportedModelException(
+          "In " + describe() + ": the result of " + given + " has 2^31 elements or more");
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
       throw refusal(given, e);
     }
   }

@@ -17,6 +17,7 @@ public final class Tensor {
   private final DoubleBuffer doubles;
   private final LongBuffer longs;
   private final ByteBuffer bools;
+  private final boolean mapped;
 
   private Tensor(
       TensorType type,
@@ -24,7 +25,18 @@ public final class Tensor {
       DoubleBuffer doubles,
       LongBuffer longs,
       ByteBuffer bools) {
+    this(type, floats, doubles, longs, bools, false);
+  }
+
+  private Tensor(
+      TensorType type,
+      FloatBuffer floats,
+      DoubleBuffer doubles,
+      LongBuffer longs,
+      ByteBuffer bools,
+      boolean mapped) {
     this.type = type;
+    this.mapped = mapped;
     this.floats = floats;
     this.doubles = doubles;
     this.longs = longs;
@@ -57,11 +69,23 @@ public final class Tensor {
         new TensorType(ElementType.BOOL, shape), null, null, null, ByteBuffer.wrap(elements));
   }
 
-  /** A float32 tensor over the remaining elements of a buffer, which may be a mapped file. */
+  /** A float32 tensor over the remaining elements of a buffer. */
   public static Tensor of(Shape shape, FloatBuffer elements) {
+    return of(shape, elements, false);
+  }
+
+  /**
+   * A float32 tensor over the remaining elements of a buffer that is a mapped file, see {@link
+   * #isMapped()}.
+   */
+  public static Tensor mapped(Shape shape, FloatBuffer elements) {
+    return of(shape, elements, true);
+  }
+
+  private static Tensor of(Shape shape, FloatBuffer elements, boolean mapped) {
     check(shape, elements.remaining());
     return new Tensor(
-        new TensorType(ElementType.FLOAT32, shape), elements.slice(), null, null, null);
+        new TensorType(ElementType.FLOAT32, shape), elements.slice(), null, null, null, mapped);
   }
 
   /** A scalar of type float32. */
@@ -121,6 +145,16 @@ public final class Tensor {
     return require(bools, ElementType.BOOL).asReadOnlyBuffer();
   }
 
+  /**
+   * Whether the elements are a mapped part of a file. They then take no room in the Java heap, and
+   * passes leave them where they are. If the file is made shorter, reading them ends in an {@link
+   * InternalError} in Java and in the end of the process in native code: engines copy them, they
+   * never hand their address on.
+   */
+  public boolean isMapped() {
+    return mapped;
+  }
+
   private <B> B require(B buffer, ElementType wanted) {
     if (buffer == null) {
       throw new IllegalStateException("A tensor of " + wanted + " was asked for, found " + type);
@@ -154,21 +188,34 @@ public final class Tensor {
   /** All elements as a new double array. */
   public double[] toDoubleArray() {
     double[] array = new double[size()];
+    copy(0, array, array.length);
+    return array;
+  }
+
+  /**
+   * Copies elements to the front of an array.
+   *
+   * @param start the row-major position of the first
+   * @param count how many
+   * @throws IndexOutOfBoundsException if the tensor or the array has not as many
+   */
+  public void copy(int start, double[] to, int count) {
+    Objects.checkFromIndexSize(start, count, size());
+    Objects.checkFromIndexSize(0, count, to.length);
     if (doubles != null) {
-      doubles.get(0, array);
+      doubles.get(start, to, 0, count);
     } else if (floats != null && floats.hasArray()) {
       // A plain loop over the array, which takes a fraction of the time of the buffer's own get.
       float[] elements = floats.array();
-      int start = floats.arrayOffset();
-      for (int i = 0; i < array.length; i++) {
-        array[i] = elements[start + i];
+      int first = floats.arrayOffset() + start;
+      for (int i = 0; i < count; i++) {
+        to[i] = elements[first + i];
       }
     } else {
-      for (int i = 0; i < array.length; i++) {
-        array[i] = get(i);
+      for (int i = 0; i < count; i++) {
+        to[i] = get(start + i);
       }
     }
-    return array;
   }
 
   /** All elements of an int64 or bool tensor as a new long array. */
@@ -188,7 +235,7 @@ public final class Tensor {
   /** This tensor's elements in another shape of the same size, without a copy. */
   public Tensor reshape(Shape shape) {
     check(shape, size());
-    return new Tensor(type.withShape(shape), floats, doubles, longs, bools);
+    return new Tensor(type.withShape(shape), floats, doubles, longs, bools, mapped);
   }
 
   /**

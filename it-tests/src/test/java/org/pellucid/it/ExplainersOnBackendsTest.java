@@ -16,10 +16,8 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.pellucid.api.Availability;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
@@ -65,8 +63,7 @@ class ExplainersOnBackendsTest {
   }
 
   static Stream<Arguments> explainersAndBackends() {
-    return ServiceLoader.load(GradientBackend.class).stream()
-        .map(ServiceLoader.Provider::get)
+    return Backends.all()
         .flatMap(
             backend ->
                 explainers().stream()
@@ -78,10 +75,9 @@ class ExplainersOnBackendsTest {
   }
 
   private static LoadedModel load(GradientBackend backend, ModelGraph graph, Precision precision) {
-    Availability availability = backend.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    Backends.assumeAvailable(backend);
     // The network is too small for several threads to share an operation.
-    return backend.load(graph, LoadOptions.DEFAULT.with(precision).withThreads(1));
+    return backend.load(graph, Backends.options(backend).with(precision).withThreads(1));
   }
 
   /** The precision in which rounding matters least. */

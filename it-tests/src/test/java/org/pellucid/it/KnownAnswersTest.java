@@ -14,10 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.pellucid.api.Availability;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Options;
@@ -30,6 +28,8 @@ import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.api.reference.ReferenceBackend;
+import org.pellucid.backend.cuda.Cards;
+import org.pellucid.backend.cuda.emulator.EmulatedCard;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.testkit.DifferenceBackend;
@@ -50,9 +50,8 @@ class KnownAnswersTest {
   private static final double PRINTED = 5e-7;
 
   static Stream<Arguments> backends() {
-    Stream<GradientBackend> found =
-        ServiceLoader.load(GradientBackend.class).stream().map(ServiceLoader.Provider::get);
-    return Stream.concat(found, Stream.of(new DifferenceBackend()))
+    GradientBackend emulated = Cards.emulated(EmulatedCard.hopper());
+    return Stream.concat(Backends.all(), Stream.of(new DifferenceBackend(), emulated))
         .flatMap(
             backend ->
                 Stream.of(Precision.FLOAT32, Precision.FLOAT64)
@@ -66,7 +65,7 @@ class KnownAnswersTest {
 
   @Test
   void allBackendsAreThere() {
-    assertThat(ServiceLoader.load(GradientBackend.class).stream().map(p -> p.get().id()))
+    assertThat(Backends.all().map(GradientBackend::id))
         .contains("djl", "dl4j", "onnxruntime", "reference");
   }
 
@@ -85,11 +84,10 @@ class KnownAnswersTest {
       String method,
       Selection selection,
       Map<String, String> options) {
-    Availability availability = backend.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    Backends.assumeAvailable(backend);
     Explainer explainer = explainer(method);
     ModelGraph graph = Networks.knownAnswer(head);
-    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+    try (LoadedModel model = backend.load(graph, Backends.options(backend).with(precision))) {
       StandardProbe probe =
           StandardProbe.of(model)
               .inputs(Map.of("image", Networks.knownAnswerImage()))
@@ -359,8 +357,7 @@ class KnownAnswersTest {
   @ParameterizedTest
   @MethodSource("backends")
   void leGrad(GradientBackend backend, Precision precision) {
-    Availability availability = backend.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    Backends.assumeAvailable(backend);
     // Worked out by differences in LeGradTest; here, that all backends find the same.
     double[] expected = ofTransformer(new ReferenceBackend(), Precision.FLOAT64);
     double largest = Arrays.stream(expected).max().orElseThrow();
@@ -372,7 +369,7 @@ class KnownAnswersTest {
   private static double[] ofTransformer(GradientBackend backend, Precision precision) {
     ModelGraph graph = Networks.transformer();
     Explainer explainer = explainer("le-grad");
-    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+    try (LoadedModel model = backend.load(graph, Backends.options(backend).with(precision))) {
       StandardProbe probe =
           StandardProbe.of(model).inputs(Map.of("image", Networks.images(graph, 1, 3))).build();
       return explainer
@@ -385,10 +382,9 @@ class KnownAnswersTest {
   @ParameterizedTest
   @MethodSource("backends")
   void cam(GradientBackend backend, Precision precision) {
-    Availability availability = backend.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
+    Backends.assumeAvailable(backend);
     ModelGraph graph = Networks.residual();
-    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+    try (LoadedModel model = backend.load(graph, Backends.options(backend).with(precision))) {
       StandardProbe probe =
           StandardProbe.of(model)
               .inputs(Map.of("image", Networks.images(graph, 1, 3)))

@@ -2,7 +2,6 @@ package org.pellucid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
 import java.util.Map;
@@ -12,12 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.pellucid.api.Availability;
 import org.pellucid.api.BoxChoice;
 import org.pellucid.api.Detections;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LayerCapture;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Segmentation;
@@ -84,9 +81,8 @@ class KnownTargetsTest {
       double tolerance,
       double score,
       double... gradient) {
-    Availability availability = backend.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
-    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+    Backends.assumeAvailable(backend);
+    try (LoadedModel model = backend.load(graph, Backends.options(backend).with(precision))) {
       LayerCapture capture =
           StandardProbe.of(model)
               .inputs(Map.of("image", Tensor.of(Shape.of(1, 1, 2, 2), 1f, 2f, 3f, 4f)))

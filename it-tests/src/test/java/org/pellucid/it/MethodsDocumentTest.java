@@ -7,19 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.Explainer;
-import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Need;
@@ -29,11 +28,11 @@ import org.pellucid.api.Precision;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
 import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.core.Registry;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.pass.Batching;
 import org.pellucid.testkit.Networks;
 import org.pellucid.testkit.SmallNetwork;
 
@@ -53,93 +52,12 @@ class MethodsDocumentTest {
         .toList();
   }
 
-  /** Counts images and layers that are run. */
-  private static final class CountingModel implements LoadedModel {
-    private final LoadedModel model;
-    private final Counts counts;
-
-    CountingModel(LoadedModel model, Counts counts) {
-      this.model = model;
-      this.counts = counts;
-    }
-
-    @Override
-    public ModelGraph graph() {
-      return model.graph();
-    }
-
-    @Override
-    public Batching batching() {
-      return model.batching();
-    }
-
-    @Override
-    public LoadOptions options() {
-      return model.options();
-    }
-
-    @Override
-    public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
-      return new CountingModel(model.companion(key, other, network), counts);
-    }
-
-    @Override
-    public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-      ForwardPass pass = model.forward(inputs, taps);
-      counts.forward += pass.samples();
-      return new CountingPass(pass, counts);
-    }
-
-    @Override
-    public void close() {
-      model.close();
-    }
+  private static LoadedModel load(ModelGraph graph) {
+    return new ReferenceBackend().load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64));
   }
 
-  private static final class Counts {
-    private int forward;
-    private int backward;
-    private int resumed;
-  }
-
-  private record CountingPass(ForwardPass pass, Counts counts) implements ForwardPass {
-    @Override
-    public int samples() {
-      return pass.samples();
-    }
-
-    @Override
-    public Map<String, Tensor> outputs() {
-      return pass.outputs();
-    }
-
-    @Override
-    public Tensor activation(Tap tap) {
-      return pass.activation(tap);
-    }
-
-    @Override
-    public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
-      counts.backward += pass.samples();
-      return pass.backward(seeds, at);
-    }
-
-    @Override
-    public ForwardPass resume(Tap from, Tensor activations) {
-      ForwardPass resumed = pass.resume(from, activations);
-      counts.resumed += resumed.samples();
-      return new CountingPass(resumed, counts);
-    }
-
-    @Override
-    public void close() {
-      pass.close();
-    }
-  }
-
+  /** What a method costs alone. */
   private static String costs(Explainer method) {
-    Counts counts = new Counts();
-    LoadOptions options = LoadOptions.DEFAULT.with(Precision.FLOAT64);
     boolean pooled = method.needs().contains(Need.LINEAR_HEAD);
     boolean attends = method.needs().contains(Need.ATTENTION);
     ModelGraph graph =
@@ -148,25 +66,49 @@ class MethodsDocumentTest {
             : attends ? Networks.transformer() : SmallNetwork.channelsFirst();
     Tensor image = pooled || attends ? Networks.images(graph, 1, 3) : SmallNetwork.image();
     Tap layer = pooled ? new Tap("block2 out") : SmallNetwork.LAYER;
-    try (LoadedModel model =
-        new CountingModel(new ReferenceBackend().load(graph, options), counts)) {
+    try (CountingModel model = new CountingModel(load(graph))) {
       StandardProbe probe = StandardProbe.of(model).inputs(Map.of("image", image)).build();
-      Tap place = method.needs().contains(Need.LAYER) ? layer : probe.inputTap();
-      method.explain(probe, Selection.of(place), Options.DEFAULTS);
+      explain(method, probe, layer);
+      return model.counts().toString();
     }
-    return counts.forward
-        + " | "
-        + counts.backward
-        + " | "
-        + (counts.resumed == 0 ? "" : String.valueOf(counts.resumed))
-        + " |";
+  }
+
+  private static void explain(Explainer method, StandardProbe probe, Tap layer) {
+    Tap place = method.needs().contains(Need.LAYER) ? layer : probe.inputTap();
+    method.explain(probe, Selection.of(place), Options.DEFAULTS);
+  }
+
+  /** What methods cost one after the other on one image, for a number of targets. */
+  private static Map<String, String> together() {
+    Set<Tap> places = Set.of(SmallNetwork.LAYER, new Tap("image"));
+    Map<String, String> costs = new HashMap<>();
+    try (CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()))) {
+      List<StandardProbe> probes =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", SmallNetwork.image()))
+              .expecting(places)
+              .expectingAverages(places)
+              .buildAll(List.of(Target.top()));
+      for (Explainer method : methods()) {
+        if (!method.needs().contains(Need.LINEAR_HEAD)
+            && !method.needs().contains(Need.ATTENTION)) {
+          CountingModel.Counts before = model.counts();
+          probes.forEach(probe -> explain(method, probe, SmallNetwork.LAYER));
+          costs.put(method.id(), model.counts().less(before).toString());
+        }
+      }
+      costs.put("all", model.counts().toString());
+    }
+    return costs;
   }
 
   private static String tables() {
     StringBuilder text = new StringBuilder();
     Set<String> anchors = new LinkedHashSet<>();
-    text.append("| method | other names | needs | forward | backward | resumed |\n");
-    text.append("|---|---|---|---|---|---|\n");
+    Map<String, String> together = together();
+    text.append("| method | other names | needs | forward | backward | resumed");
+    text.append(" | after those above: forward | backward | resumed |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|\n");
     for (Explainer method : methods()) {
       text.append("| [`")
           .append(method.id())
@@ -178,8 +120,13 @@ class MethodsDocumentTest {
           .append(method.needs().stream().sorted().map(Option::text).collect(joined()))
           .append(" | ")
           .append(costs(method))
+          .append(' ')
+          .append(together.getOrDefault(method.id(), " | | |"))
           .append('\n');
     }
+    text.append("| all but `cam` and `le-grad` | | | | | | ")
+        .append(together.get("all"))
+        .append('\n');
     text.append("\n| option | of | default | range | meaning |\n|---|---|---|---|---|\n");
     for (Explainer method : methods()) {
       for (Option<?> option : method.options()) {

@@ -2,12 +2,10 @@ package org.pellucid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -66,8 +64,7 @@ class SecondDerivativesTest {
   }
 
   static Stream<Arguments> cases() {
-    return ServiceLoader.load(GradientBackend.class).stream()
-        .map(ServiceLoader.Provider::get)
+    return Backends.all()
         .flatMap(
             backend ->
                 Stream.of(
@@ -88,12 +85,12 @@ class SecondDerivativesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void productsAreThoseOfDifferences(GradientBackend backend, String name, String layer) {
-    assumeThat(backend.availability().available()).as(backend.availability().detail()).isTrue();
+    Backends.assumeAvailable(backend);
     boolean wide = backend.precisions().contains(Precision.FLOAT64);
     ModelGraph graph = network(name);
     Tap tap = new Tap(layer);
     LoadOptions options =
-        LoadOptions.DEFAULT.with(wide ? Precision.FLOAT64 : Precision.FLOAT32).withThreads(1);
+        Backends.options(backend).with(wide ? Precision.FLOAT64 : Precision.FLOAT32).withThreads(1);
     Map<String, Tensor> inputs = Map.of("image", Networks.images(graph, 1, 3));
     try (LoadedModel model = backend.load(graph, options)) {
       for (Target target : new Target[] {Target.ofClass(1), new Squared()}) {

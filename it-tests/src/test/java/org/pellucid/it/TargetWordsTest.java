@@ -425,7 +425,14 @@ class TargetWordsTest {
   }
 
   private static final Set<String> OF_INPUT =
-      Set.of("gradient", "integrated-gradients", "full-grad", "guided-grad-cam", "refine-cam");
+      Set.of(
+          "gradient",
+          "integrated-gradients",
+          "full-grad",
+          "guided-grad-cam",
+          "refine-cam",
+          "rise",
+          "occlusion");
 
   @Test
   void signals_and_volumes() throws IOException {
@@ -461,8 +468,13 @@ class TargetWordsTest {
                 "integrated-gradients",
                 "full-grad",
                 "guided-grad-cam",
-                "refine-cam")) {
+                "refine-cam",
+                "rise",
+                "occlusion")) {
           Request request = Request.DEFAULT.withMethod(method).withTarget(1);
+          if (method.equals("rise")) {
+            request = request.withOption("masks", 20);
+          }
           Explanation explanation =
               pellucid.explain("array", Map.of("signal", signal), request, Progress.NONE).get(0);
           boolean ofInput = OF_INPUT.contains(method);

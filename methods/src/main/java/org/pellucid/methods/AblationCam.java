@@ -11,6 +11,7 @@ import org.pellucid.api.Explainer;
 import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
+import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
@@ -79,8 +80,10 @@ public final class AblationCam implements Explainer {
         IntStream.range(0, seen.maps())
             .filter(k -> !Degeneracy.zero(Arrays.copyOfRange(removed, k * cells, (k + 1) * cells)))
             .toArray();
+    record Without(NeuronSelection neurons) {}
     Variants without =
         new Variants(
+            new Without(SelectedLayer.weighing(selection)),
             tried.length,
             seen.shape(),
             index -> {

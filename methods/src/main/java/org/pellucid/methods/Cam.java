@@ -68,7 +68,7 @@ public final class Cam implements Explainer {
     Field activations = layer.field(seen.activations());
     double[] scores = probe.scores().toDoubleArray();
     LinearHead head = head(probe, seen);
-    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
+    Optional<String> degeneracy = Degeneracy.ofActivations(activations);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }

@@ -43,7 +43,8 @@ abstract class CleanGradientMethod extends InputGradientMethod {
 
   /** Why there is nothing to show; empty where there is something. */
   Optional<String> degeneracy(LayerCapture input) {
-    return Degeneracy.ofScore(input.score()).or(() -> Degeneracy.ofGradients(input.gradients()));
+    return Degeneracy.ofScore(input.score())
+        .or(() -> Degeneracy.ofGradients(input.gradientField()));
   }
 
   /** What is shown of each channel and pixel. */
@@ -68,7 +69,7 @@ abstract class CleanGradientMethod extends InputGradientMethod {
   }
 
   private Field combined(LayerCapture input, SelectedLayer layer) {
-    return combine(layer.field(input.activations()), layer.field(input.gradients()));
+    return combine(input.activationField(), input.gradientField());
   }
 
   private Saliency smoothed(

@@ -36,17 +36,16 @@ final class ClosedForm {
 
   /** Why nothing can be made of activations and gradients; empty when something can. */
   static Optional<String> degeneracy(LayerTerms<Field> terms) {
-    Optional<String> ofActivations = Degeneracy.ofActivations(terms.activations().values());
+    Optional<String> ofActivations = Degeneracy.ofActivations(terms.activations());
     if (ofActivations.isPresent()) {
       return ofActivations;
     }
-    double[] first = terms.given().get(0).values();
-    return terms.given().stream()
-        .map(Field::values)
-        .filter(values -> !Degeneracy.finite(values))
-        .findFirst()
-        .map(Degeneracy::ofGradients)
-        .orElseGet(() -> Degeneracy.ofGradients(first));
+    for (Field powers : terms.given()) {
+      if (!powers.isFinite()) {
+        return Degeneracy.ofGradients(powers);
+      }
+    }
+    return Degeneracy.ofGradients(terms.given().get(0));
   }
 
   /** The saliency of a layer by its own activations and gradients. */
@@ -73,8 +72,7 @@ final class ClosedForm {
       return report.degenerate(degeneracy.get());
     }
     negativeDenominators(terms)
-        .ifPresent(
-            count -> report.negativeDenominators(count, terms.activations().values().length));
+        .ifPresent(count -> report.negativeDenominators(count, layer.shape().size()));
     return report.saliency(evidence(terms), groups, group -> evidence(without.apply(group)));
   }
 
@@ -93,16 +91,13 @@ final class ClosedForm {
   /** The terms of one sample. */
   LayerTerms<Field> terms(LayerCapture capture) {
     return new LayerTerms<>(
-        ALGEBRA,
-        layer.field(capture.activations()),
-        layer.field(capture.gradients()),
-        layer.weightCells());
+        ALGEBRA, capture.activationField(), capture.gradientField(), layer.weightCells());
   }
 
   private LayerTerms<Field> terms(LayerCapture capture, GradientMoments moments) {
     return new LayerTerms<>(
         ALGEBRA,
-        layer.field(capture.activations()),
+        capture.activationField(),
         layer.field(moments.first()),
         layer.field(moments.second()),
         layer.field(moments.third()),

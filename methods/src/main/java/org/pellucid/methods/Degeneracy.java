@@ -1,6 +1,7 @@
 package org.pellucid.methods;
 
 import java.util.Optional;
+import org.pellucid.api.ArrayAlgebra.Field;
 
 /** Why there is nothing to show. */
 final class Degeneracy {
@@ -19,23 +20,35 @@ final class Degeneracy {
   }
 
   /** Why nothing can be made of activations; empty when something can. */
-  static Optional<String> ofActivations(double[] activations) {
-    if (!finite(activations)) {
+  static Optional<String> ofActivations(Field activations) {
+    if (!activations.isFinite()) {
       return Optional.of("Some activations are not finite" + NOTHING);
     }
-    return zero(activations) ? Optional.of("All activations are zero" + NOTHING) : Optional.empty();
+    return activations.isZero()
+        ? Optional.of("All activations are zero" + NOTHING)
+        : Optional.empty();
+  }
+
+  /** Why nothing can be made of activations; empty when something can. */
+  static Optional<String> ofActivations(double[] activations) {
+    return ofActivations(new Field(1, activations.length, activations));
   }
 
   /** Why nothing can be made of gradients, or averages of them; empty when something can. */
-  static Optional<String> ofGradients(double[] gradients) {
-    if (!finite(gradients)) {
+  static Optional<String> ofGradients(Field gradients) {
+    if (!gradients.isFinite()) {
       return Optional.of("Some gradients are not finite" + NOTHING);
     }
-    return zero(gradients)
+    return gradients.isZero()
         ? Optional.of(
             "All gradients are zero: the target does not depend on the layer here, and there is"
                 + " nothing to show")
         : Optional.empty();
+  }
+
+  /** Why nothing can be made of gradients, or averages of them; empty when something can. */
+  static Optional<String> ofGradients(double[] gradients) {
+    return ofGradients(new Field(1, gradients.length, gradients));
   }
 
   /** Whether all numbers are zero. */

@@ -27,12 +27,12 @@ abstract class EigenProductMethod extends LayerGradientMethod {
   Saliency explain(
       LayerCapture capture, SelectedLayer layer, SaliencyReport report, Options values) {
     Optional<String> degeneracy =
-        Degeneracy.ofActivations(capture.activations())
-            .or(() -> Degeneracy.ofGradients(capture.gradients()));
+        Degeneracy.ofActivations(capture.activationField())
+            .or(() -> Degeneracy.ofGradients(capture.gradientField()));
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    Field products = products(layer.field(capture.activations()), layer.field(capture.gradients()));
+    Field products = products(capture.activationField(), capture.gradientField());
     return Degeneracy.finite(products.values())
         ? saliency(layer.alongLeadingDirection(products, report), report)
         : report.degenerate(Degeneracy.OVERFLOW);

@@ -94,7 +94,7 @@ public final class FullGrad implements Explainer {
     LayerCapture input = probe.capture(probe.inputTap());
     Map<Tap, Tensor> gradients = probe.gradients(taps);
 
-    Field products = ALGEBRA.mul(layer.field(input.activations()), layer.field(input.gradients()));
+    Field products = ALGEBRA.mul(input.activationField(), input.gradientField());
     double sum = Arrays.stream(products.values()).sum();
     double[] map = new double[Math.toIntExact(space.size())];
     add(map, products, space, space);
@@ -121,7 +121,7 @@ public final class FullGrad implements Explainer {
 
   private static Optional<String> degeneracy(LayerCapture input, Collection<Tensor> ofBiases) {
     Optional<String> degeneracy =
-        Degeneracy.ofScore(input.score()).or(() -> Degeneracy.ofGradients(input.gradients()));
+        Degeneracy.ofScore(input.score()).or(() -> Degeneracy.ofGradients(input.gradientField()));
     boolean biasesSpeak =
         ofBiases.stream()
             .map(Tensor::toDoubleArray)

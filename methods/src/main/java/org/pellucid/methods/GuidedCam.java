@@ -65,7 +65,7 @@ abstract class GuidedCam extends InputGradientMethod {
     }
     LayerCapture guided = Guidance.of(probe, report).capture(probe.inputTap());
     Optional<String> degeneracy =
-        Degeneracy.ofScore(guided.score()).or(() -> Degeneracy.ofGradients(guided.gradients()));
+        Degeneracy.ofScore(guided.score()).or(() -> Degeneracy.ofGradients(guided.gradientField()));
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }

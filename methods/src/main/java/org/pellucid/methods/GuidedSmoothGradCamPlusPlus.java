@@ -1,5 +1,9 @@
 package org.pellucid.methods;
 
+import java.util.EnumSet;
+import java.util.Set;
+import org.pellucid.api.Need;
+
 /**
  * Guided Smooth Grad-CAM++: the map L of {@link SmoothGradCamPlusPlus} at a layer, enlarged to the
  * image bilinearly, times the gradient g' of {@link GuidedBackpropagation} at the clean input x [C,
@@ -23,6 +27,13 @@ public final class GuidedSmoothGradCamPlusPlus extends GuidedCam {
   @Override
   public String id() {
     return "guided-smooth-grad-cam++";
+  }
+
+  @Override
+  public Set<Need> needs() {
+    Set<Need> needs = EnumSet.copyOf(super.needs());
+    needs.add(Need.NOISY_COPIES);
+    return needs;
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class InputTimesGradient extends CleanGradientMethod {
 
   @Override
   Optional<String> degeneracy(LayerCapture input) {
-    return Degeneracy.ofActivations(input.activations()).or(() -> super.degeneracy(input));
+    return Degeneracy.ofActivations(input.activationField()).or(() -> super.degeneracy(input));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.pellucid.methods;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 
@@ -53,6 +54,12 @@ public final class IsCam extends MaskedScoreMethod {
   @Override
   int trials(Options values) {
     return values.get(STEPS);
+  }
+
+  /** The last step is the whole mask, which {@link ScoreCam} tries, too. */
+  @Override
+  OptionalInt plainTrial(Options values) {
+    return OptionalInt.of(trials(values) - 1);
   }
 
   @Override

@@ -26,15 +26,15 @@ import org.pellucid.api.Saliency;
  * <p>The sign of u is chosen so that the map agrees with the plain sum of the feature maps. A
  * selection of feature maps leaves the others out of the points; those that contribute most cannot
  * be asked for, since no feature map has a weight. A selection of neurons selects cells of the map,
- * whatever its role. Every cell is compared with every other: layers of more than {@value
- * #MOST_CELLS} cells are refused.
+ * whatever its role. Every cell is compared with every other, in bounded memory and in a time that
+ * grows with the square of their number: layers of more than {@value #MOST_CELLS} are refused.
  */
 public final class KpcaCam extends LayerActivationMethod {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
   private static final String PAPER = "Karmani et al. 2024, https://arxiv.org/abs/2410.00267";
 
-  /** A matrix of as many rows is squared in seconds. */
-  static final int MOST_CELLS = 784;
+  /** The time grows with their square: 256 by 256 take minutes. */
+  static final int MOST_CELLS = 65_536;
 
   /** What makes a number of two cells. */
   public enum Kernel {
@@ -113,22 +113,18 @@ public final class KpcaCam extends LayerActivationMethod {
     Field points = ALGEBRA.sub(selected, ALGEBRA.meanCells(selected));
     int cells = points.cells();
     double gamma = values.get(GAMMA) == 0 ? 1.0 / points.maps() : values.get(GAMMA);
-    double[] matrix = kernel(points, values.get(KERNEL), gamma);
-    centre(matrix, cells);
-    if (!Degeneracy.finite(matrix)) {
+    KernelMatrix matrix = new KernelMatrix(points, values.get(KERNEL), gamma);
+    double[] sums = ALGEBRA.sumMaps(points).values();
+    double[] reach = matrix.times(new double[][] {sums})[0];
+    if (!Double.isFinite(matrix.scale()) || !Degeneracy.finite(reach)) {
       return report.degenerate(Degeneracy.OVERFLOW);
     }
-    // A kernel may have negative eigenvalues: all are raised by as much as makes them positive.
-    double raised = greatestRowSum(matrix, cells);
-    for (int i = 0; i < cells; i++) {
-      matrix[i * cells + i] += raised;
-    }
-    LeadingEigenvector leading = LeadingEigenvector.of(matrix, cells);
-    double value = Math.max(0, leading.value() - raised);
-    if (!leading.distinct()) {
+    KrylovEigenvector leading = KrylovEigenvector.of(sums, matrix::times);
+    // A kernel may have negative eigenvalues, and no other.
+    double value = Math.max(0, leading.value()) * matrix.scale();
+    if (value > 0 && !leading.distinct()) {
       report.warn("The two largest eigenvalues are equal: the component shown is one of many");
     }
-    double[] sums = ALGEBRA.sumMaps(points).values();
     double agreement = 0;
     for (int i = 0; i < cells; i++) {
       agreement += sums[i] * leading.vector()[i];
@@ -137,63 +133,5 @@ public final class KpcaCam extends LayerActivationMethod {
     double[] map = leading.vector().clone();
     LeadingEigenvector.scale(map, scale);
     return report.saliency(new Field(1, cells, map));
-  }
-
-  private static double[] kernel(Field points, Kernel kernel, double gamma) {
-    int cells = points.cells();
-    double[] matrix = new double[cells * cells];
-    for (int map = 0; map < points.maps(); map++) {
-      int row = map * cells;
-      for (int i = 0; i < cells; i++) {
-        double x = points.values()[row + i];
-        for (int j = 0; j < cells; j++) {
-          matrix[i * cells + j] += x * points.values()[row + j];
-        }
-      }
-    }
-    double[] squares = new double[cells];
-    Arrays.setAll(squares, i -> matrix[i * cells + i]);
-    for (int i = 0; i < cells; i++) {
-      for (int j = 0; j < cells; j++) {
-        double product = matrix[i * cells + j];
-        matrix[i * cells + j] =
-            switch (kernel) {
-              case SIGMOID -> Math.tanh(gamma * product + 1);
-              case RBF -> Math.exp(-gamma * (squares[i] + squares[j] - 2 * product));
-              case POLYNOMIAL -> Math.pow(gamma * product + 1, 3);
-              case LINEAR -> product;
-            };
-      }
-    }
-    return matrix;
-  }
-
-  /** Takes away the means of rows and columns, and adds that of all. */
-  private static void centre(double[] matrix, int side) {
-    double[] means = new double[side];
-    for (int i = 0; i < side; i++) {
-      for (int j = 0; j < side; j++) {
-        means[i] += matrix[i * side + j] / side;
-      }
-    }
-    double mean = Arrays.stream(means).sum() / side;
-    for (int i = 0; i < side; i++) {
-      for (int j = 0; j < side; j++) {
-        matrix[i * side + j] += mean - means[i] - means[j];
-      }
-    }
-  }
-
-  /** No eigenvalue is larger in magnitude. */
-  private static double greatestRowSum(double[] matrix, int side) {
-    double greatest = 0;
-    for (int i = 0; i < side; i++) {
-      double sum = 0;
-      for (int j = 0; j < side; j++) {
-        sum += Math.abs(matrix[i * side + j]);
-      }
-      greatest = Math.max(greatest, sum);
-    }
-    return greatest;
   }
 }

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
@@ -13,10 +15,12 @@ import org.pellucid.api.Explainer;
 import org.pellucid.api.LayerActivations;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
+import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
 
 /**
  * A method that weighs each feature map by the score of the image seen through it: Score-CAM and
@@ -48,6 +52,14 @@ abstract class MaskedScoreMethod implements Explainer {
   abstract int trials(Options values);
 
   /**
+   * The trial whose mask is the enlarged feature map as it is, so that all who try it share its
+   * scores; none by default.
+   */
+  OptionalInt plainTrial(Options values) {
+    return OptionalInt.empty();
+  }
+
+  /**
    * Makes the mask of a trial.
    *
    * @param mask a feature map enlarged to the input, from 0 to 1; may be overwritten
@@ -71,7 +83,7 @@ abstract class MaskedScoreMethod implements Explainer {
     SelectedLayer layer = SelectedLayer.of(selection, seen, probe);
     SaliencyReport report = new SaliencyReport(layer);
     Field activations = layer.field(seen.activations());
-    Optional<String> degeneracy = Degeneracy.ofActivations(activations.values());
+    Optional<String> degeneracy = Degeneracy.ofActivations(activations);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
@@ -83,7 +95,7 @@ abstract class MaskedScoreMethod implements Explainer {
     int[] tried = tried(masks, values.get(TOP));
     double[] weights = new double[seen.maps()];
     if (tried.length > 0) {
-      double[] shares = softmax(scores(probe, masks, tried, values));
+      double[] shares = softmax(scores(probe, masks, tried, selection, values));
       for (int i = 0; i < tried.length; i++) {
         weights[tried[i]] = shares[i];
       }
@@ -114,28 +126,68 @@ abstract class MaskedScoreMethod implements Explainer {
             .toArray();
   }
 
+  /** Masks of feature maps, by what tells them from others. */
+  private record Masked(
+      Tap layer, NeuronSelection cells, List<Integer> tried, Optional<Trials> trials) {}
+
+  /** The masks of a method that are not feature maps as they are. */
+  private record Trials(String method, List<Object> values) {}
+
   /** The mean score of the image seen through each of some feature maps. */
-  private double[] scores(ModelProbe probe, FeatureMasks masks, int[] tried, Options values) {
+  private double[] scores(
+      ModelProbe probe, FeatureMasks masks, int[] tried, Selection selection, Options values) {
     double[] image = probe.inputMaps().toDoubleArray();
-    int trials = trials(values);
+    OptionalInt plain = plainTrial(values);
+    int[] altered =
+        IntStream.range(0, trials(values))
+            .filter(trial -> plain.isEmpty() || trial != plain.getAsInt())
+            .toArray();
+    double[] sums = new double[tried.length];
+    List<Integer> maps = Arrays.stream(tried).boxed().toList();
+    Tap layer = SelectedLayer.layerOf(selection);
+    NeuronSelection cells = SelectedLayer.weighing(selection);
+    if (plain.isPresent()) {
+      Masked identity = new Masked(layer, cells, maps, Optional.empty());
+      double[] scores =
+          seen(probe, identity, tried.length, image, index -> masks.get(tried[index]));
+      Arrays.setAll(sums, i -> scores[i]);
+    }
+    if (altered.length > 0) {
+      List<Object> settings =
+          options.stream().filter(option -> option != TOP).<Object>map(values::get).toList();
+      Masked identity = new Masked(layer, cells, maps, Optional.of(new Trials(id(), settings)));
+      int each = altered.length;
+      double[] scores =
+          seen(
+              probe,
+              identity,
+              Math.multiplyExact(tried.length, each),
+              image,
+              index -> mask(masks.get(tried[index / each]), altered[index % each], values));
+      for (int i = 0; i < scores.length; i++) {
+        sums[i / each] += scores[i];
+      }
+    }
+    return Arrays.stream(sums).map(sum -> sum / trials(values)).toArray();
+  }
+
+  /** The scores of the image seen through masks. */
+  private static double[] seen(
+      ModelProbe probe, Masked identity, int count, double[] image, IntFunction<double[]> masks) {
     Variants seen =
         new Variants(
-            Math.multiplyExact(tried.length, trials),
+            identity,
+            count,
             probe.inputMaps().shape(),
             index -> {
-              double[] mask = mask(masks.get(tried[index / trials]), index % trials, values);
+              double[] mask = masks.apply(index);
               double[] pixels = new double[image.length];
               for (int i = 0; i < pixels.length; i++) {
                 pixels[i] = image[i] * mask[i % mask.length];
               }
               return pixels;
             });
-    double[] scores = probe.scoresOf(probe.variants(seen));
-    double[] means = new double[tried.length];
-    for (int i = 0; i < scores.length; i++) {
-      means[i / trials] += scores[i] / trials;
-    }
-    return means;
+    return probe.scoresOf(probe.variants(seen));
   }
 
   private static double[] softmax(double[] scores) {

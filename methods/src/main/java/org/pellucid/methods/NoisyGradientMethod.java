@@ -1,11 +1,13 @@
 package org.pellucid.methods;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Need;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
@@ -23,6 +25,11 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
         NoiseOptions.NOISE,
         NoiseOptions.SIGMA,
         NoiseOptions.SEED);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.INPUT_GRADIENTS, Need.NOISY_COPIES);
   }
 
   /**

@@ -1,9 +1,11 @@
 package org.pellucid.methods;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
@@ -11,6 +13,7 @@ import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
+import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.graph.Shape;
@@ -25,8 +28,8 @@ import org.pellucid.graph.Shape;
  * <p>M. D. Zeiler, R. Fergus: "Visualizing and understanding convolutional networks", ECCV 2014,
  * arXiv 1311.2901 (source: secondary). Windows stand every {@link #STRIDE} pixels, and at the far
  * edges, so that every pixel is covered by one at least and none reaches outside. The score is the
- * logit. All channels are covered; a selection of neurons selects pixels of the map, whatever its
- * role.
+ * logit. Of a signal a stretch is covered, of a volume a cube. All channels are covered; a
+ * selection of neurons selects pixels of the map, whatever its role.
  */
 public final class Occlusion implements Explainer {
   private static final String PAPER = "Zeiler and Fergus 2014, https://arxiv.org/abs/1311.2901";
@@ -38,7 +41,7 @@ public final class Occlusion implements Explainer {
           0,
           0,
           100_000,
-          "The side of the covered square in pixels; 0: an eighth of the image's shorter side",
+          "The side of the covered square in pixels; 0: an eighth of the image's shortest side",
           PAPER);
 
   /** The distance between windows. */
@@ -85,59 +88,63 @@ public final class Occlusion implements Explainer {
     SelectedLayer layer = SelectedLayer.ofInput(id(), selection, probe);
     layer.checkAllMaps(id(), "changes all channels of the input at once");
     SaliencyReport report = SaliencyReport.withoutTable(layer);
-    Shape space = probe.inputSpace();
-    int rows = space.dim(0);
-    int columns = space.dim(1);
-    int side = side(options, Math.min(rows, columns));
+    Shape space = layer.space();
+    int side = side(options, Arrays.stream(space.dims()).min().orElseThrow());
     int stride = options.get(STRIDE) == 0 ? (side + 1) / 2 : options.get(STRIDE);
-    int[] tops = starts(rows, side, stride);
-    int[] lefts = starts(columns, side, stride);
+    List<Region> windows = windows(space, side, stride);
     Field image = layer.field(probe.inputMaps().toDoubleArray());
     double[] cover = options.get(FILL).of(image).values();
+    record Covered(int side, int stride, Baseline fill) {}
     Variants covered =
         new Variants(
-            tops.length * lefts.length,
+            new Covered(side, stride, options.get(FILL)),
+            windows.size(),
             layer.shape(),
             index -> {
               double[] pixels = image.values().clone();
-              int top = tops[index / lefts.length];
-              int left = lefts[index % lefts.length];
-              for (int channel = 0; channel < image.maps(); channel++) {
-                for (int row = top; row < top + side; row++) {
-                  int start = (channel * rows + row) * columns + left;
-                  System.arraycopy(cover, start, pixels, start, side);
-                }
-              }
+              windows
+                  .get(index)
+                  .rows(
+                      space,
+                      first -> {
+                        for (int at = first; at < pixels.length; at += image.cells()) {
+                          System.arraycopy(cover, at, pixels, at, side);
+                        }
+                      });
               return pixels;
             });
     double score = probe.target().value(probe.scores().toDoubleArray());
     double[] scores = probe.scoresOf(probe.variants(covered));
     report.measure("windows", scores.length);
-    double[] falls = new double[rows * columns];
+    double[] falls = new double[image.cells()];
     double[] counts = new double[falls.length];
     for (int i = 0; i < scores.length; i++) {
-      for (int row = tops[i / lefts.length]; row < tops[i / lefts.length] + side; row++) {
-        int start = row * columns + lefts[i % lefts.length];
-        for (int cell = start; cell < start + side; cell++) {
-          falls[cell] += score - scores[i];
-          counts[cell]++;
-        }
-      }
+      double fall = score - scores[i];
+      windows
+          .get(i)
+          .rows(
+              space,
+              first -> {
+                for (int cell = first; cell < first + side; cell++) {
+                  falls[cell] += fall;
+                  counts[cell]++;
+                }
+              });
     }
     Arrays.setAll(falls, cell -> falls[cell] / counts[cell]);
     return report.saliency(new Field(1, falls.length, falls));
   }
 
-  private static int side(Options options, int shorter) {
+  private static int side(Options options, int shortest) {
     int wanted = options.get(WINDOW);
-    if (wanted > shorter) {
+    if (wanted > shortest) {
       throw new InvalidRequestException(
           "A window of "
               + wanted
-              + " pixels was asked for; the image's shorter side has "
-              + shorter);
+              + " pixels was asked for; the image's shortest side has "
+              + shortest);
     }
-    int side = wanted == 0 ? Math.max(1, Math.round(shorter / 8f)) : wanted;
+    int side = wanted == 0 ? Math.max(1, Math.round(shortest / 8f)) : wanted;
     int stride = options.get(STRIDE);
     if (stride > side) {
       throw new InvalidRequestException(
@@ -148,6 +155,26 @@ public final class Occlusion implements Explainer {
               + " pixels stay uncovered");
     }
     return side;
+  }
+
+  /** All windows, row by row. */
+  private static List<Region> windows(Shape space, int side, int stride) {
+    List<List<Integer>> corners = List.of(List.of());
+    for (int length : space.dims()) {
+      int[] starts = starts(length, side, stride);
+      corners =
+          corners.stream()
+              .flatMap(
+                  corner ->
+                      Arrays.stream(starts)
+                          .mapToObj(start -> Stream.concat(corner.stream(), Stream.of(start)))
+                          .map(Stream::toList))
+              .toList();
+    }
+    List<Integer> size = Collections.nCopies(space.rank(), side);
+    return corners.stream()
+        .map(corner -> new Region(Region.Unit.INPUT_PIXELS, corner, size))
+        .toList();
   }
 
   /** Where windows begin along an axis: the last one ends with the axis. */

@@ -7,6 +7,7 @@ import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.LayerActivations;
+import org.pellucid.api.MapSelection;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
@@ -95,9 +96,11 @@ public final class ReciproCam implements Explainer {
     int cells = seen.cells();
     double[] shown = ArrayAlgebra.INSTANCE.mul(layer.field(seen.activations()), maps).values();
     int reach = options.get(MASK) == Mask.GAUSSIAN ? 1 : 0;
+    record Places(MapSelection maps, Mask mask) {}
     // The last variant is the layer of zeros.
     Variants places =
         new Variants(
+            new Places(selection.maps(), options.get(MASK)),
             cells + 1,
             seen.shape(),
             place -> {

@@ -82,6 +82,7 @@ public final class RefineCam implements Explainer {
     Shape space = image.space();
     List<Tap> layers = selected.size() > 1 ? selected : Stages.before(probe.graph(), last);
     report.measure("layers", layers.size());
+    probe.expect(Set.copyOf(layers));
     Field product = pixels(layer, space);
     for (Tap tap : layers) {
       Saliency map = options.get(BASE).explainer().explain(probe, Selection.of(tap), options);
@@ -99,17 +100,23 @@ public final class RefineCam implements Explainer {
     Field cells = ALGEBRA.mul(layer.weightCells(), layer.contributionCells());
     double[] pixels = new double[Math.toIntExact(space.size())];
     for (int i = 0; i < pixels.length; i++) {
-      if (cells.cells() == 1) {
-        pixels[i] = cells.values()[0];
-      } else {
-        int rows = layer.space().dim(0);
-        int columns = layer.space().dim(1);
-        int row = (int) ((long) (i / space.dim(1)) * rows / space.dim(0));
-        int column = (int) ((long) (i % space.dim(1)) * columns / space.dim(1));
-        pixels[i] = cells.values()[row * columns + column];
-      }
+      pixels[i] = cells.values()[cells.cells() == 1 ? 0 : cellOf(i, layer.space(), space)];
     }
     return new Field(1, pixels.length, pixels);
+  }
+
+  /** The cell of a layer that a pixel belongs to. */
+  private static int cellOf(int pixel, Shape layer, Shape image) {
+    int cell = 0;
+    int rest = pixel;
+    int stride = 1;
+    for (int axis = image.rank() - 1; axis >= 0; axis--) {
+      long at = rest % image.dim(axis);
+      cell += (int) (at * layer.dim(axis) / image.dim(axis)) * stride;
+      rest /= image.dim(axis);
+      stride *= layer.dim(axis);
+    }
+    return cell;
   }
 
   private static Field enlarged(Saliency saliency, Shape image) {

@@ -21,12 +21,14 @@ import org.pellucid.graph.Shape;
  * map_ij = 1/(n p) sum_m (S(x M_m) - b) M_mij, with b = 1/n sum_m S(x M_m)   [h, w]
  * </pre>
  *
+ * <p>Signals and volumes have masks along each of their axes.
+ *
  * <p>V. Petsiuk, A. Das, K. Saenko: "RISE: randomized input sampling for explanation of black-box
  * models", BMVC 2018, arXiv 1806.07421 (source: secondary). The paper has b = 0 for scores that are
  * probabilities. Here scores are logits, whose 0 means nothing in particular, and the mean is taken
  * away by default: a positive value says that showing the pixel raises the score. The option {@code
  * offset} with {@code none} gives the paper's map. Masks are a grid of {@link #GRID} by {@link
- * #GRID} cells, each 1 with probability p, enlarged bilinearly and shifted at random by less than a
+ * #GRID} cells, each 1 with probability p, enlarged linearly and shifted at random by less than a
  * cell; equal seeds give equal masks on every backend.
  *
  * <p>What a mask hides becomes 0 in units of the model's input: the mean colour, where the model's
@@ -96,13 +98,14 @@ public final class Rise implements Explainer {
     SelectedLayer layer = SelectedLayer.ofInput(id(), selection, probe);
     layer.checkAllMaps(id(), "changes all channels of the input at once");
     SaliencyReport report = SaliencyReport.withoutTable(layer);
-    Shape space = probe.inputSpace();
+    Shape space = layer.space();
     double kept = options.get(KEPT);
-    RandomMasks masks =
-        new RandomMasks(options.get(SEED), options.get(GRID), kept, space.dim(0), space.dim(1));
+    RandomMasks masks = new RandomMasks(options.get(SEED), options.get(GRID), kept, space);
     double[] image = probe.inputMaps().toDoubleArray();
+    record Masked(RandomMasks by, int count) {}
     Variants masked =
         new Variants(
+            new Masked(masks, options.get(MASKS)),
             options.get(MASKS),
             layer.shape(),
             index -> {

@@ -1,6 +1,7 @@
 package org.pellucid.methods;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.pellucid.api.Options;
 
 /**
@@ -43,6 +44,11 @@ public final class ScoreCam extends MaskedScoreMethod {
   @Override
   int trials(Options values) {
     return 1;
+  }
+
+  @Override
+  OptionalInt plainTrial(Options values) {
+    return OptionalInt.of(0);
   }
 
   @Override

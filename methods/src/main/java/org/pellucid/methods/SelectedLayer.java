@@ -105,7 +105,7 @@ final class SelectedLayer {
     return new SelectedLayer(
         shape,
         selection.maps(),
-        neurons(selection.neurons(), tap, shape, probe),
+        neurons(selection.neurons(), shape, probe),
         selection.neurons().role());
   }
 
@@ -133,29 +133,28 @@ final class SelectedLayer {
   }
 
   /** 1 for each selected cell, otherwise 0; the number 1 where all are selected. */
-  private static Field neurons(NeuronSelection selection, Tap tap, Shape shape, ModelProbe probe) {
+  private static Field neurons(NeuronSelection selection, Shape shape, ModelProbe probe) {
     if (selection.isAll()) {
       return ALGEBRA.constant(1);
     }
-    if (shape.rank() != 3) {
-      throw new InvalidRequestException(
-          "Regions of neurons are rows and columns; the layer \""
-              + tap.tensor()
-              + "\" has feature maps of shape "
-              + Arrays.toString(Arrays.copyOfRange(shape.dims(), 1, shape.rank())));
-    }
-    boolean[] mask = new boolean[Math.toIntExact(shape.sizeOf(1, 3))];
+    Shape space = space(shape);
+    boolean[] mask = new boolean[Math.toIntExact(space.size())];
     for (Region region : selection.regions()) {
       // Only pixels need an image.
       boolean pixels = region.unit() == Region.Unit.INPUT_PIXELS;
-      Shape space = pixels ? probe.inputSpace() : Shape.of(shape.dim(1), shape.dim(2));
-      region.mark(mask, shape.dim(1), shape.dim(2), space.dim(0), space.dim(1));
+      region.mark(mask, space, pixels ? probe.inputSpace() : space);
     }
     double[] neurons = new double[mask.length];
     for (int i = 0; i < mask.length; i++) {
       neurons[i] = mask[i] ? 1 : 0;
     }
     return new Field(1, neurons.length, neurons);
+  }
+
+  /** What of a selection of neurons restricts weights; all, where it restricts the sum alone. */
+  static NeuronSelection weighing(Selection selection) {
+    NeuronSelection neurons = selection.neurons();
+    return neurons.role() == Role.CONTRIBUTION ? NeuronSelection.ALL : neurons;
   }
 
   /** The shape of a saliency map. */

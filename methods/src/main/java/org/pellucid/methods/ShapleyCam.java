@@ -91,17 +91,16 @@ public final class ShapleyCam implements Explainer {
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
     SaliencyReport report = new SaliencyReport(layer);
     Optional<String> degeneracy =
-        Degeneracy.ofActivations(capture.activations())
-            .or(() -> Degeneracy.ofGradients(capture.gradients()));
+        Degeneracy.ofActivations(capture.activationField())
+            .or(() -> Degeneracy.ofGradients(capture.gradientField()));
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
-    Field activations = layer.field(capture.activations());
+    Field activations = capture.activationField();
     double[] product = asked.hessianVector(capture.tap(), capture.activations());
     Field shares =
         ALGEBRA.sub(
-            layer.field(capture.gradients()),
-            ALGEBRA.mul(ALGEBRA.constant(0.5), layer.field(product)));
+            capture.gradientField(), ALGEBRA.mul(ALGEBRA.constant(0.5), layer.field(product)));
     Field weights = ALGEBRA.meanCells(ALGEBRA.mul(shares, layer.weightCells()));
     return report.saliency(Evidence.of(ALGEBRA, weights, activations, layer.contributionCells()));
   }

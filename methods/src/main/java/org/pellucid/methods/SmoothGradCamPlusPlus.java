@@ -94,7 +94,7 @@ public final class SmoothGradCamPlusPlus implements Explainer {
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS);
+    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NOISY_COPIES);
   }
 
   @Override

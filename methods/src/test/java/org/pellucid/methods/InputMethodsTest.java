@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.Inputs;
@@ -228,6 +229,51 @@ class InputMethodsTest {
   }
 
   @Test
+  void occlusionOfOneSampleAndOfOneVoxel() {
+    Options options =
+        Options.DEFAULTS
+            .with(Occlusion.WINDOW, 2)
+            .with(Occlusion.STRIDE, 1)
+            .with(Occlusion.FILL, Baseline.ZERO);
+    // Sample 3 is 4. Of the windows over 2 and over 4 one of two reaches it.
+    ArrayProbe signal = probe(Shape.of(1, 1, 6), numbered(6), x -> x.get(3));
+    SaliencyAssert.assertThat(new Occlusion().explain(signal, INPUT, options))
+        .hasMap(Shape.of(6), 1e-14, 0, 0, 2, 4, 2, 0);
+    // Voxel (0, 1, 2) is 6. Of the windows over depth 0, 1, 2 the parts 1, 1/2, 0 reach depth 0; of
+    // those over any row all reach row 1; over column 0, 1, 2 the parts 0, 1/2, 1 reach column 2.
+    ArrayProbe volume = probe(Shape.of(1, 1, 3, 3, 3), numbered(27), x -> x.get(5));
+    double[] expected = new double[27];
+    double[] parts = {0, 0.5, 1};
+    Arrays.setAll(expected, i -> 6 * parts[2 - i / 9] * parts[i % 3]);
+    SaliencyAssert.assertThat(new Occlusion().explain(volume, INPUT, options))
+        .hasMap(Shape.of(3, 3, 3), 1e-14, expected);
+    refused(volume, new Occlusion(), Options.DEFAULTS.with(Occlusion.WINDOW, 4), "side has 3");
+  }
+
+  @Test
+  void stretchesAndCuboidsAreSelected() {
+    ArrayProbe signal = probe(Shape.of(1, 2, 6), numbered(12), InputMethodsTest::squares);
+    ArrayProbe volume = probe(Shape.of(1, 1, 2, 3, 2), numbered(12), InputMethodsTest::squares);
+    Region stretch = new Region(Region.Unit.INPUT_PIXELS, List.of(2), List.of(3));
+    Region cuboid = new Region(Region.Unit.CELLS, List.of(1, 0, 1), List.of(1, 2, 1));
+    for (Explainer explainer : List.of(new Gradient(), new Occlusion(), new Rise())) {
+      assertThat(selected(explainer, signal, stretch)).containsExactly(2, 3, 4);
+      assertThat(selected(explainer, volume, cuboid)).containsExactly(7, 9);
+    }
+    assertThatThrownBy(() -> selected(new Rise(), volume, stretch))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("1 axis was asked for")
+        .hasMessageContaining("3 axes");
+  }
+
+  /** Where a map of some neurons is not zero. */
+  private static int[] selected(Explainer explainer, ArrayProbe probe, Region region) {
+    Selection selection = INPUT.with(new NeuronSelection(List.of(region), Role.CONTRIBUTION));
+    double[] map = explainer.explain(probe, selection, Options.DEFAULTS).map().toDoubleArray();
+    return IntStream.range(0, map.length).filter(i -> map[i] != 0).toArray();
+  }
+
+  @Test
   void theLastWindowEndsWithTheImage() {
     // Windows of 2 every 2 pixels, of 5: they begin at 0, 2 and 3.
     Options options =
@@ -266,12 +312,18 @@ class InputMethodsTest {
         .hasMessageContaining(what);
   }
 
+  private static void refused(ArrayProbe probe, Explainer explainer, Options options, String what) {
+    assertThatThrownBy(() -> explainer.explain(probe, INPUT, options))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(what);
+  }
+
   @Test
   void riseOfOnePixel() {
     ArrayProbe probe = probe(Shape.of(1, 1, 9, 9), numbered(81), x -> x.get(30));
     Options options = Options.DEFAULTS.with(Rise.GRID, 3).with(Rise.MASKS, 400);
     double[] map = new Rise().explain(probe, INPUT, options).map().toDoubleArray();
-    RandomMasks masks = new RandomMasks(0, 3, 0.5, 9, 9);
+    RandomMasks masks = new RandomMasks(0, 3, 0.5, Shape.of(9, 9));
     double mean = 0;
     double square = 0;
     for (int m = 0; m < 400; m++) {
@@ -288,8 +340,34 @@ class InputMethodsTest {
   }
 
   @Test
+  void riseOfOneSampleAndOfOneVoxel() {
+    for (Shape space : List.of(Shape.of(12), Shape.of(4, 5, 3))) {
+      int size = (int) space.size();
+      int read = size / 2;
+      int[] dims = IntStream.concat(IntStream.of(1, 1), IntStream.of(space.dims())).toArray();
+      ArrayProbe probe = probe(Shape.of(dims), numbered(size), x -> x.get(read));
+      Options options = Options.DEFAULTS.with(Rise.GRID, 3).with(Rise.MASKS, 300);
+      Saliency saliency = new Rise().explain(probe, INPUT, options);
+      assertThat(saliency.map().shape()).isEqualTo(space);
+      double[] map = saliency.map().toDoubleArray();
+      RandomMasks masks = new RandomMasks(0, 3, 0.5, space);
+      double mean = 0;
+      double square = 0;
+      for (int m = 0; m < 300; m++) {
+        double shown = masks.get(m)[read];
+        mean += shown / 300;
+        square += shown * shown / 300;
+      }
+      // As for images: the variance of the masks at what is read, and nowhere more than that.
+      assertThat(map[read])
+          .isCloseTo((read + 1) * (square - mean * mean) / 0.5, within(1e-12 * size));
+      assertThat(Arrays.stream(map).max().orElseThrow()).isEqualTo(map[read]);
+    }
+  }
+
+  @Test
   void masksShowTheirPartAndDependOnTheSeed() {
-    RandomMasks masks = new RandomMasks(5, 7, 0.3, 20, 30);
+    RandomMasks masks = new RandomMasks(5, 7, 0.3, Shape.of(20, 30));
     double sum = 0;
     for (int m = 0; m < 500; m++) {
       double[] mask = masks.get(m);
@@ -300,9 +378,9 @@ class InputMethodsTest {
     }
     // 49 cells of variance 0.21 in 500 masks: the standard error is 0.003 to 0.004.
     assertThat(sum).isCloseTo(0.3, within(0.015));
-    assertThat(masks.get(3)).containsExactly(new RandomMasks(5, 7, 0.3, 20, 30).get(3));
+    assertThat(masks.get(3)).containsExactly(new RandomMasks(5, 7, 0.3, Shape.of(20, 30)).get(3));
     assertThat(masks.get(3)).isNotEqualTo(masks.get(4));
-    assertThat(masks.get(3)).isNotEqualTo(new RandomMasks(6, 7, 0.3, 20, 30).get(3));
+    assertThat(masks.get(3)).isNotEqualTo(new RandomMasks(6, 7, 0.3, Shape.of(20, 30)).get(3));
   }
 
   @Test

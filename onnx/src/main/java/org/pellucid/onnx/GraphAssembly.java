@@ -205,8 +205,7 @@ final class GraphAssembly {
     loader.requireRoom(
         needed.stream()
             .filter(name -> stored.containsKey(name) && !constants.containsKey(name))
-            .mapToLong(
-                name -> types.get(name).shape().size() * types.get(name).elementType().bytes())
+            .mapToLong(name -> loader.heapBytes(stored.get(name)))
             .sum());
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (Node node : kept) {

@@ -83,6 +83,13 @@ final class ModelFile implements Closeable {
     }
   }
 
+  /** A range of the file, of less than 2 GiB, mapped into memory; little-endian, read-only. */
+  ByteBuffer map(long offset, long length) throws IOException {
+    return channel
+        .map(FileChannel.MapMode.READ_ONLY, offset, length)
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   /** The whole file as a stream in which skipping costs nothing. */
   InputStream stream() {
     return new PositionedStream();

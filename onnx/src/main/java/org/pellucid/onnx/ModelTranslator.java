@@ -46,6 +46,8 @@ final class ModelTranslator {
     Set<String> read = new HashSet<>(outputs);
     order.forEach(node -> read.addAll(node.reads()));
     GraphAssembly assembly = new GraphAssembly(loader, allNames(given));
+    loader.expect(
+        initializers.values().stream().filter(tensor -> read.contains(tensor.name())).toList());
     InputTypes types = new InputTypes(options);
     inputs.forEach(input -> assembly.addInput(input.name(), types.of(input)));
     for (OnnxTensor tensor : initializers.values()) {

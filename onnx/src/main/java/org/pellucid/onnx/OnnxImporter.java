@@ -19,9 +19,12 @@ import org.pellucid.graph.UnsupportedModelException;
  * Reads ONNX files of operator sets 7 to 28.
  *
  * <p>Weights are read once, straight into the arrays in which they stay; float16, bfloat16 and
- * double become float32. Weights may stand in other files in the model's directory or below. What a
- * model computes from shapes is computed when it is read, for the concrete shapes that {@link
- * ImportOptions} ask for.
+ * double become float32. Weights may stand in other files in the model's directory or below. Where
+ * float32 weights would fill more than a quarter of the heap, those of 1 MiB or more are mapped
+ * into memory instead: such a file must not be overwritten or made shorter while the graph is in
+ * use ({@link org.pellucid.graph.Tensor#isMapped()}); replacing it by another of its name does no
+ * harm. What a model computes from shapes is computed when it is read, for the concrete shapes that
+ * {@link ImportOptions} ask for.
  *
  * <p>A graph's metadata holds {@code format} ("onnx"), {@code producer}, {@code irVersion}, {@code
  * opset}, for each input and output that is not float32 {@code input.NAME.elementType} or {@code

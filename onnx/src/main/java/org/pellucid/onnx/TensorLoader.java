@@ -2,9 +2,13 @@ package org.pellucid.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.Shape;
@@ -14,15 +18,19 @@ import org.pellucid.graph.UnsupportedModelException;
 
 /**
  * Reads tensors' elements out of the model file or the files beside it, straight into the array in
- * which they stay. Nothing is allocated before the length that a tensor claims was checked against
- * the bytes that are there.
+ * which they stay; or maps them, where they would fill much of the heap. Nothing is allocated
+ * before the length that a tensor claims was checked against the bytes that are there.
  */
 final class TensorLoader implements Closeable {
   /** The part of the heap that weights may fill. */
   private static final double HEAP_FOR_WEIGHTS = 0.9;
 
+  /** Elements of a mapped tensor that are looked at together. */
+  private static final int PIECE = 1 << 14;
+
   private final ModelFile file;
   private final ExternalData external;
+  private final MappedWeights mapped = new MappedWeights();
   private long loadedBytes;
 
   /** Reads from a file, which is not closed with this. */
@@ -129,17 +137,23 @@ final class TensorLoader implements Closeable {
   Tensor load(OnnxTensor tensor) throws IOException {
     TensorType type = type(tensor);
     check(tensor);
+    int size = (int) type.shape().size();
+    OnnxDataType stored = OnnxDataType.of(tensor.dataType());
+    Optional<ExternalData.Part> part = rawPart(tensor);
+    if (part.isPresent() && stored == OnnxDataType.FLOAT) {
+      Optional<FloatBuffer> elements = map(tensor, part.get());
+      if (elements.isPresent()) {
+        return Tensor.mapped(type.shape(), elements.get());
+      }
+    }
     long bytes = type.shape().size() * type.elementType().bytes();
     requireRoom(bytes);
     loadedBytes += bytes;
-    int size = (int) type.shape().size();
     Target target = allocate(type.elementType(), size);
-    OnnxDataType stored = OnnxDataType.of(tensor.dataType());
-    if (tensor.elements() instanceof OnnxTensor.Raw raw) {
-      file.read(raw.range().offset(), raw.range().length(), piece -> target.take(piece, stored));
-    } else if (tensor.elements() instanceof OnnxTensor.External outside) {
-      ExternalData.Part part = external.locate(tensor, outside.entries(), stored.bytes(size));
-      part.file().read(part.offset(), part.length(), piece -> target.take(piece, stored));
+    if (part.isPresent()) {
+      part.get()
+          .file()
+          .read(part.get().offset(), part.get().length(), piece -> target.take(piece, stored));
     } else if (tensor.elements() instanceof OnnxTensor.Typed typed) {
       typed(tensor, typed, stored, target);
     }
@@ -147,12 +161,54 @@ final class TensorLoader implements Closeable {
       throw wrongCount(tensor, target.filled + " elements");
     }
     if (type.elementType() == ElementType.FLOAT32) {
-      checkNumbers(tensor, target.floats);
+      checkNumbers(tensor, target.floats, size, 0);
       return Tensor.of(type.shape(), target.floats);
     }
     return type.elementType() == ElementType.INT64
         ? Tensor.of(type.shape(), target.longs)
         : Tensor.of(type.shape(), target.truths);
+  }
+
+  /** Where the elements are if they stand one after the other in their own width. */
+  private Optional<ExternalData.Part> rawPart(OnnxTensor tensor) throws IOException {
+    if (tensor.elements() instanceof OnnxTensor.Raw raw) {
+      return Optional.of(new ExternalData.Part(file, raw.range().offset(), raw.range().length()));
+    }
+    if (tensor.elements() instanceof OnnxTensor.External outside) {
+      long size = type(tensor).shape().size();
+      long needed = OnnxDataType.of(tensor.dataType()).bytes(size);
+      return Optional.of(external.locate(tensor, outside.entries(), needed));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<FloatBuffer> map(OnnxTensor tensor, ExternalData.Part part) throws IOException {
+    try {
+      return mapped.map(
+          part.file(), part.offset(), part.length(), elements -> checkNumbers(tensor, elements));
+    } catch (InternalError e) {
+      throw new EOFException("\"" + part.file().path() + "\" ended while it was read");
+    }
+  }
+
+  /** Says which tensors may be loaded, so that a large model is mapped rather than copied. */
+  void expect(Collection<OnnxTensor> tensors) {
+    mapped.expect(
+        tensors.stream()
+            .filter(tensor -> OnnxDataType.of(tensor.dataType()) == OnnxDataType.FLOAT)
+            .mapToLong(tensor -> type(tensor).shape().size() * Float.BYTES)
+            .sum());
+  }
+
+  /** The bytes that a tensor that was not loaded yet will take in the heap. */
+  long heapBytes(OnnxTensor tensor) {
+    TensorType type = type(tensor);
+    long bytes = type.shape().size() * type.elementType().bytes();
+    boolean raw =
+        tensor.elements() instanceof OnnxTensor.Raw
+            || tensor.elements() instanceof OnnxTensor.External;
+    boolean float32 = OnnxDataType.of(tensor.dataType()) == OnnxDataType.FLOAT;
+    return raw && float32 && mapped.takes(bytes) ? 0 : bytes;
   }
 
   /**
@@ -162,17 +218,24 @@ final class TensorLoader implements Closeable {
    */
   void requireRoom(long bytes) {
     if (loadedBytes + bytes > Runtime.getRuntime().maxMemory() * HEAP_FOR_WEIGHTS) {
-      throw tooLarge(loadedBytes + bytes);
+      throw tooLarge(loadedBytes + bytes, "");
     }
   }
 
-  private static UnsupportedModelException tooLarge(long bytes) {
+  /** Weights are not all that the heap holds, and a large array needs room in one piece. */
+  private static UnsupportedModelException tooLarge(long bytes, String why) {
+    long mebibytes = bytes >> 20;
     return new UnsupportedModelException(
-        "The model's weights need "
-            + (bytes >> 20)
-            + " MiB, but the JVM may use no more than "
+        "The model has "
+            + mebibytes
+            + " MiB of weights that must be in the Java heap, which does not take them"
+            + why
+            + ": it has "
             + (Runtime.getRuntime().maxMemory() >> 20)
-            + " MiB in all; give it more with -Xmx");
+            + " MiB. Give it more, as by -Xmx"
+            + (mebibytes + mebibytes / 2 + 256)
+            + "m; float32 weights stored as raw or external data need none, if each tensor has"
+            + " less than 2 GiB");
   }
 
   /** One large array that does not fit harms nothing but itself; so it can be told. */
@@ -184,7 +247,21 @@ final class TensorLoader implements Closeable {
         case BOOL -> new Target(null, null, new byte[size]);
       };
     } catch (OutOfMemoryError e) {
-      throw tooLarge(loadedBytes);
+      throw tooLarge(loadedBytes, " (for want of one piece of " + bytes(type, size) + " MiB)");
+    }
+  }
+
+  private static long bytes(ElementType type, int size) {
+    return (long) size * type.bytes() >> 20;
+  }
+
+  private static void checkNumbers(OnnxTensor tensor, FloatBuffer elements) {
+    float[] piece = new float[PIECE];
+    while (elements.hasRemaining()) {
+      int start = elements.position();
+      int count = Math.min(PIECE, elements.remaining());
+      elements.get(piece, 0, count);
+      checkNumbers(tensor, piece, count, start);
     }
   }
 
@@ -192,9 +269,10 @@ final class TensorLoader implements Closeable {
    * NaN is never a weight. Infinities are none either, but single numbers may be: bounds that do
    * not bind, or the padding before a maximum.
    */
-  private static void checkNumbers(OnnxTensor tensor, float[] elements) {
-    for (int i = 0; i < elements.length; i++) {
-      if (!Float.isFinite(elements[i]) && (Float.isNaN(elements[i]) || elements.length > 1)) {
+  private static void checkNumbers(OnnxTensor tensor, float[] elements, int count, int start) {
+    boolean single = type(tensor).shape().size() == 1;
+    for (int i = 0; i < count; i++) {
+      if (!Float.isFinite(elements[i]) && (Float.isNaN(elements[i]) || !single)) {
         throw new MalformedInputException(
             capital(tensor.displayName())
                 + " of shape "
@@ -202,7 +280,7 @@ final class TensorLoader implements Closeable {
                 + " has the element "
                 + elements[i]
                 + " at position "
-                + i
+                + (start + i)
                 + "; weights must be finite numbers");
       }
     }

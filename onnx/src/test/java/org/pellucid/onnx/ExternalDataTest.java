@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.UnsupportedModelException;
 
 /** Weights in files beside the model. */
@@ -130,7 +133,92 @@ class ExternalDataTest {
     }
     assertThatThrownBy(() -> read(length, "location", "sparse.bin"))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("need 8191 MiB")
-        .hasMessageContaining("-Xmx");
+        .hasMessageContaining("8191 MiB of weights that must be in the Java heap")
+        .hasMessageContaining("-Xmx12542m");
+  }
+
+  /** Bytes of so many float32 weights that a model of them is mapped. */
+  private static long manyBytes() {
+    long bytes = Runtime.getRuntime().maxMemory() / 4 + (1 << 21);
+    assumeTrue(bytes < 4L * (Integer.MAX_VALUE / 4));
+    return bytes / 4 * 4;
+  }
+
+  /** A file of zeros, but for a 5 at its beginning and a -3 at its end. */
+  private Path sparse(long bytes) throws IOException {
+    Path file = directory.resolve("sparse.bin");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(bytes);
+      sparse.writeInt(Integer.reverseBytes(Float.floatToIntBits(5)));
+      sparse.seek(bytes - 4);
+      sparse.writeInt(Integer.reverseBytes(Float.floatToIntBits(-3)));
+    }
+    return file;
+  }
+
+  /** Of a quarter of the heap or more; small weights are copied in any case. */
+  @Test
+  void largeWeightsAreMapped() throws IOException {
+    int length = (int) (manyBytes() / 4);
+    sparse(4L * length);
+    Tensor large = read(length, "location", "sparse.bin").constants().get("w");
+    assertThat(large.isMapped()).isTrue();
+    assertThat(large.reshape(Shape.of(length, 1)).isMapped()).isTrue();
+    assertThat(large.get(0)).isEqualTo(5);
+    assertThat(large.get(1)).isZero();
+    assertThat(large.get(length - 1)).isEqualTo(-3);
+    assertThat(read("location", "weights.bin").constants().get("w").isMapped()).isFalse();
+  }
+
+  /** Whoever replaces a file does not take it away from those who read it. */
+  @Test
+  void mappedFilesMayBeReplaced() throws IOException {
+    int length = (int) (manyBytes() / 4);
+    Path file = sparse(4L * length);
+    Tensor large = read(length, "location", "sparse.bin").constants().get("w");
+    Path other = Files.write(directory.resolve("other.bin"), new byte[8]);
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(large.get(length - 1)).isEqualTo(-3);
+  }
+
+  @Test
+  void mappedWeightsAreNumbers() throws IOException {
+    int length = (int) (manyBytes() / 4);
+    try (RandomAccessFile file = new RandomAccessFile(sparse(4L * length).toFile(), "rw")) {
+      file.seek(4L * (length - 2));
+      file.writeInt(Integer.reverseBytes(Float.floatToIntBits(Float.NaN)));
+    }
+    assertThatThrownBy(() -> read(length, "location", "sparse.bin"))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("has the element NaN at position " + (length - 2));
+  }
+
+  /** A small file cannot pose as many large weights: what overlaps is copied, into the heap. */
+  @Test
+  void overlapsAreMappedOnce() throws IOException {
+    int length = 1 << 20;
+    sparse(4L * length + 4096);
+    OnnxModelBuilder model = new OnnxModelBuilder(13).input("x", 1, length);
+    int copies = (int) (manyBytes() / 4 / length) + 1;
+    for (int i = 0; i < copies; i++) {
+      String offset = i < 2 ? "0" : Integer.toString(4 * (i % 1024));
+      model
+          .initializer(
+              new OnnxMessage()
+                  .number(1, length)
+                  .number(2, 1)
+                  .text(8, "w" + i)
+                  .number(14, 1)
+                  .message(13, new OnnxMessage().text(1, "location").text(2, "sparse.bin"))
+                  .message(13, new OnnxMessage().text(1, "offset").text(2, offset))
+                  .message(13, new OnnxMessage().text(1, "length").text(2, "" + 4 * length)))
+          .node("Add", List.of("x", "w" + i), List.of("y" + i))
+          .output("y" + i);
+    }
+    Path file = Files.write(directory.resolve("model.onnx"), model.bytes());
+    ModelGraph graph = new OnnxImporter().read(file, ImportOptions.DEFAULT);
+    for (int i = 0; i < copies; i++) {
+      assertThat(graph.constants().get("w" + i).isMapped()).as("w%s", i).isEqualTo(i < 2);
+    }
   }
 }

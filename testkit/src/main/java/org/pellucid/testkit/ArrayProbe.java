@@ -1,6 +1,7 @@
 package org.pellucid.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public final class ArrayProbe implements ModelProbe {
 
   @Override
   public Shape inputSpace() {
-    return Shape.of(input.shape().dim(2), input.shape().dim(3));
+    return Shape.of(Arrays.copyOfRange(input.shape().dims(), 2, input.shape().rank()));
   }
 
   @Override
@@ -113,8 +114,8 @@ public final class ArrayProbe implements ModelProbe {
   }
 
   private static Tensor maps(Tensor input) {
-    Shape shape = input.shape();
-    return input.reshape(Shape.of(shape.dim(1), shape.dim(2), shape.dim(3)));
+    int[] shape = input.shape().dims();
+    return input.reshape(Shape.of(Arrays.copyOfRange(shape, 1, shape.length)));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -508,6 +509,105 @@ class StandardProbeTest {
       assertThat(probe.moments(LAYER, NOISE, ScoreScale.LOGIT).second())
           .isEqualTo(alone.moments(LAYER, NOISE, ScoreScale.LOGIT).second());
     }
+  }
+
+  /** Variants of the image that are known by a name. */
+  private static Inputs named(Inputs inputs, Object name) {
+    return new Inputs() {
+      @Override
+      public int count() {
+        return inputs.count();
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return inputs.get(index);
+      }
+
+      @Override
+      public Optional<Object> identity() {
+        return Optional.of(name);
+      }
+    };
+  }
+
+  private static List<StandardProbe> threeTargets(CountingModel model) {
+    return StandardProbe.of(model)
+        .inputs(Map.of("image", SmallNetwork.image()))
+        .chunk(4)
+        .buildAll(
+            List.of(Target.top(), Target.ofClass(1), Target.contrast(Target.top(), Target.top(1))));
+  }
+
+  @Test
+  void variantsThatAreKnownByNameAreScoredOnceForAllTargets() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    List<StandardProbe> probes = threeTargets(model);
+    Inputs noisy = probes.get(0).noisy(NOISE);
+    LayerCapture layer = probes.get(0).capture(LAYER);
+    Inputs halves = variants(layer, 0.5, 1, 2);
+    int before = model.passes;
+    List<double[]> ofInputs = new ArrayList<>();
+    List<double[]> ofLayers = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      for (StandardProbe probe : probes) {
+        ofInputs.add(probe.scoresOf(named(noisy, "a")));
+        ofLayers.add(probe.scoresFrom(LAYER, named(halves, "a")));
+      }
+    }
+    // Twelve in batches of four, and the image to be resumed from.
+    assertThat(model.passes).isEqualTo(before + 3 + 1);
+    for (int number = 0; number < probes.size(); number++) {
+      assertThat(ofInputs.get(number)).containsExactly(probes.get(number).scoresOf(noisy));
+      assertThat(ofInputs.get(number + 3)).containsExactly(ofInputs.get(number));
+      assertThat(ofLayers.get(number))
+          .containsExactly(probes.get(number).scoresFrom(LAYER, halves));
+      assertThat(ofLayers.get(number + 3)).containsExactly(ofLayers.get(number));
+    }
+    int after = model.passes;
+    probes.get(0).scoresOf(named(noisy, "b"));
+    assertThat(model.passes).isEqualTo(after + 3);
+    // What was handed out is the caller's.
+    ofInputs.get(0)[0] = 1e9;
+    assertThat(probes.get(0).scoresOf(named(noisy, "a"))).containsExactly(ofInputs.get(3));
+  }
+
+  @Test
+  void targetsShareActivationsAndGradientsOfAnyTensors() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    List<StandardProbe> probes = threeTargets(model);
+    probes.forEach(probe -> probe.activations(LAYER));
+    assertThat(model.passes).isEqualTo(1);
+    Set<Tap> taps = Set.of(LAYER, new Tap("image"));
+    for (StandardProbe probe : probes) {
+      assertThat(probe.activations(LAYER).score())
+          .isEqualTo(probe.target().value(probe.scores().toDoubleArray()));
+      probe.gradients(taps);
+      probe.gradients(taps);
+    }
+    assertThat(model.passes).isEqualTo(2);
+    for (StandardProbe probe : probes) {
+      StandardProbe alone = probe(SmallNetwork.channelsFirst()).target(probe.target()).build();
+      assertThat(probe.gradients(taps).get(LAYER).toDoubleArray())
+          .containsExactly(alone.gradients(taps).get(LAYER).toDoubleArray());
+    }
+  }
+
+  @Test
+  void layersThatAreExpectedAreCapturedInOnePass() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    StandardProbe probe = threeTargets(model).get(2);
+    Tap image = new Tap("image");
+    probe.expect(Set.of(LAYER, image));
+    LayerCapture layer = probe.capture(LAYER);
+    LayerCapture input = probe.capture(image);
+    assertThat(model.passes).isEqualTo(1);
+    assertThat(probe.inputGradient().toDoubleArray()).containsExactly(input.gradients());
+    assertThat(model.passes).isEqualTo(1);
+    StandardProbe alone = probe(SmallNetwork.channelsFirst()).target(probe.target()).build();
+    assertThat(layer.gradients()).containsExactly(alone.capture(LAYER).gradients());
+    probe.expect(Set.of(LAYER, image));
+    assertThat(model.passes).isEqualTo(1);
   }
 
   @Test

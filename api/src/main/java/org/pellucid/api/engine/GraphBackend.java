@@ -71,9 +71,13 @@ public abstract class GraphBackend implements GradientBackend {
               + "; there are "
               + devices());
     }
-    ModelGraph folded = GraphModel.foldConstants(graph);
-    Batching batching = Batching.of(folded);
-    return new GraphModel(this, graph, folded, options, batching, open(folded, options));
+    return MappedConstants.reading(
+        graph,
+        () -> {
+          ModelGraph folded = GraphModel.foldConstants(graph);
+          Batching batching = Batching.of(folded);
+          return new GraphModel(this, graph, folded, options, batching, open(folded, options));
+        });
   }
 
   /**

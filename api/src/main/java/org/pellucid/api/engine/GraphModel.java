@@ -346,7 +346,7 @@ final class GraphModel implements LoadedModel {
       if (closed) {
         throw new IllegalStateException("The model was closed; load it again to use it");
       }
-      return work.get();
+      return MappedConstants.reading(graph, work);
     } finally {
       lock.readLock().unlock();
     }

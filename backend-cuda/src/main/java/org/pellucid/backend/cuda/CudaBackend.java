@@ -78,6 +78,14 @@ public final class CudaBackend extends GraphBackend {
     return IntStream.range(0, count).mapToObj(Device::gpu).toList();
   }
 
+  /** Knows the cards by their UUIDs, too. */
+  @Override
+  public Optional<Device> device(String name) {
+    return Device.isUuid(name) && availability().available()
+        ? runtime().position(name).map(Device::gpu)
+        : super.device(name);
+  }
+
   /** Also where there is no card, what old cards do; tensor cores where a card has them. */
   @Override
   public Set<Precision> precisions() {

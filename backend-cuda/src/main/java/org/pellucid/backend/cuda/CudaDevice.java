@@ -1,5 +1,8 @@
 package org.pellucid.backend.cuda;
 
+import java.util.Locale;
+import org.pellucid.api.Device;
+
 /**
  * A card.
  *
@@ -31,6 +34,12 @@ public record CudaDevice(
    */
   public record Limits(
       int processors, int threadsPerBlock, int sharedBytesPerBlock, int sharedBytesOptIn) {}
+
+  /** Whether a text is its UUID or the beginning of it. */
+  boolean isCalled(String text) {
+    return Device.isUuid(text)
+        && uuid.startsWith("GPU-" + text.substring(4).toLowerCase(Locale.ROOT));
+  }
 
   @Override
   public String toString() {

@@ -4,10 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.pellucid.api.BackendException;
+import org.pellucid.api.InvalidRequestException;
 
 /**
  * A driver that was started, and its cards.
@@ -184,7 +187,7 @@ public final class CudaRuntime {
                 device ->
                     name.matches("\\d+")
                         ? name.equals(Integer.toString(device.ordinal()))
-                        : name.length() > "GPU-".length() && device.uuid().startsWith(name))
+                        : device.isCalled(name))
             .toList();
     if (matches.size() != 1) {
       throw new BackendException(
@@ -203,6 +206,25 @@ public final class CudaRuntime {
   /** The newest CUDA version that the driver knows: {@code 13.0}. */
   public String version() {
     return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /**
+   * Where among the {@link #devices} the card of a UUID stands, or of a UUID's beginning.
+   *
+   * @return empty where there is none
+   * @throws InvalidRequestException if there are several
+   */
+  Optional<Integer> position(String uuid) {
+    List<Integer> matches =
+        IntStream.range(0, devices.size())
+            .filter(i -> devices.get(i).isCalled(uuid))
+            .boxed()
+            .toList();
+    if (matches.size() > 1) {
+      throw new InvalidRequestException(
+          "\"" + uuid + "\" is the beginning of the UUIDs of several cards: " + devices);
+    }
+    return matches.stream().findFirst();
   }
 
   /** The cards, as chosen. */

@@ -4,17 +4,17 @@ import org.pellucid.backend.cuda.emulator.EmulatedCard;
 import org.pellucid.backend.cuda.emulator.EmulatedCudaDriver;
 
 /** What tests run on: a graphics card where there is one, and otherwise the emulated one. */
-final class Cards {
+public final class Cards {
   private Cards() {}
 
   /** The card of this machine, or the emulated one. */
-  static CudaBackend best() {
+  public static CudaBackend best() {
     CudaBackend real = new CudaBackend();
     return real.availability().available() ? real : emulated(EmulatedCard.hopper());
   }
 
   /** An emulated card. */
-  static CudaBackend emulated(EmulatedCard card) {
+  public static CudaBackend emulated(EmulatedCard card) {
     EmulatedCudaDriver driver = new EmulatedCudaDriver(card);
     return new CudaBackend(() -> CudaRuntime.start(driver));
   }

@@ -20,6 +20,7 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
 import org.pellucid.api.engine.Companions;
+import org.pellucid.api.engine.MappedConstants;
 import org.pellucid.api.engine.ModelRequests;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -136,7 +137,9 @@ final class DjlModel implements LoadedModel {
         () -> {
           PtNDManager manager = torch.newManager(options.device());
           try {
-            return new DjlModel(backend, torch, graph, options, batching, manager, upload);
+            return MappedConstants.reading(
+                graph,
+                () -> new DjlModel(backend, torch, graph, options, batching, manager, upload));
           } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
@@ -258,7 +261,7 @@ final class DjlModel implements LoadedModel {
       if (closed) {
         throw new IllegalStateException("The model was closed; load it again to use it");
       }
-      return work.get();
+      return MappedConstants.reading(graph, work);
     } finally {
       lock.readLock().unlock();
     }

@@ -19,13 +19,15 @@ final class Tensors {
   private Tensors() {}
 
   /**
-   * Takes a tensor over. A float32 tensor that lies outside of the Java heap already is not copied.
+   * Takes a tensor over. A float32 tensor that lies outside of the Java heap already is not copied,
+   * unless it is a mapped file: if that were made shorter, Java would notice while it copies, but
+   * ONNX Runtime would end the process.
    *
    * @param tensor FLOAT32, INT64 or BOOL
    */
   static OrtValue enter(OrtEnvironment environment, Tensor tensor) throws OrtException {
     long[] dims = Arrays.stream(tensor.shape().dims()).asLongStream().toArray();
-    if (tensor.elementType() == ElementType.FLOAT32) {
+    if (tensor.elementType() == ElementType.FLOAT32 && !tensor.isMapped()) {
       FloatBuffer elements = tensor.floats();
       if (elements.isDirect() && elements.order() == ByteOrder.nativeOrder()) {
         return new OrtValue(OnnxTensor.createTensor(environment, elements, dims), tensor);

@@ -3,6 +3,7 @@ package org.pellucid.core.compare;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,11 +55,14 @@ import org.pellucid.graph.UnsupportedModelException;
  * <p>To be used by one thread at a time. Close it after use; closing it twice is safe.
  */
 public final class Comparison implements AutoCloseable {
+  private static final Set<Need> OF_FEW_PASSES =
+      Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NOISY_COPIES);
+
   private final Lineup lineup;
   private final ComparisonRequest request;
   private final List<Pellucid> models;
   private final List<Explainer> methods;
-  private final List<Layer> layers;
+  private final List<Place> places;
   private final Map<String, String> leftOut;
   private final double tolerance;
   private Pellucid precise;
@@ -69,7 +73,7 @@ public final class Comparison implements AutoCloseable {
     this.request = asked;
     this.leftOut = new LinkedHashMap<>(lineup.leftOut());
     this.methods = methods(registry, asked);
-    this.layers = layers(lineup.models().get(0), asked);
+    this.places = places(lineup.models().get(0), asked);
     checkOptions();
     Precision precision = lineup.models().get(0).loadOptions().precision();
     this.tolerance = asked.tolerance().orElse(Tolerance.of(precision));
@@ -112,16 +116,20 @@ public final class Comparison implements AutoCloseable {
     if (request.methods().isEmpty()) {
       // Those of a layer that cost a pass or a few, and that any model can serve.
       return registry.explainers().stream()
-          .filter(method -> Set.of(Need.LAYER, Need.LAYER_GRADIENTS).containsAll(method.needs()))
+          .filter(method -> OF_FEW_PASSES.containsAll(method.needs()))
           .toList();
     }
     return request.methods().stream().map(registry::explainer).distinct().toList();
   }
 
-  private static List<Layer> layers(Pellucid model, ComparisonRequest request) {
-    return request.layers().isEmpty()
-        ? List.of(model.layersBefore(request.target()).byDefault())
-        : request.layers().stream().map(model.layers()::find).distinct().toList();
+  private static List<Place> places(Pellucid model, ComparisonRequest request) {
+    List<Layer> layers =
+        request.layers().isEmpty()
+            ? List.of(model.layersBefore(request.target()).byDefault())
+            : request.layers().stream().map(model.layers()::find).distinct().toList();
+    return request.fusion().isPresent()
+        ? List.of(new Place(layers, request.fusion()))
+        : layers.stream().map(Place::of).toList();
   }
 
   /** Each option must be for one of the methods at least. */
@@ -147,11 +155,11 @@ public final class Comparison implements AutoCloseable {
     RuntimeException failure = null;
     for (Pellucid model : lineup.models()) {
       try {
-        for (Layer layer : layers) {
+        for (Place place : places) {
           for (Explainer method : methods) {
             // One that was not named, and takes no layer, may not fit: its cells say why.
             if (request.namesMethods() || takesLayer(method)) {
-              model.check(requestOf(method, layer));
+              model.check(requestOf(method, place));
             }
           }
         }
@@ -174,18 +182,16 @@ public final class Comparison implements AutoCloseable {
 
   private Set<Tap> taps() {
     Set<Tap> taps = new LinkedHashSet<>();
-    layers.forEach(layer -> taps.add(layer.tap()));
+    places.forEach(place -> taps.addAll(place.taps()));
     return taps;
   }
 
   private List<Examination> examine(
       Pellucid model, Subject subject, TargetChoice choice, Progress progress) {
-    boolean gradients =
-        methods.stream().anyMatch(method -> method.needs().contains(Need.LAYER_GRADIENTS));
-    Set<Tap> expected = gradients ? taps() : Set.of();
     Set<Tap> all = taps();
     all.add(model.reads(choice));
-    return model.examine(model.model(all), subject, choice, expected, progress);
+    return model.examine(
+        model.model(all), subject, choice, model.foresee(methods, taps()), progress);
   }
 
   /** Whether a method explains a layer, rather than the input itself. */
@@ -193,7 +199,7 @@ public final class Comparison implements AutoCloseable {
     return method.needs().contains(Need.LAYER);
   }
 
-  private Request requestOf(Explainer method, Layer layer) {
+  private Request requestOf(Explainer method, Place place) {
     Map<String, String> own = new LinkedHashMap<>();
     for (Option<?> option : method.options()) {
       String value = request.options().get(option.name());
@@ -204,8 +210,8 @@ public final class Comparison implements AutoCloseable {
     return new Request(
         method.id(),
         own,
-        takesLayer(method) ? List.of(layer.tap().tensor()) : List.of(),
-        Optional.empty(),
+        takesLayer(method) ? place.taps().stream().map(Tap::tensor).toList() : List.of(),
+        takesLayer(method) ? place.fusion() : Optional.empty(),
         request.target(),
         request.maps(),
         request.cells(),
@@ -224,9 +230,9 @@ public final class Comparison implements AutoCloseable {
     return methods.stream().map(Explainer::id).toList();
   }
 
-  /** The layers that are looked at. */
-  public List<Layer> layers() {
-    return layers;
+  /** The layers that are looked at, each or fused. */
+  public List<Place> places() {
+    return places;
   }
 
   /** The backends that cannot be used as asked for, by id, each with the reason. */
@@ -250,7 +256,7 @@ public final class Comparison implements AutoCloseable {
   }
 
   /**
-   * Compares on an image. Each target and layer is handed on as soon as it is done, and not kept.
+   * Compares on an image. Each target and place is handed on as soon as it is done, and not kept.
    *
    * @throws InvalidRequestException if the image does not fit the request
    * @throws BackendException if a backend fails, or a method that was named cannot be used
@@ -281,8 +287,10 @@ public final class Comparison implements AutoCloseable {
               this::precise,
               Math.min(tolerance, Tolerance.of(Precision.FLOAT32)),
               progress);
-      for (Layer layer : layers) {
-        consumer.accept(compare(subject, first.prediction(), layer, examinations, inquiry));
+      Map<String, List<Cell>> ofInput = new HashMap<>();
+      for (Place place : places) {
+        consumer.accept(
+            compare(subject, first.prediction(), place, examinations, inquiry, ofInput));
       }
     }
   }
@@ -290,14 +298,21 @@ public final class Comparison implements AutoCloseable {
   private LayerComparison compare(
       Subject subject,
       Prediction target,
-      Layer layer,
+      Place place,
       List<Examination> examinations,
-      KinkInquiry inquiry) {
+      KinkInquiry inquiry,
+      Map<String, List<Cell>> ofInput) {
     List<Cell> cells = new ArrayList<>();
     for (Explainer method : methods) {
-      for (int i = 0; i < models.size(); i++) {
-        cells.add(cell(method, layer, models.get(i), examinations.get(i)));
+      // What explains the input is the same at every layer.
+      List<Cell> row = ofInput.get(method.id());
+      if (row == null) {
+        row = row(method, place, examinations);
       }
+      if (!takesLayer(method)) {
+        ofInput.put(method.id(), row);
+      }
+      cells.addAll(row);
     }
     List<BackendAgreement> betweenBackends = new ArrayList<>();
     List<MethodAgreement> betweenMethods = new ArrayList<>();
@@ -309,7 +324,7 @@ public final class Comparison implements AutoCloseable {
           continue;
         }
         if (a.method().equals(b.method())) {
-          betweenBackends.add(agreement(a, b, layer, inquiry));
+          betweenBackends.add(agreement(a, b, place, inquiry));
         } else if (a.backend().equals(b.backend()) && a.map().length == b.map().length) {
           betweenMethods.add(
               new MethodAgreement(
@@ -321,7 +336,7 @@ public final class Comparison implements AutoCloseable {
         subject,
         target,
         models.get(0).backend().id(),
-        layer,
+        place,
         methods(),
         models.stream().map(model -> model.backend().id()).toList(),
         cells,
@@ -330,10 +345,19 @@ public final class Comparison implements AutoCloseable {
         betweenMethods);
   }
 
-  private Cell cell(Explainer method, Layer layer, Pellucid model, Examination examination) {
+  /** A method on each backend. */
+  private List<Cell> row(Explainer method, Place place, List<Examination> examinations) {
+    List<Cell> row = new ArrayList<>();
+    for (int i = 0; i < models.size(); i++) {
+      row.add(cell(method, place, models.get(i), examinations.get(i)));
+    }
+    return row;
+  }
+
+  private Cell cell(Explainer method, Place place, Pellucid model, Examination examination) {
     String backend = model.backend().id();
     try {
-      Explanation explanation = examination.explain(requestOf(method, layer));
+      Explanation explanation = examination.explain(requestOf(method, place));
       return new Cell(method.id(), backend, Optional.of(explanation), "");
     } catch (InvalidRequestException | UnsupportedModelException e) {
       // Names and numbers were checked before: this method cannot do it on this model.
@@ -344,13 +368,13 @@ public final class Comparison implements AutoCloseable {
     }
   }
 
-  private BackendAgreement agreement(Cell a, Cell b, Layer layer, KinkInquiry inquiry) {
+  private BackendAgreement agreement(Cell a, Cell b, Place place, KinkInquiry inquiry) {
     MapAgreement agreement = MapAgreement.of(a.map(), b.map());
     if (agreement.relative() <= tolerance) {
       return new BackendAgreement(
           a.method(), a.backend(), b.backend(), agreement, 0, Optional.empty());
     }
-    Settlement settlement = settlement(a, b, layer, inquiry);
+    Settlement settlement = settlement(a, b, place, inquiry);
     return new BackendAgreement(
         a.method(),
         a.backend(),
@@ -360,7 +384,7 @@ public final class Comparison implements AutoCloseable {
         Optional.of(settlement));
   }
 
-  private Settlement settlement(Cell a, Cell b, Layer layer, KinkInquiry inquiry) {
+  private Settlement settlement(Cell a, Cell b, Place place, KinkInquiry inquiry) {
     Explanation here = a.explanation().orElseThrow();
     Explanation there = b.explanation().orElseThrow();
     if (here.precision() != Precision.FLOAT32) {
@@ -372,7 +396,7 @@ public final class Comparison implements AutoCloseable {
     Explainer method =
         methods.stream().filter(each -> each.id().equals(a.method())).findFirst().orElseThrow();
     return inquiry.settle(
-        requestOf(method, layer), model(a.backend()), here, model(b.backend()), there);
+        requestOf(method, place), model(a.backend()), here, model(b.backend()), there);
   }
 
   private Pellucid model(String backend) {

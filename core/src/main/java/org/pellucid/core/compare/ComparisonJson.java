@@ -106,7 +106,9 @@ final class ComparisonJson {
     one.addProperty("image", comparison.subject().name());
     one.add("target", ExplanationJson.prediction(comparison.target()));
     one.addProperty("resolvedOn", comparison.resolvedOn());
-    one.add("layer", ExplanationJson.layer(comparison.layer()));
+    Place place = comparison.place();
+    one.add("layer", ExplanationJson.layer(place.layers().get(0)));
+    place.fusion().ifPresent(rule -> ExplanationJson.addFusion(one, place.layers(), rule));
     one.addProperty("sheet", sheet);
     JsonArray cells = new JsonArray();
     comparison.cells().forEach(cell -> cells.add(of(cell)));

@@ -3,11 +3,13 @@ package org.pellucid.core.compare;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Region;
+import org.pellucid.core.Fusion;
 import org.pellucid.core.TargetChoice;
 
 /**
@@ -18,10 +20,11 @@ import org.pellucid.core.TargetChoice;
  *     explain a layer in a pass or a few. Of the last two, what cannot be used is left out
  * @param options options as users write them, by name; each goes to the methods that have it
  * @param layers layers as {@link org.pellucid.core.Layers#find} takes them; empty for the default
+ * @param fusion how the maps of several layers become one; empty to compare at each
  * @param target as in {@link org.pellucid.core.Request}
  * @param maps which feature maps, at every layer
- * @param cells rectangles of cells, at every layer
- * @param pixels rectangles of pixels of the image as displayed (of the input, for arrays)
+ * @param cells regions of cells, at every layer
+ * @param pixels regions of pixels of the image as displayed (of the input, for arrays)
  * @param neurons what cells and pixels restrict
  * @param tolerance up to which relative difference maps of two backends agree; empty for {@link
  *     Tolerance#of}
@@ -30,6 +33,7 @@ public record ComparisonRequest(
     List<String> methods,
     Map<String, String> options,
     List<String> layers,
+    Optional<Fusion> fusion,
     TargetChoice target,
     MapSelection maps,
     List<Region> cells,
@@ -45,6 +49,7 @@ public record ComparisonRequest(
           List.of(),
           Map.of(),
           List.of(),
+          Optional.empty(),
           TargetChoice.TOP,
           MapSelection.all(),
           List.of(),
@@ -57,6 +62,7 @@ public record ComparisonRequest(
     methods = List.copyOf(methods);
     options = Map.copyOf(options);
     layers = List.copyOf(layers);
+    Objects.requireNonNull(fusion, "fusion");
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(maps, "maps");
     cells = List.copyOf(cells);
@@ -77,19 +83,34 @@ public record ComparisonRequest(
   /** The same with some methods; without any, those of one pass or a few. */
   public ComparisonRequest withMethods(String... ids) {
     return new ComparisonRequest(
-        List.of(ids), options, layers, target, maps, cells, pixels, neurons, tolerance);
+        List.of(ids), options, layers, fusion, target, maps, cells, pixels, neurons, tolerance);
   }
 
   /** The same with options. */
   public ComparisonRequest withOptions(Map<String, String> values) {
     return new ComparisonRequest(
-        methods, values, layers, target, maps, cells, pixels, neurons, tolerance);
+        methods, values, layers, fusion, target, maps, cells, pixels, neurons, tolerance);
   }
 
   /** The same at some layers. */
   public ComparisonRequest withLayers(String... names) {
     return new ComparisonRequest(
-        methods, options, List.of(names), target, maps, cells, pixels, neurons, tolerance);
+        methods, options, List.of(names), fusion, target, maps, cells, pixels, neurons, tolerance);
+  }
+
+  /** The same with the maps of all layers made one. */
+  public ComparisonRequest withFusion(Fusion rule) {
+    return new ComparisonRequest(
+        methods,
+        options,
+        layers,
+        Optional.of(rule),
+        target,
+        maps,
+        cells,
+        pixels,
+        neurons,
+        tolerance);
   }
 
   /** The same for another target in words, as on the command line. */
@@ -100,7 +121,7 @@ public record ComparisonRequest(
   /** The same for another target. */
   public ComparisonRequest withTarget(TargetChoice choice) {
     return new ComparisonRequest(
-        methods, options, layers, choice, maps, cells, pixels, neurons, tolerance);
+        methods, options, layers, fusion, choice, maps, cells, pixels, neurons, tolerance);
   }
 
   /** The same with another tolerance. */
@@ -109,6 +130,7 @@ public record ComparisonRequest(
         methods,
         options,
         layers,
+        fusion,
         target,
         maps,
         cells,

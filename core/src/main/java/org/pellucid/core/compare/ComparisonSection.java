@@ -3,6 +3,7 @@ package org.pellucid.core.compare;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.pellucid.api.Option;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.Prediction;
@@ -75,9 +76,13 @@ final class ComparisonSection {
         .append(" on ")
         .append(Html.text(comparison.resolvedOn()))
         .append(", which resolved the target. Layer <code>")
-        .append(Html.text(comparison.layer().tap().tensor()))
+        .append(Html.text(comparison.place().name()))
         .append("</code>, ")
-        .append(Html.text(comparison.layer().shape().toString()))
+        .append(
+            Html.text(
+                comparison.place().layers().stream()
+                    .map(layer -> layer.shape().toString())
+                    .collect(Collectors.joining(" and "))))
         .append(".</p>\n");
     maps();
     betweenBackends();

@@ -46,7 +46,7 @@ final class ContactSheet {
     int whole = sheet.getWidth() - 2 * GAP;
     String title = comparison.subject().name() + ": " + comparison.target().name();
     lettering.write(graphics, title, 17, true, INK, GAP, 24, whole);
-    String layer = "layer " + comparison.layer().tap().tensor();
+    String layer = "layer " + comparison.place().name();
     lettering.write(graphics, layer, 13, false, FAINT, GAP, 44, whole);
     graphics.drawImage(thumbnail.image(), GAP, HEADER, null);
     for (int row = 0; row < rows; row++) {

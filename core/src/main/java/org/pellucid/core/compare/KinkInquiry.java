@@ -13,6 +13,7 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Tap;
 import org.pellucid.core.Explanation;
+import org.pellucid.core.Foreseen;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Request;
 import org.pellucid.core.Subject;
@@ -101,7 +102,7 @@ final class KinkInquiry {
         List.of(
             explanation.provenance().method(),
             pellucid.backend().id(),
-            explanation.layer().tap().tensor());
+            explanation.layers().stream().map(layer -> layer.tap().tensor()).toList().toString());
     Finding known = findings.get(key);
     if (known == null) {
       known = look(request, pellucid, explanation);
@@ -112,16 +113,20 @@ final class KinkInquiry {
 
   private Finding look(Request request, Pellucid pellucid, Explanation explanation) {
     String backend = pellucid.backend().id();
-    Set<Tap> layer = Set.of(explanation.layer().tap());
+    Set<Tap> layers = new LinkedHashSet<>();
+    explanation.layers().forEach(layer -> layers.add(layer.tap()));
     try {
       Pellucid exact = precise.get();
-      Set<Tap> taps = new LinkedHashSet<>(layer);
+      Set<Tap> taps = new LinkedHashSet<>(layers);
       taps.add(pellucid.reads(target));
       LoadedModel model = pellucid.model(taps);
       SideWitness witness =
           new SideWitness(model, exact.model(taps), pellucid.reads(target).tensor(), tolerance);
       Explanation again =
-          pellucid.examine(witness, subject, target, layer, progress).get(0).explain(request);
+          pellucid
+              .examine(witness, subject, target, new Foreseen(layers, layers), progress)
+              .get(0)
+              .explain(request);
       double relative =
           MapAgreement.relative(
               explanation.saliency().map().toDoubleArray(), again.saliency().map().toDoubleArray());

@@ -3,18 +3,17 @@ package org.pellucid.core.compare;
 import java.util.List;
 import java.util.Optional;
 import org.pellucid.core.Explanation;
-import org.pellucid.core.Layer;
 import org.pellucid.core.Prediction;
 import org.pellucid.core.Subject;
 
 /**
- * Methods and backends on one image, one target and one layer.
+ * Methods and backends on one image, one target and one layer, or several fused ones.
  *
  * @param subject what was explained
  * @param target the class that was explained, the same for all, with its score on the backend that
  *     resolved it
  * @param resolvedOn the backend on which the target was resolved
- * @param layer where
+ * @param place where
  * @param methods ids, in the order of rows
  * @param backends ids, in the order of columns
  * @param cells one per method and backend, row by row
@@ -26,7 +25,7 @@ public record LayerComparison(
     Subject subject,
     Prediction target,
     String resolvedOn,
-    Layer layer,
+    Place place,
     List<String> methods,
     List<String> backends,
     List<Cell> cells,

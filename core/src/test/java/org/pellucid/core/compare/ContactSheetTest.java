@@ -51,7 +51,9 @@ class ContactSheetTest {
     graphics.fillRect(0, 0, 240, 240);
     graphics.dispose();
     Geometry geometry = Geometry.of(Preset.Resize.STRETCH, 240, 240, 240, 240);
-    Subject subject = new Subject("a.png", Map.of(), Optional.of(SourceImage.of(green)), geometry);
+    Subject subject =
+        new Subject(
+            "a.png", Map.of(), Optional.of(SourceImage.of(green)), geometry, Shape.of(240, 240));
     Prediction target = new Prediction(0, Optional.of("disc"), 1, Double.NaN);
     List<Cell> cells =
         List.of(
@@ -67,7 +69,7 @@ class ContactSheetTest {
         subject,
         target,
         "one",
-        LAYER,
+        Place.of(LAYER),
         List.of("m"),
         List.of("one", "two", "three"),
         cells,
@@ -168,11 +170,11 @@ class ContactSheetTest {
   @Test
   void a_small_image_is_enlarged_by_a_whole_number_and_a_large_one_shrinks() {
     Geometry geometry = Geometry.of(Preset.Resize.STRETCH, 50, 30, 50, 30);
-    Subject small = new Subject("s", Map.of(), Optional.empty(), geometry);
+    Subject small = new Subject("s", Map.of(), Optional.empty(), geometry, Shape.of(30, 50));
     assertThat(Thumbnail.of(small, 240).width()).isEqualTo(200);
     assertThat(Thumbnail.of(small, 240).height()).isEqualTo(120);
     Geometry wide = Geometry.of(Preset.Resize.STRETCH, 4800, 10, 50, 30);
-    Subject large = new Subject("l", Map.of(), Optional.empty(), wide);
+    Subject large = new Subject("l", Map.of(), Optional.empty(), wide, Shape.of(30, 50));
     assertThat(Thumbnail.of(large, 240).width()).isEqualTo(240);
     assertThat(Thumbnail.of(large, 240).height()).isEqualTo(1);
   }

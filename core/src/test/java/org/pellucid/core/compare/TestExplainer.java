@@ -167,7 +167,7 @@ public abstract class TestExplainer implements Explainer {
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS);
+    return Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NOISY_COPIES);
   }
 
   @Override

@@ -102,8 +102,8 @@ class GeometryTest {
       Geometry geometry = Geometry.of(resize, width, height, inputWidth, inputHeight);
       Rectangle all = geometry.covered();
       Region region = geometry.toInput(all.x, all.y, all.width, all.height);
-      assertThat(region.row() + region.height()).isLessThanOrEqualTo(inputHeight);
-      assertThat(region.column() + region.width()).isLessThanOrEqualTo(inputWidth);
+      assertThat(region.start().get(0) + region.size().get(0)).isLessThanOrEqualTo(inputHeight);
+      assertThat(region.start().get(1) + region.size().get(1)).isLessThanOrEqualTo(inputWidth);
       if (resize == Resize.CROP) {
         assertThat(region).isEqualTo(Region.pixels(0, 0, inputHeight, inputWidth));
       } else {
@@ -112,7 +112,8 @@ class GeometryTest {
       int x = all.x + random.nextInt(all.width);
       int y = all.y + random.nextInt(all.height);
       Region pixel = geometry.toInput(x, y, 1, 1);
-      assertThat(pixel.column()).isLessThanOrEqualTo((int) Math.floor(geometry.inputX(x + 1)));
+      assertThat(pixel.start().get(1))
+          .isLessThanOrEqualTo((int) Math.floor(geometry.inputX(x + 1)));
       assertThat(geometry.imageX(geometry.inputX(x))).isCloseTo(x, within(1e-9));
       assertThat(geometry.imageY(geometry.inputY(y))).isCloseTo(y, within(1e-9));
     }

@@ -53,7 +53,7 @@ public record Conv(
         inputs);
     Inputs.require(groups >= 1, this, "at least one group", groups);
     Inputs.require(
-        x.dim(1) == weight.dim(1) * groups && weight.dim(0) % groups == 0,
+        x.dim(1) == (long) weight.dim(1) * groups && weight.dim(0) % groups == 0,
         this,
         "x of C and a weight of [M, C/" + groups + "] channels, C and M multiples of the groups",
         inputs);

@@ -49,7 +49,7 @@ public record Pad(List<Integer> before, List<Integer> after, Mode mode, double v
           this,
           "enough elements on axis " + a + " to pad it in mode " + mode,
           x + " with " + before + " before and " + after + " after");
-      dims[a] = Math.addExact(dims[a], before.get(a) + after.get(a));
+      dims[a] = Math.addExact(Math.addExact(dims[a], before.get(a)), after.get(a));
     }
     return x.withShape(Shape.of(dims));
   }

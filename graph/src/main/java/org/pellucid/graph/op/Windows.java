@@ -67,18 +67,19 @@ final class Windows {
   }
 
   private int outputLength(int axis, boolean ceilMode) {
-    int room = input[axis] + padsBegin[axis] + padsEnd[axis] - reach(axis);
-    int step = strides[axis];
+    long room = (long) input[axis] + padsBegin[axis] + padsEnd[axis] - reach(axis);
+    long step = strides[axis];
     if (!ceilMode) {
-      return Math.floorDiv(room, step) + 1;
+      return Math.toIntExact(Math.floorDiv(room, step) + 1);
     }
-    int length = Math.floorDiv(room + step - 1, step) + 1;
-    return (length - 1) * step >= input[axis] + padsBegin[axis] ? length - 1 : length;
+    long length = Math.floorDiv(room + step - 1, step) + 1;
+    boolean beside = (length - 1) * step >= (long) input[axis] + padsBegin[axis];
+    return Math.toIntExact(beside ? length - 1 : length);
   }
 
   /** How many elements of its axis a window spans, gaps included. */
-  private int reach(int axis) {
-    return (kernel[axis] - 1) * dilations[axis] + 1;
+  private long reach(int axis) {
+    return (kernel[axis] - 1L) * dilations[axis] + 1;
   }
 
   /**

@@ -34,7 +34,7 @@ public final class MirroredConvolutions {
 
   /**
    * The same graph with convolutions in the place of transposed ones where that is faster. Each
-   * mirrored kernel is a new constant. Sums run in another order.
+   * mirrored kernel is a new constant; mapped ones stay as they are. Sums run in another order.
    */
   public static ModelGraph of(ModelGraph graph) {
     Map<String, Tensor> constants = new LinkedHashMap<>(graph.constants());
@@ -71,7 +71,8 @@ public final class MirroredConvolutions {
       return Optional.empty();
     }
     Tensor weight = graph.constants().get(node.inputs().get(1));
-    if (weight == null) {
+    // A mirrored copy of a mapped weight would be on the heap, which is too small for the weights.
+    if (weight == null || weight.isMapped()) {
       return Optional.empty();
     }
     int maps = weight.shape().dim(1) * transposed.groups();

@@ -33,7 +33,8 @@ public final class Passes {
 
   /**
    * Computes what depends on constants alone, and drops what nothing needs. Exact in every
-   * precision, but for the rounding of folded constants to their element type.
+   * precision, but for the rounding of folded constants to their element type. What depends on
+   * mapped tensors is left to the engine, as it might not fit into the heap.
    *
    * @param keep tensors that must exist afterwards: taps, scores
    */
@@ -57,7 +58,9 @@ public final class Passes {
     for (Node node : graph.nodes()) {
       TensorType type = graph.type(node.output());
       List<Tensor> inputs = node.inputs().stream().map(constants::get).toList();
-      if (!constants.keySet().containsAll(node.inputs()) || blowsUp(type, inputs)) {
+      if (!constants.keySet().containsAll(node.inputs())
+          || blowsUp(type, inputs)
+          || inputs.stream().anyMatch(Tensor::isMapped)) {
         nodes.add(node);
         continue;
       }
@@ -141,8 +144,9 @@ public final class Passes {
 
   /**
    * Folds each BatchNormalization with constant parameters into the convolution or Gemm before it,
-   * unless the tensor between them is kept, an output, or read elsewhere. The folded weights are
-   * rounded to float32 once more: not for runs in double precision.
+   * unless the tensor between them is kept, an output, or read elsewhere, or the weights are mapped
+   * ({@link Tensor#isMapped()}). The folded weights are rounded to float32 once more: not for runs
+   * in double precision.
    *
    * @param keep tensors that must exist afterwards: taps, scores
    */
@@ -186,7 +190,9 @@ public final class Passes {
     Tensor bias = hasBias ? constants.get(linear.inputs().get(2)) : null;
     double[] scale = constants.get(norm.inputs().get(1)).toDoubleArray();
     int channels = scale.length;
-    if (weight == null || (hasBias && (bias == null || bias.size() != channels))) {
+    if (weight == null
+        || weight.isMapped()
+        || (hasBias && (bias == null || bias.size() != channels))) {
       return Optional.empty();
     }
     boolean outputAxisFirst;

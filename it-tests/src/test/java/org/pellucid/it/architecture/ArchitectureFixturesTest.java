@@ -13,10 +13,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
@@ -33,6 +32,8 @@ import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
+import org.pellucid.backend.cuda.Cards;
+import org.pellucid.backend.cuda.emulator.EmulatedCard;
 import org.pellucid.core.Layers;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ReferenceInterpreter;
@@ -41,6 +42,7 @@ import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.FeatureMapAxes;
 import org.pellucid.graph.pass.Layouts;
 import org.pellucid.graph.pass.ScoreOutput;
+import org.pellucid.it.Backends;
 import org.pellucid.it.architecture.ArchitectureFixture.Batch;
 import org.pellucid.it.architecture.ArchitectureFixture.Layer;
 import org.pellucid.methods.GradCam;
@@ -61,21 +63,19 @@ class ArchitectureFixturesTest {
   }
 
   private static Stream<Arguments> backendsAndFixtures() {
-    List<GradientBackend> backends =
-        ServiceLoader.load(GradientBackend.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(backend -> backend.availability().available())
-            .toList();
-    return backends.stream()
-        .flatMap(backend -> fixtures().stream().map(name -> Arguments.of(backend.id(), name)));
+    return withFixtures(Backends.available());
   }
 
-  private static GradientBackend backend(String id) {
-    return ServiceLoader.load(GradientBackend.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(backend -> backend.id().equals(id))
-        .findFirst()
-        .orElseThrow();
+  /** With the kernels of the cuda backend, run by the driver that is emulated. */
+  private static Stream<Arguments> backendsAndEmulatorAndFixtures() {
+    return Stream.concat(
+        backendsAndFixtures(),
+        withFixtures(Stream.of(Named.of("cuda, emulated", Cards.emulated(EmulatedCard.hopper())))));
+  }
+
+  private static Stream<Arguments> withFixtures(Stream<Named<GradientBackend>> backends) {
+    return backends.flatMap(
+        backend -> fixtures().stream().map(name -> Arguments.of(backend, name)));
   }
 
   @Test
@@ -99,7 +99,7 @@ class ArchitectureFixturesTest {
             "swin",
             "keras-mobilenet-v2",
             "caffe2-opset7");
-    assertThat(backendsAndFixtures().map(pair -> pair.get()[0]))
+    assertThat(Backends.available().map(Named::getName))
         .contains("djl", "dl4j", "onnxruntime", "reference");
     assertThat(fixtures().stream().map(ArchitectureFixture::of).filter(f -> !f.symbolicBatch()))
         .as("fixtures frozen at batch 1")
@@ -184,15 +184,15 @@ class ArchitectureFixturesTest {
   }
 
   @ParameterizedTest(name = "{0}, {1}")
-  @MethodSource("backendsAndFixtures")
-  void outputsAndGradientsAreTheFrameworks(String id, String name) {
+  @MethodSource("backendsAndEmulatorAndFixtures")
+  void outputsAndGradientsAreTheFrameworks(GradientBackend backend, String name) {
     ArchitectureFixture fixture = ArchitectureFixture.of(name);
     ModelGraph graph = fixture.read(folder);
     // A backend without float64 is compared with the gradients of one that has it.
-    boolean wide = backend(id).precisions().contains(Precision.FLOAT64);
+    boolean wide = backend.precisions().contains(Precision.FLOAT64);
     Map<Layer, List<double[]>> exact = new LinkedHashMap<>();
 
-    try (LoadedModel model = load(wide ? id : "djl", graph, Precision.FLOAT64)) {
+    try (LoadedModel model = load(wide ? backend : Backends.of("djl"), graph, Precision.FLOAT64)) {
       for (Batch batch : fixture.batches()) {
         try (ForwardPass pass = forward(fixture, model, batch)) {
           checkExactly(fixture, batch, pass, exact);
@@ -200,10 +200,10 @@ class ArchitectureFixturesTest {
       }
     }
 
-    if (!backend(id).precisions().contains(Precision.FLOAT32)) {
+    if (!backend.precisions().contains(Precision.FLOAT32)) {
       return;
     }
-    try (LoadedModel model = load(id, graph, Precision.FLOAT32)) {
+    try (LoadedModel model = load(backend, graph, Precision.FLOAT32)) {
       for (Batch batch : fixture.batches()) {
         try (ForwardPass pass = forward(fixture, model, batch)) {
           Tensor logits = pass.activation(new Tap(fixture.output().logits()));
@@ -267,8 +267,8 @@ class ArchitectureFixturesTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("backendsAndFixtures")
-  void mapsFollowTheFormulas(String id, String name) {
-    assumeThat(backend(id).precisions()).contains(Precision.FLOAT64);
+  void mapsFollowTheFormulas(GradientBackend backend, String name) {
+    assumeThat(backend.precisions()).contains(Precision.FLOAT64);
     ArchitectureFixture fixture = ArchitectureFixture.of(name);
     ModelGraph graph = fixture.read(folder);
     SmoothGradCamPlusPlus smooth = new SmoothGradCamPlusPlus();
@@ -278,7 +278,7 @@ class ArchitectureFixturesTest {
             .with(SmoothGradCamPlusPlus.NOISE, fixture.noise().level())
             .with(SmoothGradCamPlusPlus.SEED, fixture.noise().seed());
 
-    try (LoadedModel model = load(id, graph, Precision.FLOAT64)) {
+    try (LoadedModel model = load(backend, graph, Precision.FLOAT64)) {
       for (int i = 0; i < 2; i++) {
         StandardProbe probe =
             StandardProbe.of(model)
@@ -322,8 +322,8 @@ class ArchitectureFixturesTest {
         flat(wanted));
   }
 
-  private static LoadedModel load(String backend, ModelGraph graph, Precision precision) {
-    return backend(backend).load(graph, LoadOptions.DEFAULT.with(precision).withThreads(1));
+  private static LoadedModel load(GradientBackend backend, ModelGraph graph, Precision precision) {
+    return backend.load(graph, Backends.options(backend).with(precision).withThreads(1));
   }
 
   private static ForwardPass forward(ArchitectureFixture fixture, LoadedModel model, Batch batch) {

@@ -150,9 +150,7 @@ class ComparedArchitecturesTest {
       List<LayerComparison> found, Precision precision, Set<String> cancelling) {
     for (LayerComparison layer : found) {
       assertThat(layer.backends()).hasSizeGreaterThanOrEqualTo(2);
-      // KPCA-CAM compares all cells of a layer with each other, and refuses large layers.
-      assertThat(layer.cells())
-          .allMatch(cell -> cell.explanation().isPresent() || cell.method().equals("kpca-cam"));
+      assertThat(layer.cells()).allMatch(cell -> cell.explanation().isPresent());
       assertThat(layer.betweenBackends()).isNotEmpty();
       for (BackendAgreement pair : layer.betweenBackends()) {
         Verdict verdict = pair.verdict();

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LayerCapture;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
@@ -37,6 +35,7 @@ import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.it.Backends;
 import org.pellucid.it.architecture.ArchitectureFixture.Layer;
 import org.pellucid.it.deploy.PlainOnnxRuntime;
 import org.pellucid.it.deploy.PlainOnnxRuntime.Array;
@@ -148,15 +147,10 @@ class DifferentiatedFixturesTest {
   }
 
   private LoadedModel autograd() {
-    GradientBackend djl =
-        ServiceLoader.load(GradientBackend.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(backend -> backend.id().equals("djl"))
-            .findFirst()
-            .orElseThrow();
+    GradientBackend djl = Backends.of("djl");
     return djl.load(
         fixture.read(folder.resolve("again")),
-        LoadOptions.DEFAULT.with(Precision.FLOAT64).withThreads(1));
+        Backends.options(djl).with(Precision.FLOAT64).withThreads(1));
   }
 
   private boolean isClassifier() {

@@ -184,6 +184,34 @@ class DifferentiatedModelTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "contrast:ringed hexagon,7",
+        "sum:3=0.7,5=-0.3",
+        "neuron:conv:-2@3",
+        "output:4",
+      })
+  void otherTargetsAreExplainedAsByThisSoftware(String target) throws OrtException {
+    List<Explanation> expected = new ArrayList<>();
+    try (Pellucid pellucid = Pellucid.loader().backend("djl").threads(1).load(MODEL)) {
+      for (String image : IMAGES) {
+        Request request = Request.DEFAULT.withMethod("grad-cam").withTarget(target);
+        expected.addAll(pellucid.explain(EXAMPLES.resolve(image), request, Progress.NONE));
+      }
+    }
+    DifferentiationRequest request =
+        DifferentiationRequest.DEFAULT.withMethod("grad-cam").withTarget(target);
+    try (PlainOnnxRuntime runtime = file(request)) {
+      assertThat(runtime.inputs()).containsExactly("image");
+      Map<String, Array> found = runtime.run("image", batch(IMAGES));
+      for (int i = 0; i < IMAGES.size(); i++) {
+        double[] map = shown(expected.get(i).saliency().map(), SIZE);
+        assertClose(IMAGES.get(i), found.get("map").row(i), map);
+      }
+    }
+  }
+
   @Test
   void averagedOverNoisyCopiesTheGradientsGiveSmoothGradCamPlusPlus() throws OrtException {
     // The recipe of docs/deploy-explanations.md, with copies that are not noisy.

@@ -3,7 +3,6 @@ package org.pellucid.it.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -19,22 +18,15 @@ class FuzzIT {
 
   @Test
   void damagedFilesAreReadOrRefused() throws IOException, InterruptedException {
-    ProcessBuilder command =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.awt.headless=true",
-                Fuzzer.class.getName(),
-                Path.of(System.getProperty("pellucid.repository"), "examples").toString(),
-                folder.toString(),
-                System.getProperty("pellucid.fuzz.seed", "20"),
-                System.getProperty("pellucid.fuzz.count", "4000"))
-            .redirectErrorStream(true);
-    command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = command.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output).contains("models: ").contains("images: ").contains("arrays: ");
+    OwnJvm.Ended ended =
+        OwnJvm.run(
+            Fuzzer.class,
+            "-Xmx512m",
+            Path.of(System.getProperty("pellucid.repository"), "examples"),
+            folder,
+            System.getProperty("pellucid.fuzz.seed", "20"),
+            System.getProperty("pellucid.fuzz.count", "4000"));
+    assertThat(ended.code()).as(ended.output()).isZero();
+    assertThat(ended.output()).contains("models: ").contains("images: ").contains("arrays: ");
   }
 }

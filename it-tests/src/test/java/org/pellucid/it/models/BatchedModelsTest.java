@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
@@ -36,6 +35,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.PellucidException;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.it.Backends;
 import org.pellucid.onnx.OnnxImporter;
 import org.pellucid.onnx.OnnxModelBuilder;
 import org.pellucid.testkit.SaliencyAssert;
@@ -166,9 +166,9 @@ class BatchedModelsTest {
 
   private static LoadedModel load(
       GradientBackend backend, ModelGraph graph, Precision precision, int threads) {
-    assumeThat(backend.availability().available()).as(backend.availability().detail()).isTrue();
+    Backends.assumeAvailable(backend);
     assumeThat(backend.precisions()).contains(precision);
-    return backend.load(graph, LoadOptions.DEFAULT.with(precision).withThreads(threads));
+    return backend.load(graph, Backends.options(backend).with(precision).withThreads(threads));
   }
 
   @ParameterizedTest

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Need;
 import org.pellucid.api.Options;
@@ -34,6 +33,7 @@ import org.pellucid.core.Registry;
 import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.it.Backends;
 import org.pellucid.onnx.OnnxImporter;
 import org.pellucid.onnx.OnnxModelBuilder;
 import org.pellucid.testkit.SaliencyAssert;
@@ -159,13 +159,13 @@ class SymmetryTest {
       Tensor image,
       Map<String, String> options)
       throws IOException {
-    assumeThat(backend.availability().available()).as(backend.availability().detail()).isTrue();
+    Backends.assumeAvailable(backend);
     assumeThat(backend.precisions()).contains(Precision.FLOAT64);
     Path file = Files.write(directory.resolve("model.onnx"), model.bytes());
     try (LoadedModel loaded =
         backend.load(
             new OnnxImporter().read(file, ImportOptions.DEFAULT),
-            LoadOptions.DEFAULT.with(Precision.FLOAT64).withThreads(1))) {
+            Backends.options(backend).with(Precision.FLOAT64).withThreads(1))) {
       StandardProbe probe =
           StandardProbe.of(loaded).inputs(Map.of("image", image)).target(Target.ofClass(0)).build();
       Tap place = explainer.needs().contains(Need.LAYER) ? new Tap("layer") : probe.inputTap();

@@ -30,6 +30,7 @@ import org.pellucid.graph.ImportOptions;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Tensor;
+import org.pellucid.it.Backends;
 import org.pellucid.onnx.OnnxImporter;
 
 /**
@@ -131,7 +132,7 @@ class BackendOperationsTest {
         checkFloat(backend, one, wrong);
       }
       if (backend.precisions().contains(Precision.FLOAT64)) {
-        try (LoadedModel model = backend.load(one.graph(), options(Precision.FLOAT64))) {
+        try (LoadedModel model = backend.load(one.graph(), options(backend, Precision.FLOAT64))) {
           checkDouble(model, one, wrong);
           GradientCheck gradients = new GradientCheck(model, one.one());
           if (gradients.applies()) {
@@ -153,14 +154,14 @@ class BackendOperationsTest {
     assertThat(wrong).isEmpty();
   }
 
-  private static LoadOptions options(Precision precision) {
+  private static LoadOptions options(GradientBackend backend, Precision precision) {
     // The cases are too small for more than one thread.
-    return LoadOptions.DEFAULT.withThreads(1).with(precision);
+    return Backends.options(backend).withThreads(1).with(precision);
   }
 
   private static void checkFloat(GradientBackend backend, Imported one, List<String> wrong)
       throws OrtException {
-    try (LoadedModel model = backend.load(one.graph(), options(Precision.FLOAT32));
+    try (LoadedModel model = backend.load(one.graph(), options(backend, Precision.FLOAT32));
         ForwardPass pass = model.forward(one.one().inputs(), Set.of())) {
       Map<String, Tensor> expected = OnnxRuntimeOracle.run(one.one().model(), one.one().inputs());
       compare(one + " in float32", pass.outputs(), expected, ElementType.FLOAT32, wrong);

@@ -16,6 +16,7 @@ import org.pellucid.core.Registry;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.it.Backends;
 import org.pellucid.testkit.Networks;
 
 /**
@@ -55,8 +56,11 @@ final class BackendsInOrder {
   }
 
   private static LoadOptions options(GradientBackend backend) {
-    return LoadOptions.DEFAULT.with(
-        backend.precisions().contains(Precision.FLOAT32) ? Precision.FLOAT32 : Precision.FLOAT64);
+    return Backends.options(backend)
+        .with(
+            backend.precisions().contains(Precision.FLOAT32)
+                ? Precision.FLOAT32
+                : Precision.FLOAT64);
   }
 
   /** All of its numbers are small and whole: exact in every arithmetic. */

@@ -82,6 +82,11 @@ public final class EmulatedCudaDriver implements CudaDriver {
     return Arrays.stream(memories).mapToInt(GlobalMemory::allocations).sum();
   }
 
+  /** How many buffers are allocated on a card. */
+  public int openAllocations(int card) {
+    return memories[card].allocations();
+  }
+
   /** How many pieces of page-locked memory and contexts there are. */
   public synchronized int openHandles() {
     return pinned.size() + contexts.size();

@@ -1,0 +1,135 @@
+package org.pellucid.api.engine;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.pellucid.api.Expectation;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Tap;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.pass.Batching;
+import org.pellucid.graph.pass.Layouts;
+
+/**
+ * What a companion's user has in hand. The engine's model behind it is there while a pass is open,
+ * and may be freed and loaded again between passes.
+ */
+final class Companion implements LoadedModel {
+  private final Companions companions;
+  private final Object key;
+  private final Supplier<LoadedModel> loading;
+  private final ModelGraph graph;
+  private final Batching batching;
+  private final Layouts layouts;
+  private final LoadOptions options;
+
+  /** A companion, loaded. */
+  Companion(Companions companions, Object key, Supplier<LoadedModel> loading) {
+    this.companions = companions;
+    this.key = key;
+    this.loading = loading;
+    try (Companions.Lease lease = companions.lease(key, loading)) {
+      LoadedModel model = lease.model();
+      this.graph = model.graph();
+      this.batching = model.batching();
+      this.layouts = model.layouts();
+      this.options = model.options();
+    }
+  }
+
+  @Override
+  public ModelGraph graph() {
+    return graph;
+  }
+
+  @Override
+  public Batching batching() {
+    return batching;
+  }
+
+  @Override
+  public Layouts layouts() {
+    return layouts;
+  }
+
+  @Override
+  public LoadOptions options() {
+    return options;
+  }
+
+  private record Inner(Object outer, Object key) {}
+
+  /** One of the same model: a companion that is freed takes none with it. */
+  @Override
+  public LoadedModel companion(Object other, LoadOptions asked, Supplier<ModelGraph> network) {
+    return companions.get(new Inner(key, other), asked, network);
+  }
+
+  @Override
+  public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
+    Companions.Lease lease = companions.lease(key, loading);
+    return leased(lease, () -> lease.model().forward(inputs, taps));
+  }
+
+  @Override
+  public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
+    Companions.Lease lease = companions.lease(key, loading);
+    return leased(lease, () -> lease.model().forward(inputs, taps, expected));
+  }
+
+  private static ForwardPass leased(Companions.Lease lease, Supplier<ForwardPass> pass) {
+    try {
+      return new LeasedPass(pass.get(), lease);
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** A pass that keeps its model in the engine until it is closed. */
+  private record LeasedPass(ForwardPass pass, Companions.Lease lease) implements ForwardPass {
+    @Override
+    public int samples() {
+      return pass.samples();
+    }
+
+    @Override
+    public Map<String, Tensor> outputs() {
+      return pass.outputs();
+    }
+
+    @Override
+    public Tensor activation(Tap tap) {
+      return pass.activation(tap);
+    }
+
+    @Override
+    public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
+      return pass.backward(seeds, at);
+    }
+
+    @Override
+    public ForwardPass resume(Tap from, Tensor activations) {
+      // It is closed before this one.
+      return pass.resume(from, activations);
+    }
+
+    @Override
+    public void close() {
+      try {
+        pass.close();
+      } finally {
+        lease.close();
+      }
+    }
+  }
+
+  /** Does nothing: it belongs to the model that it accompanies. */
+  @Override
+  public void close() {
+    // The model that it accompanies closes it.
+  }
+}
