@@ -92,7 +92,7 @@ def participants(name, network, model, x, workers):
     samples = int(name.partition(":")[2] or 0)
     if kind == "smooth-grad-cam++":
         ours[kind] = [work(kind, layer, samples=samples)]
-    std = libraries.STD_PART * float(x.max() - x.min())
+    std = libraries.STD_PART * float((x.max() - x.min()).detach())
     theirs = {
         "forward": {"PyTorch": lambda: libraries.forward(model, x)},
         "grad-cam": {
@@ -195,6 +195,26 @@ def report(rows, facts):
     return "\n".join(lines) + "\n"
 
 
+def compact(rows):
+    """A Markdown table with a row for each work: times of the first, the others as multiples."""
+    works = {}
+    for row in rows:
+        works.setdefault((row["network"], row["work"]), []).append(row)
+    others = list(dict.fromkeys(row["participant"] for row in rows if row["ratio"]))
+    first = next(row["participant"] for row in rows if not row["ratio"])
+    lines = [f"| Network | Work | {first}, ms | " + " | ".join(others) + " | Rounds |"]
+    lines.append("|---" * (len(others) + 4) + "|")
+    for (network, name), found in works.items():
+        cells = {row["participant"]: row for row in found}
+        low, median, high = (1e3 * second for second in cells[first]["quartiles"])
+        texts = [f"{median:.4g} ({low:.4g} - {high:.4g})"]
+        for other in others:
+            ratio = cells[other]["ratio"] if other in cells else None
+            texts.append(f"{ratio[1]:.2f} ({ratio[0]:.2f} - {ratio[2]:.2f})" if ratio else "")
+        lines.append(f"| {network} | {name} | " + " | ".join(texts) + f" | {found[0]['rounds']} |")
+    return "\n".join(lines) + "\n"
+
+
 def processor():
     """The processor's name."""
     try:
@@ -219,7 +239,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
     parser.add_argument("--out", type=Path, default=Path("peers.json"), help="what was measured, as data; added to")
+    parser.add_argument("--report", action="store_true", help="only print what --out has, a row for each work")
     asked = parser.parse_args()
+    if asked.report:
+        print(compact(json.loads(asked.out.read_text())["rows"]))
+        return
     torch.set_num_threads(asked.threads)
     libraries_used = ["torch", "torchvision", "torchcam", "grad-cam", "captum"]
     facts = {
