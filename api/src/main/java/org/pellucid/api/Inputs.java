@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.pellucid.graph.Tensor;
 
@@ -21,5 +22,28 @@ public interface Inputs {
    */
   default Optional<Object> identity() {
     return Optional.empty();
+  }
+
+  /**
+   * Some of these.
+   *
+   * @param from the first
+   * @param to the one after the last
+   * @throws IndexOutOfBoundsException if there are no such variants
+   */
+  default Inputs part(int from, int to) {
+    Objects.checkFromToIndex(from, to, count());
+    Inputs all = this;
+    return new Inputs() {
+      @Override
+      public int count() {
+        return to - from;
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return all.get(from + Objects.checkIndex(index, count()));
+      }
+    };
   }
 }

@@ -2,6 +2,8 @@ package org.pellucid.api;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -107,6 +109,39 @@ public interface ModelProbe {
 
   /** Averages of the powers of the gradient at a layer, or at the input, over noisy copies. */
   GradientMoments moments(Tap tap, Noise noise, ScoreScale score);
+
+  /**
+   * As {@link #moments(Tap, Noise, ScoreScale)}, of the first of the noisy copies, as many as
+   * suffice. That is asked at the numbers of copies of {@link SampleSteps} alone, whatever runs at
+   * once: equal questions have equal answers, but for rounding at the edge of sufficing.
+   *
+   * @param noise how many copies at most, and which
+   * @param enough whether what was found so far suffices; not asked when there are no more copies
+   */
+  default GradientMoments moments(
+      Tap tap, Noise noise, ScoreScale score, Predicate<GradientMoments> enough) {
+    Inputs copies = noisy(noise);
+    AtomicReference<MomentSums> sums = new AtomicReference<>();
+    int done = 0;
+    while (true) {
+      int next = SampleSteps.after(done, copies.count());
+      captures(
+          copies.part(done, next),
+          Set.of(tap),
+          (index, captures) -> {
+            LayerCapture copy = captures.get(tap);
+            if (sums.get() == null) {
+              sums.set(new MomentSums(copy.shape(), copies.count(), score));
+            }
+            sums.get().add(copy.score(), copy.gradients());
+          });
+      done = next;
+      GradientMoments found = sums.get().moments();
+      if (done == copies.count() || enough.test(found)) {
+        return found;
+      }
+    }
+  }
 
   /** Noisy copies of the clean input. */
   Inputs noisy(Noise noise);

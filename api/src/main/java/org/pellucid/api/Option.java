@@ -7,7 +7,8 @@ import java.util.function.Function;
  * A setting of an explainer: the command line, files and documentation read these.
  *
  * @param name as users write it, lower case with hyphens: {@code noise-level}
- * @param type the Java type of its value: Integer, Long, Double, Boolean or an enum
+ * @param type the Java type of its value: Integer, Long, Double, Boolean, an enum, or a class whose
+ *     {@code toString} is what users write
  * @param defaultValue the value when nothing is said
  * @param range which values are allowed, for a person: {@code 1 to 10000}, {@code logit | exp}
  * @param meaning one sentence

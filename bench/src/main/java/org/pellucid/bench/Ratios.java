@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.pellucid.core.stats.Summary;
 import org.pellucid.graph.ModelGraph;
 
 /**
@@ -124,27 +125,27 @@ public final class Ratios {
 
   /** Prints a line of the table and gives the same as JSON. */
   private static String report(String row, Work work, Sample[] samples, Sample[] first) {
-    double[] ratios = sorted(samples, sample -> sample.ratio(work.passes(), Seconds::elapsed));
-    double[] processor = sorted(samples, sample -> sample.ratio(work.passes(), Seconds::processor));
-    double[] forwards = sorted(samples, Sample::forward);
-    double[] against =
-        IntStream.range(0, samples.length)
-            .mapToDouble(i -> samples[i].work().elapsed() / first[i].work().elapsed())
-            .sorted()
-            .toArray();
+    Summary ratios = summary(samples, sample -> sample.ratio(work.passes(), Seconds::elapsed));
+    Summary processor = summary(samples, sample -> sample.ratio(work.passes(), Seconds::processor));
+    Summary forwards = summary(samples, Sample::forward);
+    Summary against =
+        Summary.of(
+            IntStream.range(0, samples.length)
+                .mapToDouble(i -> samples[i].work().elapsed() / first[i].work().elapsed())
+                .toArray());
     System.out.printf(
         Locale.ROOT,
         "| %s | %s | %.2f | %.2f - %.2f | %.2f | %.0f | %.2f | %.2f - %.2f |%n",
         row,
         work.label(),
-        Quantiles.at(ratios, 0.5),
-        Quantiles.at(ratios, 0.25),
-        Quantiles.at(ratios, 0.75),
-        Quantiles.at(processor, 0.5),
-        1e3 * Quantiles.at(forwards, 0.5),
-        Quantiles.at(against, 0.5),
-        Quantiles.at(against, 0.25),
-        Quantiles.at(against, 0.75));
+        ratios.median(),
+        ratios.lower(),
+        ratios.upper(),
+        processor.median(),
+        1e3 * forwards.median(),
+        against.median(),
+        against.lower(),
+        against.upper());
     String[] names = row.split(" \\| ");
     return String.format(
         Locale.ROOT,
@@ -157,15 +158,15 @@ public final class Ratios {
         work,
         work.passes(),
         samples.length,
-        Quantiles.at(ratios, 0.5),
-        Quantiles.at(ratios, 0.25),
-        Quantiles.at(ratios, 0.75),
-        Quantiles.at(processor, 0.5),
-        Quantiles.at(forwards, 0.5),
-        Quantiles.at(against, 0.5));
+        ratios.median(),
+        ratios.lower(),
+        ratios.upper(),
+        processor.median(),
+        forwards.median(),
+        against.median());
   }
 
-  private static double[] sorted(Sample[] samples, ToDoubleFunction<Sample> number) {
-    return Arrays.stream(samples).mapToDouble(number).sorted().toArray();
+  private static Summary summary(Sample[] samples, ToDoubleFunction<Sample> number) {
+    return Summary.of(Arrays.stream(samples).mapToDouble(number).toArray());
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.pellucid.api.Tap;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.compare.Comparison;
 import org.pellucid.core.compare.ComparisonRequest;
+import org.pellucid.core.stats.Summary;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 import org.pellucid.onnx.OnnxWriter;
@@ -51,7 +51,7 @@ public final class Sharing {
       }
       String[] all = METHODS.toArray(String[]::new);
       comparisons.add(comparison(model, backend, threads, network.lastLayer(), all));
-      double[] ratios = measure(comparisons, Subject.image(graph), warmUp, rounds);
+      Summary ratios = measure(comparisons, Subject.image(graph), warmUp, rounds);
       System.out.println("| Network | Backend | Threads | Together / dearest alone | Quartiles |");
       System.out.println("|---|---|---|---|---|");
       System.out.printf(
@@ -60,9 +60,9 @@ public final class Sharing {
           network,
           backend,
           threads,
-          Quantiles.at(ratios, 0.5),
-          Quantiles.at(ratios, 0.25),
-          Quantiles.at(ratios, 0.75));
+          ratios.median(),
+          ratios.lower(),
+          ratios.upper());
       Files.writeString(
           Path.of(given.text("json", "sharing.json")),
           String.format(
@@ -73,9 +73,9 @@ public final class Sharing {
               backend,
               threads,
               rounds,
-              Quantiles.at(ratios, 0.5),
-              Quantiles.at(ratios, 0.25),
-              Quantiles.at(ratios, 0.75)));
+              ratios.median(),
+              ratios.lower(),
+              ratios.upper()));
     } finally {
       comparisons.forEach(Comparison::close);
       Files.deleteIfExists(model);
@@ -92,8 +92,8 @@ public final class Sharing {
         ComparisonRequest.DEFAULT.withMethods(methods).withLayers(layer.tensor()));
   }
 
-  /** Per round all methods together by the dearest one; sorted. */
-  private static double[] measure(
+  /** Per round all methods together by the dearest one. */
+  private static Summary measure(
       List<Comparison> comparisons, Tensor image, int warmUp, int rounds) {
     double[] ratios = new double[rounds];
     double[][] seconds = new double[comparisons.size()][rounds];
@@ -108,15 +108,14 @@ public final class Sharing {
     // The dearest by its median: the slowest of each round would be whoever was disturbed.
     int dearest = 0;
     for (int i = 1; i < METHODS.size(); i++) {
-      if (Quantiles.median(seconds[i]) > Quantiles.median(seconds[dearest])) {
+      if (Summary.of(seconds[i]).median() > Summary.of(seconds[dearest]).median()) {
         dearest = i;
       }
     }
     for (int round = 0; round < rounds; round++) {
       ratios[round] = seconds[METHODS.size()][round] / seconds[dearest][round];
     }
-    Arrays.sort(ratios);
-    return ratios;
+    return Summary.of(ratios);
   }
 
   private static double seconds(Comparison comparison, Tensor image) {

@@ -269,7 +269,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   /** What was named; nothing for all. */
-  private static List<String> named(String option, List<String> ids) {
+  static List<String> named(String option, List<String> ids) {
     if (ids.stream().anyMatch(String::isBlank)) {
       throw new InvalidRequestException(option + " takes ids with commas between, or all");
     }

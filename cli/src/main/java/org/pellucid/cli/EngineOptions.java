@@ -26,6 +26,11 @@ final class EngineOptions {
       description = "float32, float64, tf32 or bf16, as the backend has.")
   private String precision;
 
+  /** The device as it was written. */
+  String device() {
+    return device;
+  }
+
   /** Tells a loader. */
   Loader apply(Loader loader) {
     loader.device(device).precision(Precision.of(precision));

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.ExplanationFiles;
@@ -75,6 +76,14 @@ final class ExplainCommand implements Callable<Integer> {
   private String fusion;
 
   @Mixin private SelectionOptions selection;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Noisy or masked copies of the image that run through the network at once. Default: what"
+              + " suits the model and the device. See: pellucid bench")
+  private Integer batch;
 
   @Option(
       names = {"-o", "--out"},
@@ -166,7 +175,8 @@ final class ExplainCommand implements Callable<Integer> {
         selection.maps(),
         selection.cells(),
         selection.pixels(),
-        selection.neurons());
+        selection.neurons(),
+        batch == null ? OptionalInt.empty() : OptionalInt.of(batch));
   }
 
   private EnumSet<ExplanationFiles.Format> formats() {

@@ -28,6 +28,9 @@ final class Failures
   /** Of {@code compare}: backends disagree by more than was allowed. */
   static final int DISAGREEMENT = 6;
 
+  /** Of {@code bench}: slower than the baseline, beyond noise. */
+  static final int SLOWER = 7;
+
   /** What shells report of a command that was ended by Ctrl-C. */
   static final int INTERRUPTED = 130;
 

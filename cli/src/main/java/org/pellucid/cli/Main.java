@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ExplainCommand.class,
       CompareCommand.class,
+      BenchCommand.class,
+      BenchWorkerCommand.class,
       LayersCommand.class,
       PredictCommand.class,
       DifferentiateCommand.class,
@@ -40,6 +42,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  pellucid explain model.onnx cat.png -o out",
       "  pellucid compare model.onnx cat.png -o out",
+      "  pellucid bench model.onnx cat.png --samples 4,25",
       "  pellucid layers model.onnx",
       "  pellucid predict model.onnx cat.png --top 3",
       "  pellucid differentiate model.onnx --method grad-cam -o model.grad-cam.onnx",
@@ -57,6 +60,7 @@ import picocli.CommandLine.Spec;
       "  4  backend, device or precision not available",
       "  5  malformed or missing model, image or array",
       "  6  compare --fail-on-disagreement: backends disagree",
+      "  7  bench --baseline: slower beyond noise",
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -133,6 +137,16 @@ public final class Main implements Runnable {
   /** What there is to explain with, as asked for. */
   Registry registry() {
     return Installation.registry(plugins, Optional.ofNullable(allowedPlugins));
+  }
+
+  /** The arguments that say so, for another process. */
+  List<String> registryArguments() {
+    List<String> arguments = new ArrayList<>();
+    plugins.forEach(directory -> arguments.addAll(List.of("--plugins", directory.toString())));
+    if (allowedPlugins != null) {
+      arguments.addAll(List.of("--allowed-plugins", allowedPlugins.toString()));
+    }
+    return arguments;
   }
 
   @Override

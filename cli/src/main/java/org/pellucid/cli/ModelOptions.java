@@ -24,6 +24,11 @@ final class ModelOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec mixee;
 
+  /** The device as it was written. */
+  String device() {
+    return engine.device();
+  }
+
   /** Loads the model. */
   Pellucid load() {
     return engine

@@ -133,18 +133,20 @@ final class NetworkOptions {
       chosen = chosen.withResize(choice("--resize", Preset.Resize.class, resize));
     }
     if (size != null) {
-      if (!size.matches("\\d{1,5}x\\d{1,5}")) {
-        throw new InvalidRequestException(
-            "--size takes a height and a width as 224x224, found " + size);
-      }
-      int cross = size.indexOf('x');
-      chosen =
-          chosen.withSize(
-              new Preset.Size(
-                  Integer.parseInt(size.substring(0, cross)),
-                  Integer.parseInt(size.substring(cross + 1))));
+      chosen = chosen.withSize(size("--size", size));
     }
     return Optional.of(chosen);
+  }
+
+  /** A size as users write it. */
+  static Preset.Size size(String option, String text) {
+    if (!text.matches("\\d{1,5}x\\d{1,5}")) {
+      throw new InvalidRequestException(
+          option + " takes a height and a width as 224x224, found " + text);
+    }
+    int cross = text.indexOf('x');
+    return new Preset.Size(
+        Integer.parseInt(text.substring(0, cross)), Integer.parseInt(text.substring(cross + 1)));
   }
 
   private TokenLayout tokens() {

@@ -63,8 +63,19 @@ final class SelectionOptions {
       description = "An option of the method. See: pellucid methods ID")
   private List<String> settings = new ArrayList<>();
 
-  @Option(names = "--samples", paramLabel = "N", description = "Short for --option samples=N.")
+  @Option(
+      names = "--samples",
+      paramLabel = "N|auto",
+      description =
+          "Short for --option samples=N; auto adds samples until the map has settled to the"
+              + " tolerance.")
   private String samples;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "PART",
+      description = "Short for --option tolerance=PART, of --samples auto.")
+  private String tolerance;
 
   @Option(names = "--noise", paramLabel = "LEVEL", description = "Short for --option noise=LEVEL.")
   private String noise;
@@ -96,6 +107,7 @@ final class SelectionOptions {
   Map<String, String> options() {
     Map<String, String> options = Settings.read(settings);
     Settings.put(options, "samples", samples);
+    Settings.put(options, "tolerance", tolerance);
     Settings.put(options, "noise", noise);
     Settings.put(options, "seed", seed);
     return options;

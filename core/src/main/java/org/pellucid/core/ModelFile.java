@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import org.pellucid.graph.MalformedInputException;
 
 /** The file a model was read from; its hash is computed once, when it is first asked for. */
-final class ModelFile {
+public final class ModelFile {
   private final Path path;
   private final Supplier<String> sha256;
 
-  ModelFile(Path path) {
+  /** A file that a model is in, or is to be. */
+  public ModelFile(Path path) {
     this.path = path;
     this.sha256 = Suppliers.memoize(this::hash);
   }
@@ -26,7 +27,8 @@ final class ModelFile {
     }
   }
 
-  String name() {
+  /** Its name, without its directory. */
+  public String name() {
     return String.valueOf(path.getFileName());
   }
 
@@ -39,7 +41,12 @@ final class ModelFile {
     }
   }
 
-  String sha256() {
+  /**
+   * Its SHA-256, in hexadecimal.
+   *
+   * @throws MalformedInputException if it cannot be read
+   */
+  public String sha256() {
     return sha256.get();
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.Explainer;
@@ -292,7 +293,13 @@ public final class Pellucid implements AutoCloseable {
     Set<Tap> taps = new LinkedHashSet<>(List.of(resolved.plan().reads()));
     resolved.layers().forEach(layer -> taps.add(layer.tap()));
     List<Examination> examinations =
-        examine(models.with(taps), subject, resolved.plan(), resolved.foreseen(), progress);
+        examine(
+            models.with(taps),
+            subject,
+            resolved.plan(),
+            resolved.foreseen(),
+            request.batch(),
+            progress);
     for (Examination each : examinations) {
       explanations.add(each.explain(resolved));
     }
@@ -366,7 +373,8 @@ public final class Pellucid implements AutoCloseable {
     TargetPlan plan = plan(choice);
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(plan.reads());
-    return examine(models.with(all), subject, plan, new Foreseen(taps, taps), progress);
+    return examine(
+        models.with(all), subject, plan, new Foreseen(taps, taps), OptionalInt.empty(), progress);
   }
 
   /**
@@ -385,7 +393,7 @@ public final class Pellucid implements AutoCloseable {
       TargetChoice choice,
       Foreseen foreseen,
       Progress progress) {
-    return examine(model, subject, plan(choice), foreseen, progress);
+    return examine(model, subject, plan(choice), foreseen, OptionalInt.empty(), progress);
   }
 
   /** What methods will ask about some layers, and about the input. */
@@ -398,17 +406,23 @@ public final class Pellucid implements AutoCloseable {
   }
 
   private List<Examination> examine(
-      LoadedModel model, Subject subject, TargetPlan plan, Foreseen foreseen, Progress progress) {
+      LoadedModel model,
+      Subject subject,
+      TargetPlan plan,
+      Foreseen foreseen,
+      OptionalInt batch,
+      Progress progress) {
     Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
-    return StandardProbe.of(model)
-        .inputs(subject.inputs())
-        .explaining(input)
-        .scores(plan.reads().tensor())
-        .expecting(foreseen.gradients())
-        .expectingAverages(foreseen.averages())
-        .progress(progress)
-        .buildAll(plan.targets().apply(subject))
-        .stream()
+    StandardProbe.Builder probes =
+        StandardProbe.of(model)
+            .inputs(subject.inputs())
+            .explaining(input)
+            .scores(plan.reads().tensor())
+            .expecting(foreseen.gradients())
+            .expectingAverages(foreseen.averages())
+            .progress(progress);
+    batch.ifPresent(probes::chunk);
+    return probes.buildAll(plan.targets().apply(subject)).stream()
         .map(probe -> new Examination(this, subject, plan.reads(), scores, probe))
         .toList();
   }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.MapSelection;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Region;
@@ -25,6 +27,9 @@ import org.pellucid.api.Target;
  * @param pixels regions of pixels of the image as displayed (of the input, for arrays); a union
  *     with the cells
  * @param neurons what cells and pixels restrict
+ * @param batch how many variants of the image (noisy, masked) run through the network at once, at
+ *     least 1, where the model allows it; empty leaves it to {@link
+ *     org.pellucid.api.StandardProbe}. It changes time and memory, and maps by rounding alone
  */
 public record Request(
     String method,
@@ -35,7 +40,8 @@ public record Request(
     MapSelection maps,
     List<Region> cells,
     List<Region> pixels,
-    NeuronSelection.Role neurons) {
+    NeuronSelection.Role neurons,
+    OptionalInt batch) {
   /** Smooth Grad-CAM++ of the predicted class at the default layer. */
   public static final Request DEFAULT =
       new Request(
@@ -47,7 +53,8 @@ public record Request(
           MapSelection.all(),
           List.of(),
           List.of(),
-          NeuronSelection.Role.CONTRIBUTION);
+          NeuronSelection.Role.CONTRIBUTION,
+          OptionalInt.empty());
 
   /** Copies the collections. */
   public Request {
@@ -60,30 +67,53 @@ public record Request(
     cells = List.copyOf(cells);
     pixels = List.copyOf(pixels);
     Objects.requireNonNull(neurons, "neurons");
+    if (batch.isPresent() && batch.getAsInt() < 1) {
+      throw new InvalidRequestException(
+          "At least 1 variant runs at once, found a batch of " + batch.getAsInt());
+    }
   }
 
   /** The same with another method; its options start at their defaults. */
   public Request withMethod(String id) {
-    return new Request(id, Map.of(), layers, fusion, target, maps, cells, pixels, neurons);
+    return new Request(id, Map.of(), layers, fusion, target, maps, cells, pixels, neurons, batch);
   }
 
   /** The same with one of the method's options set. */
   public Request withOption(String name, Object value) {
     Map<String, String> changed = new LinkedHashMap<>(options);
     changed.put(name, String.valueOf(value));
-    return new Request(method, changed, layers, fusion, target, maps, cells, pixels, neurons);
+    return new Request(
+        method, changed, layers, fusion, target, maps, cells, pixels, neurons, batch);
   }
 
   /** The same at another layer. */
   public Request withLayer(String name) {
     return new Request(
-        method, options, List.of(name), Optional.empty(), target, maps, cells, pixels, neurons);
+        method,
+        options,
+        List.of(name),
+        Optional.empty(),
+        target,
+        maps,
+        cells,
+        pixels,
+        neurons,
+        batch);
   }
 
   /** The same at several layers, whose maps become one. */
   public Request withLayers(Fusion rule, String... names) {
     return new Request(
-        method, options, List.of(names), Optional.of(rule), target, maps, cells, pixels, neurons);
+        method,
+        options,
+        List.of(names),
+        Optional.of(rule),
+        target,
+        maps,
+        cells,
+        pixels,
+        neurons,
+        batch);
   }
 
   /**
@@ -101,7 +131,8 @@ public record Request(
 
   /** The same for another target. */
   public Request withTarget(TargetChoice choice) {
-    return new Request(method, options, layers, fusion, choice, maps, cells, pixels, neurons);
+    return new Request(
+        method, options, layers, fusion, choice, maps, cells, pixels, neurons, batch);
   }
 
   /** The same for a class. */
@@ -111,21 +142,39 @@ public record Request(
 
   /** The same with some of the feature maps. */
   public Request withMaps(MapSelection selection) {
-    return new Request(method, options, layers, fusion, target, selection, cells, pixels, neurons);
+    return new Request(
+        method, options, layers, fusion, target, selection, cells, pixels, neurons, batch);
   }
 
   /** The same with regions of cells of the layer. */
   public Request withCells(List<Region> regions) {
-    return new Request(method, options, layers, fusion, target, maps, regions, pixels, neurons);
+    return new Request(
+        method, options, layers, fusion, target, maps, regions, pixels, neurons, batch);
   }
 
   /** The same with regions of pixels of the image as displayed. */
   public Request withPixels(List<Region> regions) {
-    return new Request(method, options, layers, fusion, target, maps, cells, regions, neurons);
+    return new Request(
+        method, options, layers, fusion, target, maps, cells, regions, neurons, batch);
   }
 
   /** The same with another meaning of the selected neurons. */
   public Request withNeurons(NeuronSelection.Role role) {
-    return new Request(method, options, layers, fusion, target, maps, cells, pixels, role);
+    return new Request(method, options, layers, fusion, target, maps, cells, pixels, role, batch);
+  }
+
+  /** The same with a number of variants that run at once. */
+  public Request withBatch(int variants) {
+    return new Request(
+        method,
+        options,
+        layers,
+        fusion,
+        target,
+        maps,
+        cells,
+        pixels,
+        neurons,
+        OptionalInt.of(variants));
   }
 }

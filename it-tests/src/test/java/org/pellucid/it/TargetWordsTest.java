@@ -263,7 +263,8 @@ class TargetWordsTest {
               GRAD_CAM.maps(),
               List.of(),
               List.of(),
-              GRAD_CAM.neurons());
+              GRAD_CAM.neurons(),
+              java.util.OptionalInt.empty());
       assertThatThrownBy(() -> pellucid.explain(STARS, noRule, Progress.NONE))
           .hasMessageContaining("max, mean or product");
     }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Inputs;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
-import org.pellucid.api.Noise;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.SampleAverage;
 import org.pellucid.api.ScoreScale;
@@ -28,29 +28,50 @@ final class MeanOfMaps {
 
   /** The saliency of a layer. */
   Saliency explain(
-      ModelProbe probe, LayerCapture clean, Noise noise, ScoreScale score, SaliencyReport report) {
+      ModelProbe probe,
+      LayerCapture clean,
+      Sampling sampling,
+      ScoreScale score,
+      SaliencyReport report) {
+    Inputs copies = probe.noisy(sampling.noise());
     int maps = clean.maps();
     int size = clean.activations().length;
-    SampleAverage average = new SampleAverage(maps + size, noise.samples(), score);
+    SampleAverage average = new SampleAverage(maps + size, copies.count(), score);
     Tally tally = new Tally();
-    probe.captures(
-        probe.noisy(noise),
-        Set.of(clean.tap()),
-        (index, captures) -> {
-          LayerCapture copy = captures.get(clean.tap());
-          LayerTerms<Field> terms = formula.terms(copy);
-          tally.add(ClosedForm.degeneracy(terms));
-          tally.negative += formula.negativeDenominators(terms).orElse(0.0);
-          Evidence<Field> evidence = formula.evidence(terms);
-          double[] values = Arrays.copyOf(evidence.weights().values(), maps + size);
-          System.arraycopy(evidence.contributions().values(), 0, values, maps, size);
-          average.add(copy.score(), values);
-        });
-    if (tally.degenerate == noise.samples() || !Degeneracy.finite(average.mean())) {
+    int done = 0;
+    do {
+      int next = sampling.after(done);
+      probe.captures(
+          copies.part(done, next),
+          Set.of(clean.tap()),
+          (index, captures) -> add(captures.get(clean.tap()), average, tally));
+      done = next;
+    } while (done < copies.count()
+        && !sampling.settled(saliency(average, tally, maps, size, new SaliencyReport(layer))));
+    return sampling.judged(saliency(average, tally, maps, size, report));
+  }
+
+  private void add(LayerCapture copy, SampleAverage average, Tally tally) {
+    LayerTerms<Field> terms = formula.terms(copy);
+    tally.add(ClosedForm.degeneracy(terms));
+    tally.negative += formula.negativeDenominators(terms).orElse(0.0);
+    Evidence<Field> evidence = formula.evidence(terms);
+    double[] weights = evidence.weights().values();
+    double[] contributions = evidence.contributions().values();
+    double[] values = Arrays.copyOf(weights, weights.length + contributions.length);
+    System.arraycopy(contributions, 0, values, weights.length, contributions.length);
+    average.add(copy.score(), values);
+  }
+
+  /** What the copies so far amount to. */
+  private Saliency saliency(
+      SampleAverage average, Tally tally, int maps, int size, SaliencyReport report) {
+    int samples = average.samples();
+    if (tally.degenerate == samples || !Degeneracy.finite(average.mean())) {
       return report.degenerate(tally.reason);
     }
-    report.samples(noise.samples(), average.effectiveSamples());
-    report.negativeDenominators(tally.negative / noise.samples(), size);
+    report.samples(samples, average.effectiveSamples());
+    report.negativeDenominators(tally.negative / samples, size);
     return report.saliency(
         evidence(average.mean(), maps),
         average.groups(),

@@ -10,8 +10,27 @@ public final class NoiseOptions {
       "Smilkov et al. 2017 (SmoothGrad), https://arxiv.org/abs/1706.03825";
 
   /** The number of noisy copies. */
-  public static final Option<Integer> SAMPLES =
-      Option.integer("samples", 25, 1, 10_000, "How many noisy copies are averaged", SMOOTH_GRAD);
+  public static final Option<SampleCount> SAMPLES =
+      new Option<>(
+          "samples",
+          SampleCount.class,
+          SampleCount.of(25),
+          "1 to 10000 | auto",
+          "How many noisy copies are averaged; auto adds copies until the map has settled to the"
+              + " tolerance, up to 1000",
+          SMOOTH_GRAD,
+          SampleCount::parse);
+
+  /** How far a map may still be from its limit. */
+  public static final Option<Double> TOLERANCE =
+      Option.number(
+          "tolerance",
+          0.05,
+          1e-6,
+          1,
+          "With samples auto: up to which part of the map's largest value the standard error of"
+              + " every cell has come down when there are enough",
+          "");
 
   /** Noise relative to the input's range. */
   public static final Option<Double> NOISE =
@@ -40,11 +59,6 @@ public final class NoiseOptions {
           "seed", 0, "Which noise; equal seeds give equal noise on every backend", "");
 
   private NoiseOptions() {}
-
-  /** The noise that options ask for. */
-  static Noise noise(Options options) {
-    return noise(options.get(SAMPLES), options);
-  }
 
   /** The noise that options ask for, of a number of copies. */
   static Noise noise(int samples, Options options) {

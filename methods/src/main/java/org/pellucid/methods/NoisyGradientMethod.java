@@ -8,7 +8,6 @@ import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
-import org.pellucid.api.Noise;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
@@ -22,6 +21,7 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
         reduction,
         source,
         NoiseOptions.SAMPLES,
+        NoiseOptions.TOLERANCE,
         NoiseOptions.NOISE,
         NoiseOptions.SIGMA,
         NoiseOptions.SEED);
@@ -44,13 +44,20 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     Tap tap = SelectedLayer.layerOf(selection);
-    Noise noise = NoiseOptions.noise(options);
+    Sampling sampling = Sampling.of(options);
     // Before the long work, so that a mistake costs nothing.
     LayerCapture clean = probe.capture(tap);
     SelectedLayer layer = SelectedLayer.of(selection, clean, probe);
     layer.mapsByIndex(id());
+    GradientMoments moments =
+        sampling.moments(
+            probe, tap, ScoreScale.LOGIT, some -> saliency(clean, some, layer, options));
+    return sampling.judged(saliency(clean, moments, layer, options));
+  }
+
+  private Saliency saliency(
+      LayerCapture clean, GradientMoments moments, SelectedLayer layer, Options options) {
     SaliencyReport report = SaliencyReport.withoutTable(layer);
-    GradientMoments moments = probe.moments(tap, noise, ScoreScale.LOGIT);
     Optional<String> degeneracy =
         Degeneracy.ofScore(clean.score())
             .or(

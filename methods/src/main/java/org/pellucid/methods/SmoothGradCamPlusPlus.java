@@ -7,7 +7,6 @@ import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
-import org.pellucid.api.Noise;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
@@ -29,8 +28,8 @@ import org.pellucid.api.Selection;
  * deep convolutional neural network models", 2019, arXiv 1908.01224. The paper prints D_1 as
  * alpha's numerator, which is not what averaging the derivatives of Grad-CAM++ gives, nor what
  * Grad-CAM++ becomes without noise; {@link SmoothFormula#PAPER} follows the print. {@link #NOISE},
- * {@link #SIGMA}, {@link #SAMPLES} and {@link #SEED} say which noise, {@link #SCORE} whose
- * derivatives are averaged.
+ * {@link #SIGMA}, {@link #SAMPLES}, {@link #TOLERANCE} and {@link #SEED} say which noise, {@link
+ * #SCORE} whose derivatives are averaged.
  *
  * <p>Numerical care, neurons and the validity of the closed form are as in {@link GradCamPlusPlus}.
  * The standard error of the raw map is the jackknife's over at most 10 groups of samples; the
@@ -58,7 +57,10 @@ public final class SmoothGradCamPlusPlus implements Explainer {
           PAPER);
 
   /** The number of noisy copies. */
-  public static final Option<Integer> SAMPLES = NoiseOptions.SAMPLES;
+  public static final Option<SampleCount> SAMPLES = NoiseOptions.SAMPLES;
+
+  /** With as many copies as it takes: how far the map may be from its limit. */
+  public static final Option<Double> TOLERANCE = NoiseOptions.TOLERANCE;
 
   /** Noise relative to the input's range. */
   public static final Option<Double> NOISE = NoiseOptions.NOISE;
@@ -87,7 +89,7 @@ public final class SmoothGradCamPlusPlus implements Explainer {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(SAMPLES, NOISE, SIGMA, SEED, FORMULA, SCORE);
+    return List.of(SAMPLES, TOLERANCE, NOISE, SIGMA, SEED, FORMULA, SCORE);
   }
 
   @Override
@@ -101,19 +103,24 @@ public final class SmoothGradCamPlusPlus implements Explainer {
     // Before the long work, so that a mistake costs nothing.
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
     SaliencyReport report = new SaliencyReport(layer);
-    Noise noise = NoiseOptions.noise(options);
+    Sampling sampling = Sampling.of(options);
     ScoreScale score = options.get(SCORE);
-    SmoothFormula formula = options.get(FORMULA);
-    if (formula == SmoothFormula.MEAN_OF_MAPS) {
-      return new MeanOfMaps(layer).explain(probe, capture, noise, score, report);
+    SmoothFormula chosen = options.get(FORMULA);
+    if (chosen == SmoothFormula.MEAN_OF_MAPS) {
+      return new MeanOfMaps(layer).explain(probe, capture, sampling, score, report);
     }
-    GradientMoments moments = probe.moments(capture.tap(), noise, score);
-    report.samples(moments.samples(), moments.effectiveSamples());
     AlphaWeightedGradient.Numerator numerator =
-        formula == SmoothFormula.PAPER
+        chosen == SmoothFormula.PAPER
             ? AlphaWeightedGradient.Numerator.FIRST_MOMENT
             : AlphaWeightedGradient.Numerator.SECOND_MOMENT;
-    return new ClosedForm(new AlphaWeightedGradient(numerator), layer)
-        .explain(capture, moments, report);
+    ClosedForm formula = new ClosedForm(new AlphaWeightedGradient(numerator), layer);
+    GradientMoments moments =
+        sampling.moments(
+            probe,
+            capture.tap(),
+            score,
+            some -> formula.explain(capture, some, new SaliencyReport(layer)));
+    report.samples(moments.samples(), moments.effectiveSamples());
+    return sampling.judged(formula.explain(capture, moments, report));
   }
 }

@@ -64,7 +64,7 @@ class KnownAnswersTest {
   void smoothGradCamPlusPlusWithoutNoise() {
     Options still = Options.DEFAULTS.with(SmoothGradCamPlusPlus.NOISE, 0.0);
     for (int samples : new int[] {1, 2, 25}) {
-      Options options = still.with(SmoothGradCamPlusPlus.SAMPLES, samples);
+      Options options = still.with(SmoothGradCamPlusPlus.SAMPLES, SampleCount.of(samples));
       assertThat(explain(new SmoothGradCamPlusPlus(), SECOND_HEAD, ALL, options))
           .hasMap(SPACE, PRINTED, 0, 0.210423, 2.404377, 4.038224);
       options = options.with(SmoothGradCamPlusPlus.FORMULA, SmoothFormula.PAPER);

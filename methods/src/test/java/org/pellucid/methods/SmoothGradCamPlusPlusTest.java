@@ -102,7 +102,7 @@ class SmoothGradCamPlusPlusTest {
             probe.capture(ArrayProbe.LAYER), copies, normalised, formula == SmoothFormula.PAPER);
     Options options =
         Options.DEFAULTS
-            .with(SAMPLES, 17)
+            .with(SAMPLES, SampleCount.of(17))
             .with(NOISE, 0.4)
             .with(SEED, 8L)
             .with(FORMULA, formula)
@@ -162,7 +162,8 @@ class SmoothGradCamPlusPlusTest {
   void oneCopyWithoutNoiseIsGradCamPlusPlusBitForBit() {
     Saliency plain = new GradCamPlusPlus().explain(probe(), WHOLE, Options.DEFAULTS);
     for (ScoreScale score : ScoreScale.values()) {
-      Options one = Options.DEFAULTS.with(SAMPLES, 1).with(NOISE, 0.0).with(SCORE, score);
+      Options one =
+          Options.DEFAULTS.with(SAMPLES, SampleCount.of(1)).with(NOISE, 0.0).with(SCORE, score);
       SaliencyAssert.assertThat(explain(probe(), one)).hasSameBitsAs(plain);
       SaliencyAssert.assertThat(explain(probe(), one.with(FORMULA, SmoothFormula.MEAN_OF_MAPS)))
           .hasSameBitsAs(plain);
@@ -174,7 +175,11 @@ class SmoothGradCamPlusPlusTest {
     Saliency plain = new GradCamPlusPlus().explain(probe(), WHOLE, Options.DEFAULTS);
     for (int samples : new int[] {2, 25, 1000}) {
       for (ScoreScale score : ScoreScale.values()) {
-        Options still = Options.DEFAULTS.with(SAMPLES, samples).with(NOISE, 0.0).with(SCORE, score);
+        Options still =
+            Options.DEFAULTS
+                .with(SAMPLES, SampleCount.of(samples))
+                .with(NOISE, 0.0)
+                .with(SCORE, score);
         Saliency saliency = explain(probe(), still);
         SaliencyAssert.assertThat(saliency).isCloseTo(plain, 1e-12);
         double largest = Arrays.stream(plain.map().toDoubleArray()).max().orElseThrow();
@@ -191,7 +196,7 @@ class SmoothGradCamPlusPlusTest {
     int n = 10;
     Options options =
         Options.DEFAULTS
-            .with(SAMPLES, n)
+            .with(SAMPLES, SampleCount.of(n))
             .with(NOISE, 0.2)
             .with(FORMULA, SmoothFormula.MEAN_OF_MAPS);
     ModelProbe probe = probe();
@@ -214,7 +219,7 @@ class SmoothGradCamPlusPlusTest {
 
   @Test
   void theJackknifeTellsHowMapsOfOtherSeedsScatter() {
-    Options options = Options.DEFAULTS.with(SAMPLES, 100).with(NOISE, 0.15);
+    Options options = Options.DEFAULTS.with(SAMPLES, SampleCount.of(100)).with(NOISE, 0.15);
     int seeds = 60;
     double[] sum = new double[CELLS];
     double[] squares = new double[CELLS];
@@ -238,8 +243,10 @@ class SmoothGradCamPlusPlusTest {
 
   @Test
   void oneSampleHasNoError() {
-    assertThat(explain(probe(), Options.DEFAULTS.with(SAMPLES, 1)).standardError()).isEmpty();
-    assertThat(explain(probe(), Options.DEFAULTS.with(SAMPLES, 2)).standardError()).isPresent();
+    assertThat(explain(probe(), Options.DEFAULTS.with(SAMPLES, SampleCount.of(1))).standardError())
+        .isEmpty();
+    assertThat(explain(probe(), Options.DEFAULTS.with(SAMPLES, SampleCount.of(2))).standardError())
+        .isPresent();
   }
 
   // Options
@@ -269,7 +276,11 @@ class SmoothGradCamPlusPlusTest {
             Tensor.of(Shape.of(1, 1, 3, 4), new double[12]), i -> copies[(20 + next[0]++) % 20]);
     Saliency saliency =
         explain(
-            probe, Options.DEFAULTS.with(SAMPLES, 20).with(SCORE, ScoreScale.EXP).with(NOISE, 1.));
+            probe,
+            Options.DEFAULTS
+                .with(SAMPLES, SampleCount.of(20))
+                .with(SCORE, ScoreScale.EXP)
+                .with(NOISE, 1.));
     assertThat(saliency.measures().get("effectiveSamples")).isCloseTo(1, within(1e-9));
     assertThat(saliency.warnings()).anyMatch(w -> w.contains("few noisy copies decide"));
   }

@@ -57,10 +57,7 @@ import org.pellucid.api.Tap;
 public abstract class ExplainerContract {
   /** What an array probe can be asked for. */
   private static final Set<Need> OF_ARRAYS =
-      Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.RESUME, Need.MANY_FORWARDS);
-
-  private static final Set<Class<?>> OPTION_TYPES =
-      Set.of(Integer.class, Long.class, Double.class, Boolean.class);
+      Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NOISY_COPIES, Need.RESUME, Need.MANY_FORWARDS);
 
   /** Sums over maps and cells may run in any order. */
   private static final double ROUNDING = 1e-12;
@@ -178,7 +175,7 @@ public abstract class ExplainerContract {
       assertThat(names.add(option.name())).as(option.name()).isTrue();
       assertThat(option.meaning()).as(option.name()).isNotBlank();
       assertThat(option.range()).as(option.name()).isNotBlank();
-      assertThat(OPTION_TYPES.contains(option.type()) || option.type().isEnum()).isTrue();
+      assertThat(option.defaultValue()).isInstanceOf(option.type());
       Object parsed = option.parse(Option.text(option.defaultValue()));
       assertThat(parsed).isEqualTo(option.defaultValue());
       assertThatThrownBy(() -> option.parse("no such value"))

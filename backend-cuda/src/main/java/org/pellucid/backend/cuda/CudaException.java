@@ -29,6 +29,11 @@ public class CudaException extends BackendException {
     this.kernel = kernel;
   }
 
+  @Override
+  public boolean isOutOfMemory() {
+    return CudaResult.OUT_OF_MEMORY.is(code);
+  }
+
   /** The {@code CUresult}. */
   public int code() {
     return code;

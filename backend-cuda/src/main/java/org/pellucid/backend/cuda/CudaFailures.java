@@ -21,7 +21,9 @@ record CudaFailures(CudaDriver driver) {
     return new CudaException(result, name(result), call, kernel, describe(result, call, kernel));
   }
 
-  /** A call reports what failed before it, or itself; {@code kernel} is null unless it is for one. */
+  /**
+   * A call reports what failed before it, or itself; {@code kernel} is null unless it is for one.
+   */
   CudaException late(int result, String call, String kernel, String lastKernel) {
     String message =
         describe(result, call, kernel)

@@ -189,7 +189,8 @@ final class JnaCudaDriver implements CudaDriver {
   public native int cuMemsetD8Async(long address, byte value, long count, long stream);
 
   @Override
-  public native int cuModuleLoadDataEx(long[] module, byte[] image, int count, int[] options, long[] values);
+  public native int cuModuleLoadDataEx(
+      long[] module, byte[] image, int count, int[] options, long[] values);
 
   @Override
   public native int cuModuleGetFunction(long[] function, long module, String name);

@@ -149,7 +149,9 @@ class FailureCodesTest {
         .hasMessageContaining("-Dpellucid.cuda.synchronous=true");
   }
 
-  /** Where launches wait, each kernel is known to have ended well, and the failure is the call's. */
+  /**
+   * Where launches wait, each kernel is known to have ended well, and the failure is the call's.
+   */
   @Test
   void withSynchronousLaunchesTheKernelIsNamed() {
     context.close();
@@ -157,7 +159,9 @@ class FailureCodesTest {
     context = runtime.open(runtime.devices().get(0));
     KernelLibrary library = TestKernels.library(context);
     DeviceBuffer buffer = context.allocate(16);
-    library.kernel("scale").launch(Dim3.of(1), Dim3.of(1), 0, buffer, 1f, ByteBuffer.allocate(8), 1);
+    library
+        .kernel("scale")
+        .launch(Dim3.of(1), Dim3.of(1), 0, buffer, 1f, ByteBuffer.allocate(8), 1);
     driver.faults().failLaunch(1, CudaResult.ILLEGAL_ADDRESS);
     Kernel kernel = library.kernel("reverse");
     CudaException failure =

@@ -1,5 +1,6 @@
 package org.pellucid.bench.gpu;
 
+import com.google.common.math.Quantiles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +10,6 @@ import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Target;
 import org.pellucid.bench.Networks;
-import org.pellucid.bench.Quantiles;
 import org.pellucid.bench.Subject;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.PellucidException;
@@ -103,7 +103,7 @@ final class Times {
       work.task().apply(subject);
       times[count++] = (System.nanoTime() - start) / 1e6;
     }
-    return Quantiles.median(Arrays.copyOf(times, count));
+    return Quantiles.median().compute(Arrays.copyOf(times, count));
   }
 
   private static String milliseconds(double time) {

@@ -116,14 +116,7 @@ class GpuCheckTest {
   @Test
   void partsHaveTheirTime() throws IOException, InterruptedException {
     Outcome outcome =
-        check(
-            List.of(),
-            "--backend",
-            "emulated",
-            "--parts",
-            "contract,djl",
-            "--seconds",
-            "8");
+        check(List.of(), "--backend", "emulated", "--parts", "contract,djl", "--seconds", "8");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).contains("- FAILED: contract was ended after its 2 s");
     assertThat(outcome.err()).contains("gpu-check: djl took");

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.pellucid.api.BackendException;
@@ -215,7 +216,8 @@ public final class Comparison implements AutoCloseable {
         request.maps(),
         request.cells(),
         request.pixels(),
-        request.neurons());
+        request.neurons(),
+        OptionalInt.empty());
   }
 
   /** The model on each backend that takes part, the first of which resolves targets. */

@@ -1,17 +1,13 @@
 package org.pellucid.core.compare;
 
-import com.google.common.hash.Hashing;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Version;
+import org.pellucid.core.page.Html;
+import org.pellucid.core.page.Page;
 
-/**
- * What stands around the sections of {@code index.html}: a page that needs no network and no other
- * file, and that a browser lets load nothing and run no script but its own.
- */
+/** What stands around the sections of {@code index.html}. */
 final class ComparisonPage {
   private ComparisonPage() {}
 
@@ -20,18 +16,8 @@ final class ComparisonPage {
       Comparison comparison, Map<String, String> failures, Map<Verdict, Long> verdicts) {
     Pellucid first = comparison.models().get(0);
     StringBuilder html = new StringBuilder();
-    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
-        .append("img-src data:; style-src 'unsafe-inline'; script-src 'sha256-")
-        .append(hash(script()))
-        .append("'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        .append("<title>")
-        .append(Html.text("Comparison of " + first.modelName()))
-        .append("</title>\n<style>\n")
-        .append(Html.resource("comparison.css"))
-        .append("</style>\n</head>\n<body>\n<header>\n<h1>")
-        .append(Html.text("Comparison of " + first.modelName()))
-        .append("</h1>\n<p class=\"faint\">")
+    html.append(page(first.modelName()).head())
+        .append("<p class=\"faint\">")
         .append(Html.text(methodsAndBackends(comparison)))
         .append("</p>\n");
     verdicts(html, verdicts);
@@ -107,16 +93,12 @@ final class ComparisonPage {
   }
 
   /** Everything after the last section. */
-  static String foot() {
-    return "</main>\n<script>" + script() + "</script>\n</body>\n</html>\n";
+  static String foot(Comparison comparison) {
+    return page(comparison.models().get(0).modelName()).foot();
   }
 
-  private static String script() {
-    return Html.resource("comparison.js");
-  }
-
-  private static String hash(String script) {
-    return Base64.getEncoder()
-        .encodeToString(Hashing.sha256().hashString(script, StandardCharsets.UTF_8).asBytes());
+  private static Page page(String model) {
+    return new Page(
+        "Comparison of " + model, ComparisonPage.class, "comparison.css", "comparison.js");
   }
 }

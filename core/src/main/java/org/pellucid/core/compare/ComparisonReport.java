@@ -145,7 +145,7 @@ public final class ComparisonReport implements AutoCloseable {
         out -> {
           out.write(utf8(ComparisonPage.head(comparison, failures, verdicts)));
           sections.copyTo(out);
-          out.write(utf8(ComparisonPage.foot()));
+          out.write(utf8(ComparisonPage.foot(comparison)));
         });
     return List.of(directory.resolve("comparison.json"), html);
   }

@@ -11,6 +11,7 @@ import org.pellucid.core.Provenance;
 import org.pellucid.core.compare.LayerComparison.BackendAgreement;
 import org.pellucid.core.compare.LayerComparison.Cell;
 import org.pellucid.core.compare.LayerComparison.MethodAgreement;
+import org.pellucid.core.page.Html;
 import org.pellucid.core.render.HeatmapSettings;
 
 /** The part of the page about one image, target and layer. */

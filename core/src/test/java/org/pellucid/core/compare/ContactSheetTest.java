@@ -28,6 +28,7 @@ import org.pellucid.core.compare.LayerComparison.Cell;
 import org.pellucid.core.image.Geometry;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.page.Html;
 import org.pellucid.core.render.Colormap;
 import org.pellucid.core.render.HeatmapSettings;
 import org.pellucid.core.render.Upsampling;

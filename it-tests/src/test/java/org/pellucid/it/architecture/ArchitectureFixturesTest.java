@@ -47,6 +47,7 @@ import org.pellucid.it.architecture.ArchitectureFixture.Batch;
 import org.pellucid.it.architecture.ArchitectureFixture.Layer;
 import org.pellucid.methods.GradCam;
 import org.pellucid.methods.GradCamPlusPlus;
+import org.pellucid.methods.SampleCount;
 import org.pellucid.methods.SmoothFormula;
 import org.pellucid.methods.SmoothGradCamPlusPlus;
 
@@ -273,7 +274,7 @@ class ArchitectureFixturesTest {
     SmoothGradCamPlusPlus smooth = new SmoothGradCamPlusPlus();
     Options noise =
         Options.DEFAULTS
-            .with(SmoothGradCamPlusPlus.SAMPLES, fixture.noise().count())
+            .with(SmoothGradCamPlusPlus.SAMPLES, SampleCount.of(fixture.noise().count()))
             .with(SmoothGradCamPlusPlus.NOISE, fixture.noise().level())
             .with(SmoothGradCamPlusPlus.SEED, fixture.noise().seed());
 

@@ -1,4 +1,4 @@
-package org.pellucid.core.compare;
+package org.pellucid.core.page;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.pellucid.core.render.Pictures;
 
 /** Pieces of a page. Everything that comes from outside goes through {@link #text}. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** Text as it stands in an element, or in an attribute with double quotes. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder safe = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -32,7 +32,7 @@ final class Html {
   }
 
   /** A picture as an address that needs no network. */
-  static String data(BufferedImage picture) {
+  public static String data(BufferedImage picture) {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       Pictures.writePng(picture, bytes);
@@ -43,18 +43,22 @@ final class Html {
   }
 
   /** A correlation or a part; a dash where there is none. */
-  static String number(double value) {
+  public static String number(double value) {
     return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   /** A difference, in the form 1.2e-07. */
-  static String difference(double value) {
+  public static String difference(double value) {
     return value == 0 ? "0" : String.format(Locale.ROOT, "%.1e", value);
   }
 
-  /** A part of every page, from beside this class. */
-  static String resource(String name) {
-    try (InputStream in = Html.class.getResourceAsStream(name)) {
+  /**
+   * A part of every page, from beside a class.
+   *
+   * @param owner the class
+   */
+  static String resource(Class<?> owner, String name) {
+    try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("The resource " + name + " is missing");
       }

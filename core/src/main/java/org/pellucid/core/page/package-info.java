@@ -1,0 +1,2 @@
+/** Pages of results that need no network and no other file. */
+package org.pellucid.core.page;

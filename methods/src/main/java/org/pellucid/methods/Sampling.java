@@ -1,0 +1,102 @@
+package org.pellucid.methods;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.pellucid.api.GradientMoments;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Noise;
+import org.pellucid.api.Options;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.SampleSteps;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.Status;
+import org.pellucid.api.Tap;
+
+/**
+ * Noisy copies, and when there are enough of them: all of them; or the first numbers of {@link
+ * SampleSteps} at which the map has settled, that is, at which no cell's standard error by
+ * jackknife is larger than a part of the map's largest magnitude.
+ *
+ * @param noise which copies, and how many at most
+ * @param automatic whether fewer may do
+ * @param tolerance the part
+ */
+record Sampling(Noise noise, boolean automatic, double tolerance) {
+  private static final String ERROR = "relativeError";
+
+  /** What options ask for. */
+  static Sampling of(Options options) {
+    SampleCount count = options.get(NoiseOptions.SAMPLES);
+    return new Sampling(
+        NoiseOptions.noise(count.most(), options),
+        count.automatic(),
+        options.get(NoiseOptions.TOLERANCE));
+  }
+
+  /** How many copies there are before it is asked whether they suffice. */
+  int after(int done) {
+    return automatic ? SampleSteps.after(done, noise.samples()) : noise.samples();
+  }
+
+  /**
+   * Averages over as many copies as it takes.
+   *
+   * @param map what averages amount to
+   */
+  GradientMoments moments(
+      ModelProbe probe, Tap tap, ScoreScale score, Function<GradientMoments, Saliency> map) {
+    return automatic
+        ? probe.moments(tap, noise, score, some -> settled(map.apply(some)))
+        : probe.moments(tap, noise, score);
+  }
+
+  /** Whether a map of some copies is good enough. */
+  boolean settled(Saliency saliency) {
+    return saliency.status() == Status.DEGENERATE || relativeError(saliency) <= tolerance;
+  }
+
+  /** The largest standard error of a cell by the largest magnitude of the map; 0 without error. */
+  private static double relativeError(Saliency saliency) {
+    if (saliency.standardError().isEmpty()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double error = largest(saliency.standardError().get().toDoubleArray());
+    return error == 0 ? 0 : error / largest(saliency.map().toDoubleArray());
+  }
+
+  private static double largest(double[] numbers) {
+    return Arrays.stream(numbers).map(Math::abs).max().orElse(0);
+  }
+
+  /** The final map with its error, and a warning where it has not settled. */
+  Saliency judged(Saliency saliency) {
+    if (!automatic || saliency.status() == Status.DEGENERATE) {
+      return saliency;
+    }
+    double error = relativeError(saliency);
+    Saliency judged = saliency.withMeasure(ERROR, error);
+    if (error <= tolerance) {
+      return judged;
+    }
+    List<String> warnings = new ArrayList<>(judged.warnings());
+    warnings.add(
+        String.format(
+            Locale.ROOT,
+            "After %d samples the map's error is still %.2g of its largest value, more than the"
+                + " tolerance of %.2g",
+            noise.samples(),
+            error,
+            tolerance));
+    return new Saliency(
+        judged.map(),
+        judged.contributions(),
+        judged.standardError(),
+        judged.status(),
+        warnings,
+        judged.measures(),
+        judged.concepts());
+  }
+}
