@@ -64,10 +64,17 @@ class NoisyWorkTest {
 
   private final EmulatedCudaDriver driver =
       new EmulatedCudaDriver(EmulatedCard.hopper().withRaceCheck());
-  private final CudaBackend backend = new CudaBackend(() -> CudaRuntime.start(driver));
+  private final CudaBackend backend = Cards.bestOr(driver);
 
   private LoadedModel load(ModelGraph graph, Precision precision) {
     return backend.load(graph, LoadOptions.DEFAULT.with(backend.devices().get(0)).with(precision));
+  }
+
+  /** Which kernels ran the emulated card tells, and a real one does not. */
+  private void assertLaunched(String kernel, int least, int most) {
+    if (!Cards.isReal()) {
+      assertThat(driver.launched().stream().filter(kernel::equals).count()).isBetween((long) least, (long) most);
+    }
   }
 
   /** The same model as if its engine left noise and sums to Java. */
@@ -190,7 +197,7 @@ class NoisyWorkTest {
         }
       }
     }
-    assertThat(driver.launched()).contains("noisy_copies");
+    assertLaunched("noisy_copies", 1, Integer.MAX_VALUE);
   }
 
   /** Equal gradients have equal sums, in any layout, in groups and all together. */
@@ -209,7 +216,7 @@ class NoisyWorkTest {
         }
       }
     }
-    assertThat(driver.launched()).contains("add_powers");
+    assertLaunched("add_powers", 1, Integer.MAX_VALUE);
   }
 
   private static void assertSame(GradientMoments found, GradientMoments expected) {
@@ -283,7 +290,7 @@ class NoisyWorkTest {
         }
       }
     }
-    assertThat(driver.launched().stream().filter("noisy_copies"::equals)).hasSize(1);
+    assertLaunched("noisy_copies", 1, 1);
   }
 
   /** What is not finite shows, and does not set the scale. */
@@ -342,7 +349,7 @@ class NoisyWorkTest {
               .build()
               .moments(SmallNetwork.LAYER, NOISE, ScoreScale.LOGIT));
     }
-    assertThat(driver.launched().stream().filter("noisy_copies"::equals)).hasSize(12);
+    assertLaunched("noisy_copies", 12, 12);
   }
 
   /** Sums end with who asked for them, and with the model at the latest. */

@@ -1,8 +1,8 @@
 package org.pellucid.bench.gpu;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Saliency;
@@ -13,13 +13,12 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 
 /**
- * What a backend answers about a network and its image, in a few hundred numbers.
- *
- * @param numbers by question: some of the scores; raw maps at the last layer; the gradient at the
- *     input, added up in 14 x 14 tiles over all channels, in which single elements that fall on the
- *     other side of a ReLU or a pool's tie do not show
+ * What a backend answers about a network and its image, in a few hundred numbers: some of the
+ * scores; raw maps at the last layer; the gradient at the input, added up in 14 x 14 tiles over all
+ * channels, in which single elements that fall on the other side of a ReLU or a pool's tie do not
+ * show.
  */
-record Answers(Map<String, double[]> numbers) {
+final class Answers {
   /** The question that every kink of the network shows in. */
   static final String INPUT_GRADIENT = "gradient at the input";
 
@@ -27,24 +26,29 @@ record Answers(Map<String, double[]> numbers) {
   private static final int TILES = 14;
   private static final Map<String, String> NOISE = Map.of("samples", "4");
 
-  /** Asks about a class. */
-  static Answers of(
+  private Answers() {}
+
+  /**
+   * Asks about a class.
+   *
+   * @param answers takes each question with its numbers, as they come
+   */
+  static void ask(
       GradientBackend backend,
       LoadOptions options,
       Networks network,
       ModelGraph graph,
-      int target) {
+      int target,
+      BiConsumer<String, double[]> answers) {
     Target ofClass = Target.ofClass(target);
-    Map<String, double[]> numbers = new LinkedHashMap<>();
     try (Subject subject = new Subject(backend, network, graph, options, 0)) {
-      numbers.put("scores", some(scores(subject)));
-      numbers.put("Grad-CAM", map(subject.explain("grad-cam", Map.of(), ofClass, 0)));
-      numbers.put("Grad-CAM++", map(subject.explain("grad-cam++", Map.of(), ofClass, 0)));
-      numbers.put(
+      answers.accept("scores", some(scores(subject)));
+      answers.accept("Grad-CAM", map(subject.explain("grad-cam", Map.of(), ofClass, 0)));
+      answers.accept("Grad-CAM++", map(subject.explain("grad-cam++", Map.of(), ofClass, 0)));
+      answers.accept(
           "Smooth Grad-CAM++, n = 4", map(subject.explain("smooth-grad-cam++", NOISE, ofClass, 0)));
-      numbers.put(INPUT_GRADIENT, tiles(subject.inputGradient(ofClass)));
+      answers.accept(INPUT_GRADIENT, tiles(subject.inputGradient(ofClass)));
     }
-    return new Answers(numbers);
   }
 
   /** The scores of the image. */

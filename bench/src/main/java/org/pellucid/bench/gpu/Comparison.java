@@ -46,25 +46,28 @@ final class Comparison {
       Report report) {
     String who = backend.id() + " " + options.precision().id();
     try {
-      Answers.of(backend, options, stored.network(), graph, stored.target())
-          .numbers()
-          .forEach(
-              (question, found) -> {
-                double error = Answers.error(found, stored.answers().get(question));
-                report.cell(row(stored, question), who, text(error));
-                if (!(error <= allowed(question, options.precision()))) {
-                  report.failure(
-                      who
-                          + " is off by "
-                          + text(error)
-                          + " of the largest number in "
-                          + question
-                          + " of "
-                          + stored.network()
-                          + "; allowed are "
-                          + text(allowed(question, options.precision())));
-                }
-              });
+      Answers.ask(
+          backend,
+          options,
+          stored.network(),
+          graph,
+          stored.target(),
+          (question, found) -> {
+            double error = Answers.error(found, stored.answers().get(question));
+            report.cell(row(stored, question), who, text(error));
+            if (!(error <= allowed(question, options.precision()))) {
+              report.failure(
+                  who
+                      + " is off by "
+                      + text(error)
+                      + " of the largest number in "
+                      + question
+                      + " of "
+                      + stored.network()
+                      + "; allowed are "
+                      + text(allowed(question, options.precision())));
+            }
+          });
     } catch (PellucidException e) {
       report.failure(who + " does not answer about " + stored.network() + ": " + e.getMessage());
     }

@@ -38,7 +38,7 @@ record StoredResults(List<Stored> networks) {
    *
    * @param target the class that is asked about: the top one
    * @param by who answered in float64
-   * @param answers {@link Answers#numbers}
+   * @param answers by question, as {@link Answers} tells them
    * @param errors of other backends by {@code "id precision"}, by question: {@link Answers#error}
    */
   record Stored(
@@ -88,17 +88,24 @@ record StoredResults(List<Stored> networks) {
       target = top(Answers.scores(subject));
     }
     Map<String, double[]> answers = new LinkedHashMap<>();
-    Answers.of(exact, wide, network, graph, target)
-        .numbers()
-        .forEach((question, numbers) -> answers.put(question, short9(numbers)));
+    Answers.ask(
+        exact,
+        wide,
+        network,
+        graph,
+        target,
+        (question, numbers) -> answers.put(question, short9(numbers)));
     Map<String, Map<String, Double>> errors = new LinkedHashMap<>();
     for (String id : List.of("onnxruntime", "djl", "dl4j")) {
       Map<String, Double> each = new LinkedHashMap<>();
-      Answers.of(registry.backend(id), LoadOptions.DEFAULT, network, graph, target)
-          .numbers()
-          .forEach(
-              (question, found) ->
-                  each.put(question, rounded(Answers.error(found, answers.get(question)), 2)));
+      Answers.ask(
+          registry.backend(id),
+          LoadOptions.DEFAULT,
+          network,
+          graph,
+          target,
+          (question, found) ->
+              each.put(question, rounded(Answers.error(found, answers.get(question)), 2)));
       errors.put(id + " float32", each);
     }
     return new Stored(network, target, "djl float64", answers, errors);
