@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -10,7 +11,7 @@ import org.pellucid.graph.Tensor;
  * channel, row and column whatever the layout, product and sum rounded to binary64 and the result
  * to the run's precision.
  */
-final class NoisyInputs implements Inputs {
+public final class NoisyInputs implements Inputs {
   private final Noise noise;
   private final double[] clean;
   private final Shape shape;
@@ -41,6 +42,34 @@ final class NoisyInputs implements Inputs {
     double min = Arrays.stream(clean).min().orElse(0);
     double max = Arrays.stream(clean).max().orElse(0);
     return noise.amount() * (max - min);
+  }
+
+  /** x, one sample in the model's layout, float64, row-major; not to be changed. */
+  public double[] clean() {
+    return clean;
+  }
+
+  /** The shape of a copy. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The standard deviation of the noise in units of the input; where it is 0, copies equal x. */
+  public double sigma() {
+    return sigma;
+  }
+
+  /** Which noise. */
+  public long seed() {
+    return noise.seed();
+  }
+
+  /**
+   * Where each element, numbered by channel, row and column, lies in a sample; empty where it lies
+   * in that order.
+   */
+  public Optional<int[]> places() {
+    return layout == null ? Optional.empty() : layout.places();
   }
 
   @Override

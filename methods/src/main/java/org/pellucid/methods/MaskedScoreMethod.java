@@ -182,8 +182,10 @@ abstract class MaskedScoreMethod implements Explainer {
             index -> {
               double[] mask = masks.apply(index);
               double[] pixels = new double[image.length];
-              for (int i = 0; i < pixels.length; i++) {
-                pixels[i] = image[i] * mask[i % mask.length];
+              for (int channel = 0; channel < pixels.length; channel += mask.length) {
+                for (int i = 0; i < mask.length; i++) {
+                  pixels[channel + i] = image[channel + i] * mask[i];
+                }
               }
               return pixels;
             });

@@ -57,17 +57,29 @@ final class Transformer {
     Set<String> leading = graph.upstream(Set.of(scores));
     Shape patches = null;
     List<String> attention = new ArrayList<>();
+    int window = 0;
     for (Node node : graph.nodes()) {
       if (node.operation() instanceof Conv) {
         Shape made = graph.type(node.output()).shape();
         // The last convolution before attention begins cuts the image into patches.
         patches =
             made.rank() == 4 && attention.isEmpty() ? Shape.of(made.dim(2), made.dim(3)) : patches;
-      } else if (patches != null
-          && leading.contains(node.output())
-          && isAttention(graph, node, (int) patches.size())) {
-        attention.add(node.output());
+      } else if (patches != null && leading.contains(node.output()) && isAttention(graph, node)) {
+        int tokens = tokens(graph, node.output());
+        if (tokens >= patches.size()) {
+          attention.add(node.output());
+        } else {
+          window = tokens;
+        }
       }
+    }
+    if (attention.isEmpty() && window > 0) {
+      throw refusal(
+          "its attention looks within windows of "
+              + window
+              + " tokens, and no map is of all "
+              + patches.size()
+              + " patches");
     }
     if (attention.isEmpty()) {
       throw refusal(
@@ -94,13 +106,17 @@ final class Transformer {
             + " maps");
   }
 
-  private static boolean isAttention(ModelGraph graph, Node node, int patches) {
+  private static int tokens(ModelGraph graph, String attention) {
+    Shape shape = graph.type(attention).shape();
+    return shape.dim(shape.rank() - 1);
+  }
+
+  private static boolean isAttention(ModelGraph graph, Node node) {
     Shape shape = graph.type(node.output()).shape();
     int rank = shape.rank();
     if (!(node.operation() instanceof Softmax softmax)
         || rank < 3
         || softmax.axis() != rank - 1
-        || shape.dim(rank - 1) < patches
         || shape.dim(rank - 2) != shape.dim(rank - 1)) {
       return false;
     }
@@ -146,8 +162,7 @@ final class Transformer {
   private static Optional<String> lastSum(ModelGraph graph, String attention, String next) {
     Set<String> after = graph.downstream(Set.of(attention));
     Set<String> before = graph.upstream(Set.of(next));
-    Shape map = graph.type(attention).shape();
-    int tokens = map.dim(map.rank() - 1);
+    int tokens = tokens(graph, attention);
     return graph.nodes().stream()
         .filter(node -> node.operation() instanceof Binary.Add)
         .filter(node -> after.contains(node.output()) && before.contains(node.output()))

@@ -14,6 +14,7 @@ import org.pellucid.api.Inputs;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.MapSelection;
+import org.pellucid.api.Need;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.NeuronSelection.Role;
 import org.pellucid.api.Noise;
@@ -316,6 +317,33 @@ class InputMethodsTest {
     assertThatThrownBy(() -> explainer.explain(probe, INPUT, options))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(what);
+  }
+
+  @Test
+  void aScoreThatNothingChangesIsNoEvidence() {
+    for (Explainer explainer :
+        List.of(new Occlusion(), new Rise(), new AblationCam(), new ReciproCam())) {
+      ArrayProbe probe =
+          ArrayProbe.of(
+              Tensor.of(Shape.of(1, 2, 2, 2), IMAGE),
+              x ->
+                  new LayerCapture(
+                      ArrayProbe.LAYER, Shape.of(2, 2, 2), IMAGE.clone(), new double[8], 3));
+      Selection place =
+          explainer.needs().contains(Need.LAYER) ? Selection.of(ArrayProbe.LAYER) : INPUT;
+      SaliencyAssert.assertThat(explainer.explain(probe, place, Options.DEFAULTS))
+          .hasStatus(Status.NO_POSITIVE_EVIDENCE)
+          .isAllZero();
+    }
+  }
+
+  @Test
+  void aScoreThatEveryPixelRaisesAlikeIsFlat() {
+    Options one = Options.DEFAULTS.with(Occlusion.WINDOW, 1).with(Occlusion.FILL, Baseline.ZERO);
+    ArrayProbe probe = probe(Shape.of(1, 1, 2, 2), new double[] {2, 2, 2, 2}, x -> squares(x));
+    SaliencyAssert.assertThat(new Occlusion().explain(probe, INPUT, one))
+        .hasStatus(Status.FLAT)
+        .hasMap(SPACE, 0, 4, 4, 4, 4);
   }
 
   @Test

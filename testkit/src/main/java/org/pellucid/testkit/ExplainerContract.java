@@ -57,7 +57,7 @@ import org.pellucid.api.Tap;
 public abstract class ExplainerContract {
   /** What an array probe can be asked for. */
   private static final Set<Need> OF_ARRAYS =
-      Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.RESUME, Need.MANY_FORWARDS);
+      Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NOISY_COPIES, Need.RESUME, Need.MANY_FORWARDS);
 
   /** Sums over maps and cells may run in any order. */
   private static final double ROUNDING = 1e-12;

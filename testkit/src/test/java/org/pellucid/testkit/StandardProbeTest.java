@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.ClassTarget;
 import org.pellucid.api.ForwardPass;
@@ -511,6 +512,34 @@ class StandardProbeTest {
     }
   }
 
+  /** Whichever question finds no memory, of no target is a sample lost or counted twice. */
+  @Test
+  void whatDoesNotFitIsHalvedForAllTargets() {
+    List<Target> targets = List.of(Target.ofClass(0), Target.ofClass(1), Target.ofClass(2));
+    List<GradientMoments> expected =
+        targets.stream()
+            .map(target -> probe(SmallNetwork.channelsFirst()).target(target).build())
+            .map(probe -> probe.moments(LAYER, NOISE, ScoreScale.EXP))
+            .toList();
+    // The clean image takes three, and each of three chunks as many.
+    for (int failing = 4; failing <= 12; failing++) {
+      CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+      model.backwardUntilNoMemory = failing;
+      List<StandardProbe> probes =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", SmallNetwork.image()))
+              .expecting(Set.of(LAYER))
+              .chunk(4)
+              .buildAll(targets);
+      probes.forEach(probe -> probe.capture(LAYER));
+      for (int i = 0; i < targets.size(); i++) {
+        assertClose(probes.get(i).moments(LAYER, NOISE, ScoreScale.EXP), expected.get(i));
+      }
+      assertThat(model.backwardUntilNoMemory).isNegative();
+      assertThat(model.open).isZero();
+    }
+  }
+
   /** Variants of the image that are known by a name. */
   private static Inputs named(Inputs inputs, Object name) {
     return new Inputs() {
@@ -671,6 +700,7 @@ class StandardProbeTest {
     private int passes;
     private int largest;
     private int open;
+    private int backwardUntilNoMemory;
 
     CountingModel(LoadedModel model) {
       this.model = model;
@@ -720,6 +750,16 @@ class StandardProbeTest {
 
         @Override
         public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
+          if (--backwardUntilNoMemory == 0) {
+            throw new BackendException("No memory left") {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              public boolean isOutOfMemory() {
+                return true;
+              }
+            };
+          }
           return pass.backward(seeds, at);
         }
 
