@@ -73,7 +73,8 @@ class NoisyWorkTest {
   /** Which kernels ran the emulated card tells, and a real one does not. */
   private void assertLaunched(String kernel, int least, int most) {
     if (!Cards.isReal()) {
-      assertThat(driver.launched().stream().filter(kernel::equals).count()).isBetween((long) least, (long) most);
+      assertThat(driver.launched().stream().filter(kernel::equals).count())
+          .isBetween((long) least, (long) most);
     }
   }
 
