@@ -115,7 +115,6 @@ class MemoryTest {
     int bytes = 400_000;
     WatchedDriver watched =
         WatchedDriver.of(new EmulatedCudaDriver(EmulatedCard.hopper().withMemory(bytes)));
-    Tap image = new Tap("image");
     try (LoadedModel model = load(watched.driver(), OPTIONS)) {
       GradientMoments expected = moments(probe(model).chunk(4));
       int large = 0;
