@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.ClassTarget;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.InvalidRequestException;
@@ -40,7 +41,6 @@ import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
-import org.pellucid.graph.pass.Batching;
 
 class StandardProbeTest {
   private static final Noise NOISE = Noise.level(12, 0.3, 4);
@@ -695,59 +695,23 @@ class StandardProbeTest {
   }
 
   /** Counts the passes of a model. */
-  private static final class CountingModel implements LoadedModel {
-    private final LoadedModel model;
+  private static final class CountingModel extends ForwardingModel {
     private int passes;
     private int largest;
     private int open;
     private int backwardUntilNoMemory;
 
     CountingModel(LoadedModel model) {
-      this.model = model;
-    }
-
-    @Override
-    public ModelGraph graph() {
-      return model.graph();
-    }
-
-    @Override
-    public Batching batching() {
-      return model.batching();
-    }
-
-    @Override
-    public LoadOptions options() {
-      return model.options();
-    }
-
-    @Override
-    public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
-      return model.companion(key, other, network);
+      super(model);
     }
 
     @Override
     public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
       passes++;
       open++;
-      ForwardPass pass = model.forward(inputs, taps);
+      ForwardPass pass = super.forward(inputs, taps);
       largest = Math.max(largest, pass.samples());
-      return new ForwardPass() {
-        @Override
-        public int samples() {
-          return pass.samples();
-        }
-
-        @Override
-        public Map<String, Tensor> outputs() {
-          return pass.outputs();
-        }
-
-        @Override
-        public Tensor activation(Tap tap) {
-          return pass.activation(tap);
-        }
-
+      return new ForwardingPass(pass) {
         @Override
         public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
           if (--backwardUntilNoMemory == 0) {
@@ -760,25 +724,15 @@ class StandardProbeTest {
               }
             };
           }
-          return pass.backward(seeds, at);
-        }
-
-        @Override
-        public ForwardPass resume(Tap from, Tensor activations) {
-          return pass.resume(from, activations);
+          return super.backward(seeds, at);
         }
 
         @Override
         public void close() {
           open--;
-          pass.close();
+          super.close();
         }
       };
-    }
-
-    @Override
-    public void close() {
-      model.close();
     }
   }
 }

@@ -15,7 +15,6 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Noise;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.StandardProbe;
-import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.backend.cuda.emulator.EmulatedCard;
 import org.pellucid.backend.cuda.emulator.EmulatedCudaDriver;

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.LoadOptions;
@@ -46,7 +47,6 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Reduce;
-import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.FeatureMapAxes;
 import org.pellucid.methods.SmoothGradCamPlusPlus;
 import org.pellucid.testkit.GraphBuilder;
@@ -79,35 +79,9 @@ class NoisyWorkTest {
   }
 
   /** The same model as if its engine left noise and sums to Java. */
-  private record InJava(LoadedModel model) implements LoadedModel {
-    @Override
-    public ModelGraph graph() {
-      return model.graph();
-    }
-
-    @Override
-    public Batching batching() {
-      return model.batching();
-    }
-
-    @Override
-    public LoadOptions options() {
-      return model.options();
-    }
-
-    @Override
-    public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-      return model.forward(inputs, taps);
-    }
-
-    @Override
-    public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> graph) {
-      throw new IllegalStateException("Not needed here");
-    }
-
-    @Override
-    public void close() {
-      model.close();
+  private static final class InJava extends ForwardingModel {
+    InJava(LoadedModel model) {
+      super(model);
     }
   }
 
