@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
@@ -18,6 +19,8 @@ public final class NoisyInputs implements Inputs {
   private final FeatureMaps layout;
   private final ElementType elementType;
   private final double sigma;
+  private final int first;
+  private final int count;
 
   /**
    * Noise on an input.
@@ -33,6 +36,20 @@ public final class NoisyInputs implements Inputs {
     this.layout = layout;
     this.elementType = elementType;
     this.sigma = sigma(noise, clean);
+    this.first = 0;
+    this.count = noise.samples();
+  }
+
+  /** Some of the copies. */
+  private NoisyInputs(NoisyInputs all, int first, int count) {
+    this.noise = all.noise;
+    this.clean = all.clean;
+    this.shape = all.shape;
+    this.layout = all.layout;
+    this.elementType = all.elementType;
+    this.sigma = all.sigma;
+    this.first = first;
+    this.count = count;
   }
 
   private static double sigma(Noise noise, double[] clean) {
@@ -72,20 +89,29 @@ public final class NoisyInputs implements Inputs {
     return layout == null ? Optional.empty() : layout.places();
   }
 
+  /** The number of the first of these copies, by which its noise is made. */
+  public int first() {
+    return first;
+  }
+
   @Override
   public int count() {
-    return noise.samples();
+    return count;
+  }
+
+  @Override
+  public NoisyInputs part(int from, int to) {
+    Objects.checkFromToIndex(from, to, count);
+    return new NoisyInputs(this, first + from, to - from);
   }
 
   @Override
   public Tensor get(int index) {
-    if (index < 0 || index >= count()) {
-      throw new IndexOutOfBoundsException("Copy " + index + " of " + count());
-    }
+    int sample = first + Objects.checkIndex(index, count);
     double[] copy = clean.clone();
     if (sigma != 0) {
       double[] z = new double[copy.length];
-      GaussianNoise.fill(noise.seed(), index, z);
+      GaussianNoise.fill(noise.seed(), sample, z);
       if (layout != null) {
         z = layout.toLayout(z);
       }

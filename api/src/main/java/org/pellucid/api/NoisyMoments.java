@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The moments of gradients over noisy copies, of several layers and targets in one run: the engine
@@ -36,39 +37,111 @@ final class NoisyMoments {
 
   /** Finds them: by target, the moments of each layer. */
   List<Map<Tap, GradientMoments>> find() {
-    return batches.noisyRuns().map(this::inEngine).orElseGet(this::inJava);
+    try (Sums sums = nothing()) {
+      sums.add(copies);
+      return sums.found();
+    }
   }
 
-  private List<Map<Tap, GradientMoments>> inJava() {
-    List<Map<Tap, MomentSums>> sums = new ArrayList<>();
-    targets.forEach(target -> sums.add(new LinkedHashMap<>()));
-    batches.runAll(
-        copies,
-        taps,
-        targets,
-        scores -> targets,
-        (number, index, value, layers) -> {
-          for (Tap each : taps) {
-            sums.get(number)
-                .computeIfAbsent(
-                    each, layer -> new MomentSums(layers.shape(layer), copies.count(), score))
-                .add(value, layers.gradients(each));
-          }
-        });
-    return sums.stream().map(byTap -> each(byTap, MomentSums::moments)).toList();
-  }
-
-  private List<Map<Tap, GradientMoments>> inEngine(NoisyRuns runs) {
-    List<Map<Tap, EngineMoments>> sums = new ArrayList<>();
-    try {
-      for (int number = 0; number < targets.size(); number++) {
-        Map<Tap, EngineMoments> ofTarget = new LinkedHashMap<>();
-        sums.add(ofTarget);
-        taps.forEach(tap -> ofTarget.put(tap, nothing(runs, tap)));
+  /**
+   * Finds those of the first copies, as many as suffice, of the one layer and target.
+   *
+   * @param enough asked at the numbers of {@link SampleSteps}, unless there are no more copies
+   */
+  GradientMoments find(Predicate<GradientMoments> enough) {
+    try (Sums sums = nothing()) {
+      int done = 0;
+      while (true) {
+        int next = SampleSteps.after(done, copies.count());
+        sums.add(copies.part(done, next));
+        done = next;
+        GradientMoments found = sums.found().get(0).values().iterator().next();
+        if (done == copies.count() || enough.test(found)) {
+          return found;
+        }
       }
+    }
+  }
+
+  private Sums nothing() {
+    return batches.noisyRuns().<Sums>map(InEngine::new).orElseGet(InJava::new);
+  }
+
+  /** Sums of all targets and layers. */
+  private interface Sums extends AutoCloseable {
+    /** Runs further copies and adds them. */
+    void add(NoisyInputs some);
+
+    /** The moments so far. */
+    List<Map<Tap, GradientMoments>> found();
+
+    @Override
+    void close();
+  }
+
+  private final class InJava implements Sums {
+    private final List<Map<Tap, MomentSums>> sums = new ArrayList<>();
+
+    InJava() {
+      targets.forEach(target -> sums.add(new LinkedHashMap<>()));
+    }
+
+    @Override
+    public void add(NoisyInputs some) {
+      batches.runAll(
+          some,
+          taps,
+          targets,
+          scores -> targets,
+          (number, index, value, layers) -> {
+            for (Tap each : taps) {
+              sums.get(number)
+                  .computeIfAbsent(
+                      each, layer -> new MomentSums(layers.shape(layer), copies.count(), score))
+                  .add(value, layers.gradients(each));
+            }
+          });
+    }
+
+    @Override
+    public List<Map<Tap, GradientMoments>> found() {
+      return sums.stream().map(byTap -> each(byTap, MomentSums::moments)).toList();
+    }
+
+    @Override
+    public void close() {
+      // Java memory.
+    }
+  }
+
+  private final class InEngine implements Sums {
+    private final NoisyRuns runs;
+    private final List<Map<Tap, EngineMoments>> sums = new ArrayList<>();
+
+    InEngine(NoisyRuns runs) {
+      this.runs = runs;
+      try {
+        for (int number = 0; number < targets.size(); number++) {
+          Map<Tap, EngineMoments> ofTarget = new LinkedHashMap<>();
+          sums.add(ofTarget);
+          taps.forEach(tap -> ofTarget.put(tap, nothing(tap)));
+        }
+      } catch (RuntimeException | Error e) {
+        close();
+        throw e;
+      }
+    }
+
+    private EngineMoments nothing(Tap tap) {
+      return EngineMoments.of(
+          runs, tap, batches.shape(tap), batches.requireMaps(tap), copies.count(), score);
+    }
+
+    @Override
+    public void add(NoisyInputs some) {
       batches.ask(
-          copies.count(),
-          (from, count, all, question) -> batches.forward(runs, copies, from, count, all, question),
+          some.count(),
+          (from, count, all, question) -> batches.forward(runs, some, from, count, all, question),
           taps,
           targets,
           scores -> targets,
@@ -79,15 +152,17 @@ final class NoisyMoments {
                       answer.seeds(),
                       each(sums.get(number), EngineMoments::sums),
                       () -> EngineMoments.next(sums.get(number).values(), values)));
+    }
+
+    @Override
+    public List<Map<Tap, GradientMoments>> found() {
       return sums.stream().map(byTap -> each(byTap, EngineMoments::moments)).toList();
-    } finally {
+    }
+
+    @Override
+    public void close() {
       sums.forEach(byTap -> byTap.values().forEach(EngineMoments::close));
     }
-  }
-
-  private EngineMoments nothing(NoisyRuns runs, Tap tap) {
-    return EngineMoments.of(
-        runs, tap, batches.shape(tap), batches.requireMaps(tap), copies.count(), score);
   }
 
   private static <A, B> Map<Tap, B> each(Map<Tap, A> byTap, Function<A, B> function) {

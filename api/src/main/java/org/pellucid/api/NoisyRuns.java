@@ -38,10 +38,5 @@ public interface NoisyRuns {
    * @param from the first that is meant
    * @param count how many, at least 1
    */
-  record Batch(String input, NoisyInputs copies, int from, int count) {
-    /** Those from an offset in this batch on. */
-    public Batch part(int offset, int length) {
-      return new Batch(input, copies, from + offset, length);
-    }
-  }
+  record Batch(String input, NoisyInputs copies, int from, int count) {}
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -335,6 +336,15 @@ public final class StandardProbe implements ModelProbe {
     }
     // The one that was asked for comes last, so that it is kept in any case.
     return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
+  }
+
+  @Override
+  public GradientMoments moments(
+      Tap tap, Noise noise, ScoreScale score, Predicate<GradientMoments> enough) {
+    batches.requireMaps(tap);
+    ask();
+    NoisyInputs copies = batches.explained().noisy(noise);
+    return new NoisyMoments(batches, copies, Set.of(tap), List.of(target), score).find(enough);
   }
 
   private record MomentQuestion(Tap tap, Noise noise, ScoreScale score) {}

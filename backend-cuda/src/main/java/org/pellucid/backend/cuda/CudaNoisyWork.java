@@ -48,7 +48,12 @@ final class CudaNoisyWork implements NoisyWork {
       try {
         Structure noise =
             new Structure(true)
-                .ints(size, from, count, (int) copies.seed(), (int) (copies.seed() >>> 32))
+                .ints(
+                    size,
+                    copies.first() + from,
+                    count,
+                    (int) copies.seed(),
+                    (int) (copies.seed() >>> 32))
                 .reals(copies.sigma());
         engine.run(
             Launch.over(
@@ -66,9 +71,9 @@ final class CudaNoisyWork implements NoisyWork {
     }
   }
 
-  /** The questions that follow one another are mostly of the same copies. */
+  /** The questions that follow one another are mostly of the same copies, or some of them. */
   private Source source(NoisyInputs copies) {
-    if (latest == null || latest.copies() != copies) {
+    if (latest == null || latest.copies().clean() != copies.clean()) {
       if (latest != null) {
         Source before = latest;
         latest = null;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,8 @@ class NoisyWorkTest {
   /** Which kernels ran the emulated card tells, and a real one does not. */
   private void assertLaunched(String kernel, int least, int most) {
     if (!Cards.isReal()) {
-      assertThat(driver.launched().stream().filter(kernel::equals).count()).isBetween((long) least, (long) most);
+      assertThat(driver.launched().stream().filter(kernel::equals).count())
+          .isBetween((long) least, (long) most);
     }
   }
 
@@ -230,6 +232,26 @@ class NoisyWorkTest {
     for (int i = 0; i < found.leaveOut().size(); i++) {
       assertSame(found.leaveOut().get(i), expected.leaveOut().get(i));
     }
+  }
+
+  /** Copies that are added until there are enough are numbered on. */
+  @Test
+  void asManyCopiesAsSufficeAreThoseOfJava() {
+    Noise noise = Noise.level(35, 0.3, 4);
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
+      for (int most : new int[] {20, 100}) {
+        Predicate<GradientMoments> enough = found -> found.samples() >= most;
+        StandardProbe probe = probe(model, SmallNetwork.image()).build();
+        GradientMoments found = probe.moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, enough);
+        assertThat(found.samples()).isEqualTo(Math.min(most, 35));
+        assertSame(
+            found,
+            probe(new InJava(model), SmallNetwork.image())
+                .build()
+                .moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, enough));
+      }
+    }
+    assertThat(driver.launched().stream().filter("noisy_copies"::equals)).hasSize(2 + 4);
   }
 
   /** More samples at once than the kernels take, and a number that no chunk divides. */
