@@ -87,11 +87,6 @@ public final class DeviceBuffer implements AutoCloseable {
         (from, count, piece) -> piece.asLongBuffer().put(values, from, count));
   }
 
-  /** Copies all of an array to the start of this buffer. */
-  public void write(byte[] values) {
-    upload(values.length, 1, (from, count, piece) -> piece.put(values, from, count));
-  }
-
   /** Fills an array from the start of this buffer. */
   public void read(float[] values) {
     download(
@@ -122,11 +117,6 @@ public final class DeviceBuffer implements AutoCloseable {
         values.length,
         Long.BYTES,
         (from, count, piece) -> piece.asLongBuffer().get(values, from, count));
-  }
-
-  /** Fills an array from the start of this buffer. */
-  public void read(byte[] values) {
-    download(values.length, 1, (from, count, piece) -> piece.get(values, from, count));
   }
 
   /**
@@ -191,21 +181,6 @@ public final class DeviceBuffer implements AutoCloseable {
       context.check(
           context.driver().cuMemsetD8Async(address(), (byte) 0, bytes, context.stream()),
           "cuMemsetD8Async");
-    }
-  }
-
-  /** Sets all elements of float32, without waiting. */
-  public void fill(float value) {
-    if (bytes % Float.BYTES != 0) {
-      throw new IllegalArgumentException("A buffer of " + bytes + " bytes holds no float32");
-    }
-    try (CudaContext.Use use = context.use()) {
-      context.check(
-          context
-              .driver()
-              .cuMemsetD32Async(
-                  address(), Float.floatToRawIntBits(value), bytes / Float.BYTES, context.stream()),
-          "cuMemsetD32Async");
     }
   }
 

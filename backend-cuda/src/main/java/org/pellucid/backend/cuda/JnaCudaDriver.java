@@ -183,9 +183,6 @@ final class JnaCudaDriver implements CudaDriver {
   public native int cuMemcpyDtoDAsync(long target, long source, long bytes, long stream);
 
   @Override
-  public native int cuMemsetD32Async(long address, int value, long count, long stream);
-
-  @Override
   public native int cuMemsetD8Async(long address, byte value, long count, long stream);
 
   @Override

@@ -57,12 +57,6 @@ public final class KernelLibrary {
     }
   }
 
-  /** Whether there is such a kernel, and the card is new enough for it. */
-  public boolean has(String name) {
-    Entry entry = entries.get(name);
-    return entry != null && entry.image.floor().compareTo(context.device().capability()) <= 0;
-  }
-
   /**
    * A kernel.
    *

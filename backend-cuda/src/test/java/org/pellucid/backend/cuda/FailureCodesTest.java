@@ -55,7 +55,6 @@ class FailureCodesTest {
     cuMemcpyDtoHAsync(false),
     cuMemcpyDtoDAsync(false),
     cuMemsetD8Async(false),
-    cuMemsetD32Async(false),
     cuStreamSynchronize(false),
     cuCtxPushCurrent(false),
     cuModuleLoadDataEx(true),
@@ -92,7 +91,6 @@ class FailureCodesTest {
     kernel.launch(Dim3.of(1), Dim3.of(4), 60 << 10, buffer);
     buffer.read(new float[4]);
     buffer.clear();
-    buffer.fill(1);
     context.freeBytes();
     context.synchronize();
   }

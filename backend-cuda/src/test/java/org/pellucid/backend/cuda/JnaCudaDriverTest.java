@@ -75,7 +75,7 @@ class JnaCudaDriverTest {
       buffer.read(values);
       assertThat(values).containsExactly(2.5f, 4.5f, 6.5f);
       DeviceBuffer copy = context.allocate(12);
-      copy.fill(7);
+      copy.write(new float[] {7, 7, 7});
       copy.slice(4, 4).clear();
       copy.slice(8, 4).copyFrom(buffer.slice(0, 4));
       copy.read(values);

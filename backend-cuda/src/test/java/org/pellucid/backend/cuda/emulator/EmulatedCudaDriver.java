@@ -218,13 +218,8 @@ public final class EmulatedCudaDriver implements CudaDriver {
   }
 
   @Override
-  public int cuMemsetD32Async(long address, int value, long count, long stream) {
-    return memory.fillWords(address, value, count);
-  }
-
-  @Override
   public int cuMemsetD8Async(long address, byte value, long count, long stream) {
-    return memory.fillBytes(address, value, count);
+    return memory.fill(address, value, count);
   }
 
   // ---- modules and kernels ----

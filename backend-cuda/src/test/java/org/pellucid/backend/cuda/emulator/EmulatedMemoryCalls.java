@@ -112,20 +112,7 @@ final class EmulatedMemoryCalls {
         });
   }
 
-  int fillWords(long address, int value, long count) {
-    return copying(
-        () -> {
-          byte[] memory = range(address, 4 * count, "fill");
-          return state.onStream(
-              () -> {
-                for (int i = 0; i < count; i++) {
-                  Bytes.INT.set(memory, (int) address + 4 * i, value);
-                }
-              });
-        });
-  }
-
-  int fillBytes(long address, byte value, long count) {
+  int fill(long address, byte value, long count) {
     return copying(
         () -> {
           byte[] memory = range(address, count, "fill");
