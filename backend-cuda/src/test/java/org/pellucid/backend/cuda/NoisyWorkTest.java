@@ -225,7 +225,7 @@ class NoisyWorkTest {
                 .moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, enough));
       }
     }
-    assertThat(driver.launched().stream().filter("noisy_copies"::equals)).hasSize(2 + 4);
+    assertLaunched("noisy_copies", 2 + 4, 2 + 4);
   }
 
   /** More samples at once than the kernels take, and a number that no chunk divides. */
