@@ -99,6 +99,19 @@ final class DifferentiatedClassifier {
               + DifferentiationRequest.CLASS_INPUT
               + ", top, or the index or label of one class");
     }
+    Shape scores = classifier.graph().type(head.logits()).shape();
+    if (IntStream.range(1, scores.rank()).filter(axis -> scores.dim(axis) > 1).count() > 1) {
+      throw new InvalidRequestException(
+          "Target \""
+              + target
+              + "\" was asked for, but the scores \""
+              + head.logits()
+              + "\" are "
+              + scores
+              + ", not one for each class; such a model can be differentiated for "
+              + DifferentiationRequest.CLASS_INPUT
+              + ", the position of a score among those of a sample, row-major, or for top");
+    }
     return Optional.of(
         head.named(head.isLabel(target) ? target : target.replaceFirst("^class:", "")));
   }
