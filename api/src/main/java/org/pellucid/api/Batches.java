@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -31,20 +30,19 @@ final class Batches {
   private final ExplainedInput explained;
   private final Tap scoresTap;
   private final SampleAxis scoresAxis;
-  private final Progress progress;
+  private final Chunks chunks;
+  private final InputBatches inputBatches;
   private final ElementType elementType;
   private final int wantedPerChunk;
-  private long done;
-  private long total;
 
-  Batches(StandardProbe.Builder builder) {
+  Batches(ProbeBuilder builder) {
     model = builder.model;
     batching = model.batching();
     layouts = model.layouts();
     clean = new LinkedHashMap<>(builder.inputs);
     scoresTap = new Tap(builder.scores);
     scoresAxis = new SampleAxis(batching.axis(builder.scores));
-    progress = builder.progress;
+    chunks = new Chunks(builder.progress);
     elementType =
         model.options().precision() == Precision.FLOAT64
             ? ElementType.FLOAT64
@@ -56,6 +54,7 @@ final class Batches {
             clean.get(builder.explained),
             layouts.of(builder.explained),
             elementType);
+    inputBatches = new InputBatches(model.graph().inputs(), clean, builder.explained, elementType);
     wantedPerChunk = builder.chunk;
     if (batching.obstacle().isPresent() && batching.samples() != 1) {
       throw new InvalidRequestException(
@@ -144,12 +143,12 @@ final class Batches {
     taps.forEach(tap -> axes.put(tap, requireMaps(tap)));
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(scoresTap);
-    inChunks(
+    chunks.run(
         inputs.count(),
         inputs.count() == 1 ? 1 : chunk(all),
         "Running variants of the input",
         (from, count) -> {
-          Map<String, Tensor> batch = batch(inputs, from, count);
+          Map<String, Tensor> batch = inputBatches.of(inputs, from, count);
           Optional<Expectation> question = expectation(expected, taps, count);
           try (ForwardPass pass = forward(model, batch, all, question)) {
             Tensor scores = pass.activation(scoresTap);
@@ -215,12 +214,12 @@ final class Batches {
       Optional<Expectation> expected,
       Function<ForwardPass, T> use) {
     List<T> found = new ArrayList<>();
-    inChunks(
+    chunks.run(
         1,
         1,
         "Running the input",
         (from, count) -> {
-          Map<String, Tensor> inputs = batch(clean(), 0, 1);
+          Map<String, Tensor> inputs = inputBatches.of(clean(), 0, 1);
           inputs.putAll(more);
           try (ForwardPass pass = forward(network, inputs, taps, expected)) {
             found.add(use.apply(pass));
@@ -259,6 +258,31 @@ final class Batches {
             Tensor seed = seed(target.seed(sample), scores.shape());
             found.add(pass.backward(Map.of(scoresTap, seed), taps));
           }
+          return found;
+        });
+  }
+
+  /**
+   * The gradients of a target that reads several tensors of another network, by what it reads.
+   *
+   * @param at where gradients are taken, by what is read
+   */
+  Map<Tap, Map<Tap, Tensor>> gradients(LoadedModel network, Map<Tap, Set<Tap>> at, Target target) {
+    Set<Tap> all = new LinkedHashSet<>(at.keySet());
+    at.values().forEach(all::addAll);
+    return once(
+        network,
+        Map.of(),
+        all,
+        Optional.empty(),
+        pass -> {
+          Map<Tap, Map<Tap, Tensor>> found = new LinkedHashMap<>();
+          at.forEach(
+              (read, taps) -> {
+                Tensor scores = pass.activation(read);
+                double[] seed = target.seed(scoresAxis.ofSample(scores, 1, 0));
+                found.put(read, pass.backward(Map.of(read, seed(seed, scores.shape())), taps));
+              });
           return found;
         });
   }
@@ -382,12 +406,12 @@ final class Batches {
       Waist.of(model.graph(), batching, model.options(), scoresTap.tensor()).ifPresent(taps::add);
     }
     double[][] values = new double[targets.size()][inputs.count()];
-    inChunks(
+    chunks.run(
         inputs.count(),
         chunk(taps),
         "Scoring variants of the input",
         (from, count) -> {
-          try (ForwardPass pass = model.forward(batch(inputs, from, count), taps)) {
+          try (ForwardPass pass = model.forward(inputBatches.of(inputs, from, count), taps)) {
             Tensor scores =
                 output ? pass.outputs().get(scoresTap.tensor()) : pass.activation(scoresTap);
             read(scores, from, count, targets, values);
@@ -410,9 +434,10 @@ final class Batches {
   double[][] scoresFrom(Tap tap, Inputs activations, List<Target> targets) {
     FeatureMapAxes axes = featureMaps(tap);
     double[][] values = new double[targets.size()][activations.count()];
-    try (ForwardPass clean = model.forward(batch(clean(), 0, 1), Set.of(tap, scoresTap))) {
+    try (ForwardPass clean =
+        model.forward(inputBatches.of(clean(), 0, 1), Set.of(tap, scoresTap))) {
       Shape one = clean.activation(tap).shape();
-      inChunks(
+      chunks.run(
           activations.count(),
           chunk(Set.of(tap)),
           "Scoring variants of a layer",
@@ -441,93 +466,5 @@ final class Batches {
           });
     }
     return values;
-  }
-
-  @FunctionalInterface
-  private interface Chunk {
-    void run(int from, int count);
-  }
-
-  /** Cuts work into chunks of nearly equal length, which differ by one at most. */
-  private void inChunks(int count, int mostPerChunk, String what, Chunk work) {
-    total += count;
-    long before = done;
-    try {
-      int chunks = (count + mostPerChunk - 1) / mostPerChunk;
-      for (int chunk = 0; chunk < chunks; chunk++) {
-        int from = (int) ((long) count * chunk / chunks);
-        int to = (int) ((long) count * (chunk + 1) / chunks);
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancelledException(what + " was cancelled after " + from + " of " + count);
-        }
-        work.run(from, to - from);
-        done += to - from;
-        progress.at(done, total);
-      }
-    } finally {
-      // What was cancelled or failed is no longer expected.
-      total -= before + count - done;
-    }
-  }
-
-  /** Variants of the explained input, each with the other inputs as they are. */
-  private Map<String, Tensor> batch(Inputs inputs, int from, int count) {
-    Map<String, Tensor> batch = new HashMap<>();
-    clean.forEach(
-        (name, value) -> {
-          Tensor[] samples = new Tensor[count];
-          if (name.equals(explained.name())) {
-            if (count == 1) {
-              samples[0] = inputs.get(from);
-            } else {
-              // Making noise costs a few hundredths of a pass: not on one core alone.
-              IntStream.range(0, count).parallel().forEach(i -> samples[i] = inputs.get(from + i));
-            }
-          } else {
-            Arrays.fill(samples, value);
-          }
-          for (Tensor sample : samples) {
-            if (!sample.shape().equals(value.shape())) {
-              throw new InvalidRequestException(
-                  "Variants of input \""
-                      + name
-                      + "\" have shape "
-                      + value.shape()
-                      + ", found "
-                      + sample.shape());
-            }
-          }
-          batch.put(name, stack(samples, model.graph().inputs().get(name).elementType()));
-        });
-    return batch;
-  }
-
-  private Tensor stack(Tensor[] samples, ElementType modelType) {
-    ElementType type = modelType.isFloating() ? elementType : modelType;
-    if (samples.length == 1) {
-      return samples[0].cast(type);
-    }
-    Shape one = samples[0].shape();
-    Shape shape = one.with(0, one.dim(0) * samples.length);
-    int size = Math.toIntExact(one.size());
-    if (type == ElementType.FLOAT32) {
-      float[] stacked = new float[size * samples.length];
-      for (int i = 0; i < samples.length; i++) {
-        samples[i].cast(type).floats().get(stacked, i * size, size);
-      }
-      return Tensor.of(shape, stacked);
-    }
-    if (type == ElementType.FLOAT64) {
-      double[] stacked = new double[size * samples.length];
-      for (int i = 0; i < samples.length; i++) {
-        samples[i].cast(type).doubles().get(stacked, i * size, size);
-      }
-      return Tensor.of(shape, stacked);
-    }
-    long[] stacked = new long[size * samples.length];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i].cast(ElementType.INT64).longs().get(stacked, i * size, size);
-    }
-    return Tensor.of(shape, stacked).cast(type);
   }
 }

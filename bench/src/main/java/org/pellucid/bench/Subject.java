@@ -7,6 +7,7 @@ import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
@@ -86,7 +87,7 @@ final class Subject implements AutoCloseable {
   }
 
   private StandardProbe probe() {
-    StandardProbe.Builder probe =
+    ProbeBuilder probe =
         StandardProbe.of(model).inputs(image).target(Target.top()).expecting(Set.of(layer));
     return (chunk > 0 ? probe.chunk(chunk) : probe).build();
   }

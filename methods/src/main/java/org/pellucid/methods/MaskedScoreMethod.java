@@ -154,7 +154,7 @@ abstract class MaskedScoreMethod implements Explainer {
     }
     if (altered.length > 0) {
       List<Object> settings =
-          options.stream().filter(option -> option != TOP).<Object>map(values::get).toList();
+          options.stream().filter(option -> !option.equals(TOP)).<Object>map(values::get).toList();
       Masked identity = new Masked(layer, cells, maps, Optional.of(new Trials(id(), settings)));
       int each = altered.length;
       double[] scores =
