@@ -35,7 +35,7 @@ final class Batches {
   private final int wantedPerChunk;
   private final Optional<NoisyRuns> noisyRuns;
 
-  Batches(StandardProbe.Builder builder) {
+  Batches(ProbeBuilder builder) {
     model = builder.model;
     batching = model.batching();
     layouts = model.layouts();
@@ -342,6 +342,31 @@ final class Batches {
             Tensor seed = seed(target.seed(sample), scores.shape());
             found.add(pass.backward(Map.of(scoresTap, seed), taps));
           }
+          return found;
+        });
+  }
+
+  /**
+   * The gradients of a target that reads several tensors of another network, by what it reads.
+   *
+   * @param at where gradients are taken, by what is read
+   */
+  Map<Tap, Map<Tap, Tensor>> gradients(LoadedModel network, Map<Tap, Set<Tap>> at, Target target) {
+    Set<Tap> all = new LinkedHashSet<>(at.keySet());
+    at.values().forEach(all::addAll);
+    return once(
+        network,
+        Map.of(),
+        all,
+        Optional.empty(),
+        pass -> {
+          Map<Tap, Map<Tap, Tensor>> found = new LinkedHashMap<>();
+          at.forEach(
+              (read, taps) -> {
+                Tensor scores = pass.activation(read);
+                double[] seed = target.seed(scoresAxis.ofSample(scores, 1, 0));
+                found.put(read, pass.backward(Map.of(read, seed(seed, scores.shape())), taps));
+              });
           return found;
         });
   }

@@ -92,13 +92,16 @@ public interface ModelProbe {
   Tap scoresTap();
 
   /**
-   * The same questions about a network that was made of this one, with the same inputs and target.
+   * Gradients of the target, for the clean image, in a network that was made of this one, as it
+   * reads several tensors in place of the scores: one forward pass serves them all.
    *
    * @param key what the network is made for; equal keys have equal networks
-   * @param network makes it
-   * @param scores the tensor that its scores are read from
+   * @param network makes it; it has the inputs of this one
+   * @param at by what is read, of the scores' shape, the tensors at which gradients are taken
+   * @return the same with the gradients, each in the tensor's own shape, for one sample
    */
-  ModelProbe on(Object key, Supplier<ModelGraph> network, String scores);
+  Map<Tap, Map<Tap, Tensor>> gradients(
+      Object key, Supplier<ModelGraph> network, Map<Tap, Set<Tap>> at);
 
   /**
    * The same questions about the same target, with gradients by other rules.

@@ -1,12 +1,10 @@
 package org.pellucid.api;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,7 +14,6 @@ import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.TensorType;
 import org.pellucid.graph.gradient.GradientRules;
 
 /**
@@ -41,7 +38,7 @@ import org.pellucid.graph.gradient.GradientRules;
  * }</pre>
  */
 public final class StandardProbe implements ModelProbe {
-  private final Builder builder;
+  private final ProbeBuilder builder;
   private final Batches batches;
   private final LoadedModel model;
   private final Target wanted;
@@ -50,7 +47,7 @@ public final class StandardProbe implements ModelProbe {
   private final ProbeFamily.Memory answers;
   private Target target;
 
-  private StandardProbe(Builder builder, Batches batches, Target wanted, ProbeFamily family) {
+  StandardProbe(ProbeBuilder builder, Batches batches, Target wanted, ProbeFamily family) {
     this.builder = builder;
     this.model = builder.model;
     this.batches = batches;
@@ -61,8 +58,8 @@ public final class StandardProbe implements ModelProbe {
   }
 
   /** Begins a probe of a model. */
-  public static Builder of(LoadedModel model) {
-    return new Builder(model);
+  public static ProbeBuilder of(LoadedModel model) {
+    return new ProbeBuilder(model);
   }
 
   @Override
@@ -277,9 +274,10 @@ public final class StandardProbe implements ModelProbe {
   }
 
   @Override
-  public ModelProbe on(Object key, Supplier<ModelGraph> network, String scoresOf) {
-    LoadedModel other = model.companion(key, model.options(), network);
-    return builder.on(other).scores(scoresOf).target(target()).build();
+  public Map<Tap, Map<Tap, Tensor>> gradients(
+      Object key, Supplier<ModelGraph> network, Map<Tap, Set<Tap>> at) {
+    ask();
+    return batches.gradients(model.companion(key, model.options(), network), at, target);
   }
 
   /** A probe of the same image, told of the scores that are known. */
@@ -442,162 +440,5 @@ public final class StandardProbe implements ModelProbe {
       known = found[0];
     }
     return known.clone();
-  }
-
-  /** What a probe is made of. */
-  public static final class Builder {
-    final LoadedModel model;
-    Map<String, Tensor> inputs = Map.of();
-    String explained;
-    String scores;
-    Target target = Target.top();
-    Progress progress = Progress.NONE;
-    int chunk;
-    private final Set<Tap> expected = new LinkedHashSet<>();
-    private final Set<Tap> expectedAverages = new LinkedHashSet<>();
-    private Answers answers = new Answers(ProbeFamily.MEMORY);
-
-    private Builder(LoadedModel model) {
-      this.model = Objects.requireNonNull(model, "model");
-    }
-
-    /** The same but for the model, and without expectations. */
-    private Builder on(LoadedModel other) {
-      Builder copy = new Builder(other);
-      copy.inputs = inputs;
-      copy.explained = explained;
-      copy.scores = scores;
-      copy.progress = progress;
-      copy.chunk = chunk;
-      copy.answers = answers;
-      return copy;
-    }
-
-    /** The clean inputs by name, one sample each in the model's shape. Required. */
-    public Builder inputs(Map<String, Tensor> clean) {
-      inputs = Map.copyOf(clean);
-      return this;
-    }
-
-    /** The input that is varied and explained; the model's first unless it is said. */
-    public Builder explaining(String input) {
-      explained = Objects.requireNonNull(input, "input");
-      return this;
-    }
-
-    /**
-     * The tensor that holds the scores, flattened per sample to [K]: logits where the model has
-     * them. The model's first output unless it is said.
-     */
-    public Builder scores(String tensor) {
-      scores = Objects.requireNonNull(tensor, "tensor");
-      return this;
-    }
-
-    /** What is explained; the top class unless it is said. */
-    public Builder target(Target wanted) {
-      target = Objects.requireNonNull(wanted, "wanted");
-      return this;
-    }
-
-    /** Who is told how far work has come; nobody unless it is said. */
-    public Builder progress(Progress listener) {
-      progress = Objects.requireNonNull(listener, "listener");
-      return this;
-    }
-
-    /**
-     * Layers, or the input, whose gradients will be asked for: they are captured in the one pass
-     * that finds the scores.
-     */
-    public Builder expecting(Set<Tap> taps) {
-      expected.addAll(taps);
-      return this;
-    }
-
-    /**
-     * Layers, or the input, whose averages over noisy copies will be asked for: the copies run once
-     * for all of them, as far as memory allows.
-     */
-    public Builder expectingAverages(Set<Tap> taps) {
-      expectedAverages.addAll(taps);
-      return this;
-    }
-
-    /**
-     * How many variants travel at once in a model that batches, at least 1; chosen by {@link
-     * BatchSizes} unless it is said.
-     */
-    public Builder chunk(int samples) {
-      if (samples < 1) {
-        throw new InvalidRequestException("A chunk has at least 1 sample, found " + samples);
-      }
-      chunk = samples;
-      return this;
-    }
-
-    /**
-     * The probe.
-     *
-     * @throws InvalidRequestException if an input is missing, unknown or of another shape, or the
-     *     scores are no floating tensor of the model
-     */
-    public StandardProbe build() {
-      return buildAll(List.of(target)).get(0);
-    }
-
-    /**
-     * A probe per target, of the same image and reading the same scores: the clean image, and its
-     * noisy copies, run forward once for all of them, as far as memory allows. To be used by one
-     * thread at a time, all together.
-     *
-     * @throws InvalidRequestException as {@link #build}
-     */
-    public List<StandardProbe> buildAll(List<Target> targets) {
-      ModelGraph graph = model.graph();
-      if (explained == null) {
-        explained = graph.inputs().keySet().iterator().next();
-      }
-      if (scores == null) {
-        scores = graph.outputs().get(0);
-      }
-      if (!graph.inputs().keySet().equals(inputs.keySet())) {
-        throw new InvalidRequestException(
-            "The model has the inputs "
-                + graph.inputs().keySet()
-                + ", found values for "
-                + new HashSet<>(inputs.keySet()));
-      }
-      if (!graph.inputs().containsKey(explained)) {
-        throw new InvalidRequestException(
-            "No input is called \"" + explained + "\"; there are " + graph.inputs().keySet());
-      }
-      if (!graph.has(scores) || !graph.type(scores).elementType().isFloating()) {
-        throw new InvalidRequestException(
-            "Scores are read from a floating tensor of the model, found \""
-                + scores
-                + "\"; its outputs are "
-                + graph.outputs());
-      }
-      int samples = model.batching().samples();
-      graph.inputs().forEach((name, type) -> checkSample(name, type, samples));
-      Batches batches = new Batches(this);
-      ProbeFamily family = new ProbeFamily(answers);
-      targets.forEach(each -> new StandardProbe(this, batches, each, family));
-      return family.members();
-    }
-
-    private void checkSample(String name, TensorType type, int samples) {
-      Shape one = type.shape().with(0, type.shape().dim(0) / samples);
-      if (!inputs.get(name).shape().equals(one)) {
-        throw new InvalidRequestException(
-            "One sample of input \""
-                + name
-                + "\" has shape "
-                + one
-                + ", found "
-                + inputs.get(name).shape());
-      }
-    }
   }
 }

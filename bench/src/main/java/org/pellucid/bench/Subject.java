@@ -9,6 +9,7 @@ import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
@@ -135,7 +136,7 @@ public final class Subject implements AutoCloseable {
   }
 
   private StandardProbe probe(Target target, int samples) {
-    StandardProbe.Builder probe =
+    ProbeBuilder probe =
         StandardProbe.of(model).inputs(image).target(target).expecting(Set.of(layer));
     return (samples > 0 ? probe.chunk(samples) : probe).build();
   }

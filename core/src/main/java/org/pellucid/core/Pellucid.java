@@ -20,20 +20,16 @@ import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.Progress;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
-import org.pellucid.core.image.Geometry;
-import org.pellucid.core.image.Preprocessor;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.io.Npy;
 import org.pellucid.graph.ModelGraph;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.pass.FeatureMapAxes;
-import org.pellucid.graph.pass.Layouts;
 
 /**
  * A trained classifier, ready to be explained.
@@ -55,6 +51,7 @@ public final class Pellucid implements AutoCloseable {
   private final ClassifierHead head;
   private final Layers layers;
   private final Preset preset;
+  private final Preparation preparation;
   private final EngineModels models;
 
   Pellucid(Classifier classifier, EngineModels models) {
@@ -64,6 +61,7 @@ public final class Pellucid implements AutoCloseable {
     this.head = classifier.head();
     this.layers = classifier.layers();
     this.preset = classifier.preset();
+    this.preparation = new Preparation(graph, input, preset);
     this.models = models;
   }
 
@@ -161,17 +159,7 @@ public final class Pellucid implements AutoCloseable {
    *     another size, layout or number of channels than the preset's
    */
   public void checkTakesImages() {
-    if (graph.inputs().size() > 1) {
-      throw new InvalidRequestException(
-          "The model has "
-              + graph.inputs().size()
-              + " inputs, "
-              + graph.inputs()
-              + "; an image fills only \""
-              + input
-              + "\". Give all of them as arrays");
-    }
-    preprocessor();
+    preparation.checkTakesImages();
   }
 
   ResolvedRequest resolve(Request request) {
@@ -218,10 +206,6 @@ public final class Pellucid implements AutoCloseable {
         .scores();
   }
 
-  private Preprocessor preprocessor() {
-    return new Preprocessor(preset, graph.inputs().get(input).shape());
-  }
-
   /**
    * The network's outputs for raw inputs.
    *
@@ -239,7 +223,7 @@ public final class Pellucid implements AutoCloseable {
 
   /** All classes with their scores for an image, highest first. */
   public List<Prediction> predict(SourceImage image) {
-    return predict(Map.of(input, prepare(image).tensor()));
+    return predict(Map.of(input, preparation.of(image).tensor()));
   }
 
   /** All classes with their scores for raw inputs of one sample, highest first. */
@@ -313,9 +297,7 @@ public final class Pellucid implements AutoCloseable {
    * @throws InvalidRequestException if the model does not take images
    */
   public Subject prepare(String name, SourceImage image) {
-    Preprocessor.Input prepared = prepare(image);
-    return new Subject(
-        name, Map.of(input, prepared.tensor()), Optional.of(image), prepared.geometry(), space());
+    return preparation.of(name, image);
   }
 
   /**
@@ -325,30 +307,7 @@ public final class Pellucid implements AutoCloseable {
    * @throws InvalidRequestException if the explained input is no signal, image or volume
    */
   public Subject prepare(String name, Map<String, Tensor> inputs) {
-    return new Subject(name, inputs, Optional.empty(), wholeInput(), space());
-  }
-
-  /**
-   * The geometry of an input that is looked at itself, pixel for pixel: a signal is one row, and a
-   * volume as wide and high as its slices.
-   */
-  private Geometry wholeInput() {
-    Shape space = space();
-    int width = space.dim(space.rank() - 1);
-    int height = space.rank() == 1 ? 1 : space.dim(space.rank() - 2);
-    return Geometry.of(Preset.Resize.STRETCH, width, height, width, height);
-  }
-
-  /** The lengths of the explained input's axes. */
-  private Shape space() {
-    Shape shape = graph.inputs().get(input).shape();
-    List<Integer> axes =
-        Layouts.of(graph).of(input).map(FeatureMapAxes::spatialAxes).orElse(List.of());
-    if (axes.isEmpty()) {
-      throw new InvalidRequestException(
-          "The input \"" + input + "\" of shape " + shape + " has no axes of space or time");
-    }
-    return Shape.of(axes.stream().mapToInt(shape::dim).toArray());
+    return preparation.of(name, inputs);
   }
 
   /**
@@ -413,7 +372,7 @@ public final class Pellucid implements AutoCloseable {
       OptionalInt batch,
       Progress progress) {
     Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
-    StandardProbe.Builder probes =
+    ProbeBuilder probes =
         StandardProbe.of(model)
             .inputs(subject.inputs())
             .explaining(input)
@@ -475,11 +434,6 @@ public final class Pellucid implements AutoCloseable {
 
   ClassifierHead head() {
     return head;
-  }
-
-  private Preprocessor.Input prepare(SourceImage image) {
-    checkTakesImages();
-    return preprocessor().apply(image);
   }
 
   Provenance provenance(Subject subject, ResolvedRequest request) {

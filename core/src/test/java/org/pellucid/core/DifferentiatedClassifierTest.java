@@ -208,7 +208,7 @@ class DifferentiatedClassifierTest {
   }
 
   @Test
-  void theDefaultLayerIsBeforeWhatTheTargetReads() {
+  void aLayerBehindWhatTheTargetReadsIsRefused() {
     ModelGraph graph = network("x", "relu", "logits", new Unary.Identity());
     DifferentiationRequest request = DifferentiationRequest.DEFAULT.withTarget("neuron:conv@0");
     assertThatThrownBy(() -> differentiate(graph, request.withLayers("relu")))

@@ -23,6 +23,7 @@ import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
@@ -89,7 +90,7 @@ class ExplainersOnBackendsTest {
     return precision == Precision.FLOAT64 ? FLOAT64_ROUNDING : FLOAT32_ROUNDING;
   }
 
-  private static StandardProbe.Builder probe(LoadedModel model) {
+  private static ProbeBuilder probe(LoadedModel model) {
     return StandardProbe.of(model).inputs(Map.of("image", SmallNetwork.image()));
   }
 

@@ -2,7 +2,6 @@ package org.pellucid.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.pellucid.api.Availability;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
-import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
@@ -84,9 +81,8 @@ class MaskedAnswersTest {
       ModelGraph graph,
       Tensor image,
       Function<StandardProbe, T> questions) {
-    Availability availability = backend.availability();
-    assumeThat(availability.available()).as(availability.detail()).isTrue();
-    try (LoadedModel model = backend.load(graph, LoadOptions.DEFAULT.with(precision))) {
+    Backends.assumeAvailable(backend);
+    try (LoadedModel model = backend.load(graph, Backends.options(backend).with(precision))) {
       return questions.apply(
           StandardProbe.of(model).inputs(Map.of("image", image)).target(Target.ofClass(0)).build());
     }
@@ -291,9 +287,8 @@ class MaskedAnswersTest {
           probe -> {
             double[] map = rise.apply(probe);
             assertThat(map).containsExactly(expected, within(rounding(precision)));
-            // Its neighbours may have been masked just as it was.
-            assertThat(Arrays.stream(map).max().orElseThrow())
-                .isCloseTo(map[read], within(rounding(precision)));
+            // What it is worth is the variance of its masks.
+            assertThat(map[read]).isPositive();
             double[] one = new double[size];
             one[read] = 1 + read / 8.0;
             SaliencyAssert.assertThat(explain(probe, "occlusion", INPUT, "window=1", "fill=zero"))

@@ -11,7 +11,6 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
-import org.pellucid.api.Tap;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
@@ -81,13 +80,12 @@ public final class LeGrad implements Explainer {
     Optional<String> degeneracy =
         Degeneracy.ofScore(probe.target().value(probe.scores().toDoubleArray()));
     boolean zero = true;
-    for (int i = from; i < count && degeneracy.isEmpty(); i++) {
-      Tap attention = transformer.attention(i);
-      Tensor gradient =
-          transformer.readingOut(i, probe).gradients(Set.of(attention)).get(attention);
+    List<Tensor> gradients =
+        degeneracy.isPresent() ? List.of() : transformer.gradients(probe, from);
+    for (Tensor gradient : gradients) {
       double[] numbers = gradient.toDoubleArray();
       zero &= Degeneracy.zero(numbers);
-      if (!Degeneracy.finite(numbers)) {
+      if (degeneracy.isEmpty() && !Degeneracy.finite(numbers)) {
         degeneracy = Degeneracy.ofGradients(numbers);
       }
       add(map, numbers, gradient.shape());

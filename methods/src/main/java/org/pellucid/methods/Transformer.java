@@ -14,6 +14,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
@@ -186,18 +187,25 @@ final class Transformer {
     return layers.size();
   }
 
-  /** A layer's attention map. */
-  Tap attention(int layer) {
-    return new Tap(layers.get(layer).attention());
-  }
-
   private record ReadOut(String scores) {}
 
-  /** A probe whose score is what the head makes of a layer's tokens. */
-  ModelProbe readingOut(int layer, ModelProbe probe) {
-    return layer == layers.size() - 1
-        ? probe
-        : probe.on(new ReadOut(scores), this::withReadOuts, readOut(layer, scores));
+  /**
+   * The gradients of what the head makes of layers' tokens, each at the layer's attention map.
+   *
+   * @param from the first layer, up to the last
+   */
+  List<Tensor> gradients(ModelProbe probe, int from) {
+    Map<Tap, Set<Tap>> at = new LinkedHashMap<>();
+    for (int i = from; i < layers.size(); i++) {
+      at.put(read(i), Set.of(new Tap(layers.get(i).attention())));
+    }
+    Map<Tap, Map<Tap, Tensor>> found = probe.gradients(new ReadOut(scores), this::withReadOuts, at);
+    return at.keySet().stream().map(read -> found.get(read).values().iterator().next()).toList();
+  }
+
+  /** Where the head reads a layer: the network's own scores behind the last. */
+  private Tap read(int layer) {
+    return new Tap(layer == layers.size() - 1 ? scores : readOut(layer, scores));
   }
 
   private static String readOut(int layer, String tensor) {

@@ -188,7 +188,8 @@ public final class ArrayProbe implements ModelProbe {
   }
 
   @Override
-  public ModelProbe on(Object key, Supplier<ModelGraph> made, String scores) {
+  public Map<Tap, Map<Tap, Tensor>> gradients(
+      Object key, Supplier<ModelGraph> made, Map<Tap, Set<Tap>> at) {
     throw noNetwork("networks made of it");
   }
 

@@ -26,6 +26,7 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Noise;
 import org.pellucid.api.Precision;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
@@ -50,7 +51,7 @@ class StandardProbeTest {
     return new DifferenceBackend().load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64));
   }
 
-  private static StandardProbe.Builder probe(ModelGraph graph) {
+  private static ProbeBuilder probe(ModelGraph graph) {
     return StandardProbe.of(load(graph)).inputs(Map.of("image", SmallNetwork.image()));
   }
 
@@ -451,7 +452,7 @@ class StandardProbeTest {
             "image", Tensor.of(Shape.of(1, 1, 3, 3), 1f, 2, 3, 4, 5, 6, 7, 8, 9),
             "shift", Tensor.of(Shape.of(1, 2), 0.5f, -1),
             "power", Tensor.of(Shape.of(1, 2), 2L, 3L));
-    StandardProbe.Builder builder =
+    ProbeBuilder builder =
         StandardProbe.of(load(graph)).inputs(inputs).explaining("image").target(Target.ofClass(1));
     LayerCapture capture = builder.build().capture(LAYER);
     assertClose(capture.gradients(), new double[] {0, 0, 0, 0, 3, 3, 3, 3});

@@ -13,6 +13,7 @@ import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Noise;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Target;
@@ -32,13 +33,13 @@ class MemoryTest {
         .load(SmallNetwork.channelsFirst(), options);
   }
 
-  private static StandardProbe.Builder probe(LoadedModel model) {
+  private static ProbeBuilder probe(LoadedModel model) {
     return StandardProbe.of(model)
         .inputs(Map.of("image", SmallNetwork.image()))
         .target(Target.ofClass(1));
   }
 
-  private static GradientMoments moments(StandardProbe.Builder probe) {
+  private static GradientMoments moments(ProbeBuilder probe) {
     return probe.build().moments(SmallNetwork.LAYER, Noise.level(16, 0.2, 3), ScoreScale.LOGIT);
   }
 

@@ -32,6 +32,7 @@ import org.pellucid.api.NoisyRuns;
 import org.pellucid.api.Options;
 import org.pellucid.api.PowerSums;
 import org.pellucid.api.Precision;
+import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
@@ -85,7 +86,7 @@ class NoisyWorkTest {
     }
   }
 
-  private static StandardProbe.Builder probe(LoadedModel model, Tensor image) {
+  private static ProbeBuilder probe(LoadedModel model, Tensor image) {
     return StandardProbe.of(model).inputs(Map.of("image", image)).target(Target.ofClass(1));
   }
 
