@@ -30,6 +30,14 @@ TENSOR = ("compute_80", "7.0")
 FLOAT = ("f32", ["-DREAL=float"])
 DOUBLE = ("f64", ["-DREAL=double"])
 
+
+def rounded(variant):
+    """The same, with each product and each sum rounded: bit for bit what Java computes."""
+    suffix, options = variant
+    return suffix, options + ["-fmad=false"]
+
+
+
 # By source: target, and for each file its suffix and options.
 KERNELS = {
     "arrange": (BASE, [FLOAT, DOUBLE]),
@@ -37,7 +45,9 @@ KERNELS = {
     "elementwise": (BASE, [FLOAT, DOUBLE]),
     "gemm": (BASE, [FLOAT, DOUBLE]),
     "lrn": (BASE, [FLOAT, DOUBLE]),
+    "noise": (BASE, [rounded(FLOAT), rounded(DOUBLE)]),
     "pool": (BASE, [FLOAT, DOUBLE]),
+    "powers": (BASE, [rounded(FLOAT), rounded(DOUBLE)]),
     "reduce": (BASE, [FLOAT, DOUBLE]),
     "tensor": (TENSOR, [FLOAT]),
 }

@@ -9,6 +9,7 @@ a while slows both alike. See README.md beside this file.
 import argparse
 import gc
 import json
+import os
 import platform
 import statistics
 import sys
@@ -20,11 +21,13 @@ from pathlib import Path
 import torch
 
 import libraries
+from disturbance import Disturbance
 from networks import NETWORKS, build, export, image
 from worker import Worker, work
 
 TARGET = 7
 VISIT_SECONDS = 0.5
+DISTURBED = 0.1  # of all cores
 MOST_RUNS = 100
 CAM_METHODS = ["grad-cam", "grad-cam++", "smooth-grad-cam++", "xgrad-cam", "layer-cam"]
 TORCH_CAM_KINDS = ["GradCAM", "GradCAMpp", "SmoothGradCAMpp", "XGradCAM", "LayerCAM"]
@@ -92,7 +95,7 @@ def participants(name, network, model, x, workers):
     samples = int(name.partition(":")[2] or 0)
     if kind == "smooth-grad-cam++":
         ours[kind] = [work(kind, layer, samples=samples)]
-    std = libraries.STD_PART * float(x.max() - x.min())
+    std = libraries.STD_PART * float((x.max() - x.min()).detach())
     theirs = {
         "forward": {"PyTorch": lambda: libraries.forward(model, x)},
         "grad-cam": {
@@ -141,19 +144,35 @@ def participants(name, network, model, x, workers):
     return made
 
 
-def measure(ready, rounds, warm_up):
-    """Times of each participant, one per round."""
+def measure(ready, rounds, warm_up, disturbance):
+    """Times of each participant, one per round. A round in which other processes took more than a
+    part of the machine during a visit is done again, as long as that happens to every other at most."""
     times = {name: [] for name in ready}
-    for number in range(-warm_up, rounds):
+    again = rounds
+    number = -warm_up
+    while number < rounds:
+        found = {}
+        disturbed = False
         for name, make in ready.items():
             participant = make()
             gc.collect()
+            start, others = time.perf_counter(), disturbance.seconds()
             try:
-                seconds = participant.visit()
+                found[name] = participant.visit()
             finally:
                 participant.close()
-            if number >= 0:
+            elapsed = time.perf_counter() - start
+            disturbed |= disturbance.seconds() - others > DISTURBED * elapsed * os.cpu_count()
+        if disturbed and number >= 0:
+            again -= 1
+            print("disturbed", file=sys.stderr)
+            if again < 0:
+                sys.exit("Other processes use the machine; nothing can be timed.")
+            continue
+        if number >= 0:
+            for name, seconds in found.items():
                 times[name].append(seconds)
+        number += 1
     return times
 
 
@@ -195,6 +214,26 @@ def report(rows, facts):
     return "\n".join(lines) + "\n"
 
 
+def compact(rows):
+    """A Markdown table with a row for each work: times of the first, the others as multiples."""
+    works = {}
+    for row in rows:
+        works.setdefault((row["network"], row["work"]), []).append(row)
+    others = list(dict.fromkeys(row["participant"] for row in rows if row["ratio"]))
+    first = next(row["participant"] for row in rows if not row["ratio"])
+    lines = [f"| Network | Work | {first}, ms | " + " | ".join(others) + " | Rounds |"]
+    lines.append("|---" * (len(others) + 4) + "|")
+    for (network, name), found in works.items():
+        cells = {row["participant"]: row for row in found}
+        low, median, high = (1e3 * second for second in cells[first]["quartiles"])
+        texts = [f"{median:.4g} ({low:.4g} - {high:.4g})"]
+        for other in others:
+            ratio = cells[other]["ratio"] if other in cells else None
+            texts.append(f"{ratio[1]:.2f} ({ratio[0]:.2f} - {ratio[2]:.2f})" if ratio else "")
+        lines.append(f"| {network} | {name} | " + " | ".join(texts) + f" | {found[0]['rounds']} |")
+    return "\n".join(lines) + "\n"
+
+
 def processor():
     """The processor's name."""
     try:
@@ -219,7 +258,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
     parser.add_argument("--out", type=Path, default=Path("peers.json"), help="what was measured, as data; added to")
+    parser.add_argument("--report", action="store_true", help="only print what --out has, a row for each work")
     asked = parser.parse_args()
+    if asked.report:
+        print(compact(json.loads(asked.out.read_text())["rows"]))
+        return
     torch.set_num_threads(asked.threads)
     libraries_used = ["torch", "torchvision", "torchcam", "grad-cam", "captum"]
     facts = {
@@ -238,9 +281,10 @@ def main():
                 for backend in asked.backends.split(","):
                     workers[backend] = Worker(asked.pellucid, file, array, backend, asked.threads, TARGET)
                     check(network, model, x, workers[backend])
+                disturbance = Disturbance(workers.values())
                 for name in asked.works.split(","):
                     ready = participants(name, network, model, x, workers)
-                    times = measure(ready, asked.rounds, asked.warm_up)
+                    times = measure(ready, asked.rounds, asked.warm_up, disturbance)
                     first = next(iter(times.values()))
                     for participant, seconds in times.items():
                         ratio = None if seconds is first else quartiles([a / b for a, b in zip(seconds, first)])

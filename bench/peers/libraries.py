@@ -87,7 +87,7 @@ def captum_grad_cam(model, network, x, target):
 def captum_smooth_grad(model, x, target, samples, at_once):
     """captum's SmoothGrad."""
     tunnel = captum.attr.NoiseTunnel(captum.attr.Saliency(model))
-    std = STD_PART * float(x.max() - x.min())
+    std = STD_PART * float((x.max() - x.min()).detach())
 
     def run():
         return tunnel.attribute(

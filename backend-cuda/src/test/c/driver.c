@@ -66,10 +66,6 @@ R cuMemcpyDtoDAsync_v2(P target, P source, size_t bytes, H stream) {
   memcpy((void *)target, (void *)source, bytes);
   return 0;
 }
-R cuMemsetD32Async(P address, unsigned value, size_t count, H stream) {
-  for (size_t i = 0; i < count; i++) ((unsigned *)address)[i] = value;
-  return 0;
-}
 R cuMemsetD8Async(P address, unsigned char value, size_t count, H stream) {
   memset((void *)address, value, count);
   return 0;

@@ -15,4 +15,9 @@ public class BackendException extends PellucidException {
   public BackendException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Whether a device had too little memory, so that fewer samples at once may do. */
+  public boolean isOutOfMemory() {
+    return false;
+  }
 }

@@ -26,20 +26,20 @@ final class Batches {
   private final LoadedModel model;
   private final Batching batching;
   private final Layouts layouts;
-  private final Map<String, Tensor> clean;
   private final ExplainedInput explained;
+  private final InputStacks stacks;
   private final Tap scoresTap;
   private final SampleAxis scoresAxis;
   private final Chunks chunks;
-  private final InputBatches inputBatches;
   private final ElementType elementType;
   private final int wantedPerChunk;
+  private final Optional<NoisyRuns> noisyRuns;
 
   Batches(ProbeBuilder builder) {
     model = builder.model;
     batching = model.batching();
     layouts = model.layouts();
-    clean = new LinkedHashMap<>(builder.inputs);
+    Map<String, Tensor> clean = new LinkedHashMap<>(builder.inputs);
     scoresTap = new Tap(builder.scores);
     scoresAxis = new SampleAxis(batching.axis(builder.scores));
     chunks = new Chunks(builder.progress);
@@ -54,8 +54,9 @@ final class Batches {
             clean.get(builder.explained),
             layouts.of(builder.explained),
             elementType);
-    inputBatches = new InputBatches(model.graph().inputs(), clean, builder.explained, elementType);
+    stacks = new InputStacks(model.graph().inputs(), clean, explained, elementType);
     wantedPerChunk = builder.chunk;
+    noisyRuns = model.noisyRuns();
     if (batching.obstacle().isPresent() && batching.samples() != 1) {
       throw new InvalidRequestException(
           "One image is explained; the model was written for batches of "
@@ -72,9 +73,7 @@ final class Batches {
       return 1;
     }
     List<String> names = taps.stream().map(Tap::tensor).toList();
-    return wantedPerChunk > 0
-        ? wantedPerChunk
-        : BatchSizes.of(model.graph(), batching, model.options(), names).suffix();
+    return wantedPerChunk > 0 ? wantedPerChunk : model.batchSizes(names).suffix();
   }
 
   /** The explained input. */
@@ -141,16 +140,79 @@ final class Batches {
       TargetsSink sink) {
     Map<Tap, FeatureMapAxes> axes = new HashMap<>();
     taps.forEach(tap -> axes.put(tap, requireMaps(tap)));
+    ask(
+        inputs.count(),
+        (from, count, all, question) -> forward(inputs, from, count, all, question),
+        taps,
+        expected,
+        targets,
+        (number, from, values, answer) -> {
+          Map<Tap, Tensor> gradients = answer.gradients(taps);
+          Map<Tap, FeatureMaps> maps = new HashMap<>();
+          axes.forEach(
+              (tap, found) -> maps.put(tap, FeatureMaps.of(gradients.get(tap).shape(), found)));
+          for (int i = 0; i < values.length; i++) {
+            sink.accept(
+                number, from + i, values[i], new SampleLayers(answer.pass(), gradients, maps, i));
+          }
+        });
+  }
+
+  /** What a chunk of variants answers to one target. */
+  record Answer<P extends ForwardPass>(P pass, Map<Tap, Tensor> seeds) {
+    /** Gradients of all its samples at taps. */
+    Map<Tap, Tensor> gradients(Set<Tap> taps) {
+      return taps.isEmpty() ? Map.of() : pass.backward(seeds, taps);
+    }
+  }
+
+  /** Takes what chunks of variants answer, in order for each target. */
+  @FunctionalInterface
+  interface AnswerSink<P extends ForwardPass> {
+    /**
+     * Takes one chunk for one target; called again for the same samples only if it ran out of the
+     * device's memory.
+     *
+     * @param from the first sample
+     * @param values the target's scalar of each sample
+     * @param answer only used during the call
+     */
+    void accept(int target, int from, double[] values, Answer<P> answer);
+  }
+
+  /** Runs a chunk of variants forward. */
+  @FunctionalInterface
+  interface Run<P extends ForwardPass> {
+    /** Runs it; the parameters are those of {@link LoadedModel#forward}. */
+    P forward(int from, int count, Set<Tap> taps, Optional<Expectation> expected);
+  }
+
+  /**
+   * Runs variants of the explained input forward, and has a sink ask for the gradients of several
+   * targets.
+   *
+   * @param variants how many there are
+   * @param taps where gradients will be asked for
+   * @param expected the targets as far as they are known before
+   * @param targets makes of a sample's scores the targets that turn them into seeds
+   */
+  <P extends ForwardPass> void ask(
+      int variants,
+      Run<P> run,
+      Set<Tap> taps,
+      List<Target> expected,
+      Function<double[], List<Target>> targets,
+      AnswerSink<P> sink) {
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(scoresTap);
+    int[] taken = new int[expected.size()];
     chunks.run(
-        inputs.count(),
-        inputs.count() == 1 ? 1 : chunk(all),
+        variants,
+        variants == 1 ? 1 : chunk(all),
         "Running variants of the input",
         (from, count) -> {
-          Map<String, Tensor> batch = inputBatches.of(inputs, from, count);
           Optional<Expectation> question = expectation(expected, taps, count);
-          try (ForwardPass pass = forward(model, batch, all, question)) {
+          try (P pass = run.forward(from, count, all, question)) {
             Tensor scores = pass.activation(scoresTap);
             List<double[]> samples = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -158,31 +220,53 @@ final class Batches {
             }
             List<Target> resolved = targets.apply(samples.get(0));
             for (int number = 0; number < resolved.size(); number++) {
-              Target target = resolved.get(number);
-              double[] seeds = new double[scores.size()];
-              for (int i = 0; i < count; i++) {
-                scoresAxis.place(target.seed(samples.get(i)), seeds, scores.shape(), count, i);
-              }
-              Map<Tap, Tensor> gradients = Map.of();
-              if (!taps.isEmpty()) {
-                Tensor seed = Tensor.of(scores.shape(), seeds).cast(scores.elementType());
-                gradients = pass.backward(Map.of(scoresTap, seed), taps);
-              }
-              Map<Tap, FeatureMaps> maps = new HashMap<>();
-              for (Map.Entry<Tap, FeatureMapAxes> layer : axes.entrySet()) {
-                Shape shape = gradients.get(layer.getKey()).shape();
-                maps.put(layer.getKey(), FeatureMaps.of(shape, layer.getValue()));
-              }
-              for (int i = 0; i < count; i++) {
-                sink.accept(
-                    number,
-                    from + i,
-                    target.value(samples.get(i)),
-                    new SampleLayers(pass, gradients, maps, i));
+              // In a chunk that did not fit, some targets may have been answered.
+              if (taken[number] < from + count) {
+                Target target = resolved.get(number);
+                double[] values = samples.stream().mapToDouble(target::value).toArray();
+                Tensor seed = seed(target, samples, scores);
+                sink.accept(number, from, values, new Answer<>(pass, Map.of(scoresTap, seed)));
+                taken[number] = from + count;
               }
             }
           }
         });
+  }
+
+  /** The derivative of a target by the scores of all samples. */
+  private Tensor seed(Target target, List<double[]> samples, Tensor scores) {
+    double[] seeds = new double[scores.size()];
+    for (int i = 0; i < samples.size(); i++) {
+      double[] seed = target.seed(samples.get(i));
+      scoresAxis.place(seed, seeds, scores.shape(), samples.size(), i);
+    }
+    return Tensor.of(scores.shape(), seeds).cast(scores.elementType());
+  }
+
+  /** Runs some variants of the explained input forward. */
+  private ForwardPass forward(
+      Inputs inputs, int from, int count, Set<Tap> taps, Optional<Expectation> expected) {
+    if (noisyRuns.isPresent() && inputs instanceof NoisyInputs copies) {
+      return forward(noisyRuns.get(), copies, from, count, taps, expected);
+    }
+    return forward(model, stacks.of(inputs, from, count), taps, expected);
+  }
+
+  /** What the engine does of noisy copies. */
+  Optional<NoisyRuns> noisyRuns() {
+    return noisyRuns;
+  }
+
+  /** Has the engine make some noisy copies, and runs them forward. */
+  NoisyPass forward(
+      NoisyRuns runs,
+      NoisyInputs copies,
+      int from,
+      int count,
+      Set<Tap> taps,
+      Optional<Expectation> expected) {
+    NoisyRuns.Batch batch = new NoisyRuns.Batch(explained.name(), copies, from, count);
+    return runs.forward(batch, stacks.others(count), taps, expected);
   }
 
   /**
@@ -219,7 +303,7 @@ final class Batches {
         1,
         "Running the input",
         (from, count) -> {
-          Map<String, Tensor> inputs = inputBatches.of(clean(), 0, 1);
+          Map<String, Tensor> inputs = stacks.of(clean(), 0, 1);
           inputs.putAll(more);
           try (ForwardPass pass = forward(network, inputs, taps, expected)) {
             found.add(use.apply(pass));
@@ -339,6 +423,11 @@ final class Batches {
         : featureMaps(tap);
   }
 
+  /** The shape of a tensor for the number of samples that the model was written for. */
+  Shape shape(Tap tap) {
+    return model.graph().type(tap.tensor()).shape();
+  }
+
   /** The axes of a layer of feature maps. */
   private FeatureMapAxes featureMaps(Tap tap) {
     ModelGraph graph = model.graph();
@@ -411,7 +500,7 @@ final class Batches {
         chunk(taps),
         "Scoring variants of the input",
         (from, count) -> {
-          try (ForwardPass pass = model.forward(inputBatches.of(inputs, from, count), taps)) {
+          try (ForwardPass pass = forward(inputs, from, count, taps, Optional.empty())) {
             Tensor scores =
                 output ? pass.outputs().get(scoresTap.tensor()) : pass.activation(scoresTap);
             read(scores, from, count, targets, values);
@@ -434,8 +523,7 @@ final class Batches {
   double[][] scoresFrom(Tap tap, Inputs activations, List<Target> targets) {
     FeatureMapAxes axes = featureMaps(tap);
     double[][] values = new double[targets.size()][activations.count()];
-    try (ForwardPass clean =
-        model.forward(inputBatches.of(clean(), 0, 1), Set.of(tap, scoresTap))) {
+    try (ForwardPass clean = model.forward(stacks.of(clean(), 0, 1), Set.of(tap, scoresTap))) {
       Shape one = clean.activation(tap).shape();
       chunks.run(
           activations.count(),

@@ -129,7 +129,7 @@ final class ExplainedInput {
   }
 
   /** Noisy copies of the clean value. */
-  Inputs noisy(Noise noise) {
+  NoisyInputs noisy(Noise noise) {
     if (!type.elementType().isFloating()) {
       throw new InvalidRequestException(
           "Noise is added to floating inputs; \"" + name + "\" is " + type);

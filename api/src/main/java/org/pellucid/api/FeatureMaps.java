@@ -3,6 +3,7 @@ package org.pellucid.api;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.FeatureMapAxes;
@@ -70,6 +71,19 @@ public final class FeatureMaps {
   /** K and the spatial lengths. */
   public Shape shape() {
     return canonical;
+  }
+
+  /**
+   * Where each element, in the order [K, spatial...], lies in a sample; empty where it lies in that
+   * order. A new array.
+   */
+  public Optional<int[]> places() {
+    return Optional.ofNullable(offsets).map(int[]::clone);
+  }
+
+  /** How far the same element of the next sample lies; 0 where samples are not stacked. */
+  public int sampleStride() {
+    return sampleStride;
   }
 
   /** The elements of a sample of a batch, [K, spatial...]. */

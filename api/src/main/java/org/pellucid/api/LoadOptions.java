@@ -12,7 +12,8 @@ import org.pellucid.graph.gradient.GradientRules;
  * @param threads threads within an operation; empty leaves it to the engine
  * @param deterministic whether equal questions must have bitwise equal answers, at a cost
  * @param memoryBudget bytes that one forward pass with what backward needs should stay under; the
- *     probe sizes its batches by it
+ *     probe sizes its batches by it. The default's leaves it to backends whose devices have memory
+ *     of their own to take more or less, by what is there
  * @param rules how gradients are taken: as they are, or by the rules of a method that changes them
  */
 public record LoadOptions(

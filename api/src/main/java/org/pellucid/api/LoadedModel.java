@@ -1,6 +1,8 @@
 package org.pellucid.api;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
@@ -54,6 +56,21 @@ public interface LoadedModel extends AutoCloseable {
    */
   default ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
     return forward(inputs, taps);
+  }
+
+  /**
+   * How many samples had best go through the network at once when gradients are taken at taps; the
+   * same for equal taps as long as the model is loaded.
+   *
+   * @param taps names of tensors
+   */
+  default BatchSizes batchSizes(Collection<String> taps) {
+    return BatchSizes.of(graph(), batching(), options(), taps);
+  }
+
+  /** What the engine does of averages over noisy copies by itself; empty for nothing. */
+  default Optional<NoisyRuns> noisyRuns() {
+    return Optional.empty();
   }
 
   /**

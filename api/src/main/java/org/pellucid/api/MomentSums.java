@@ -57,11 +57,22 @@ final class MomentSums {
 
   /** What was summed. */
   GradientMoments moments() {
+    return moments(shape, scale, average);
+  }
+
+  /**
+   * What was summed.
+   *
+   * @param average of the three powers of gradient / scale
+   */
+  static GradientMoments moments(Shape shape, double scale, SampleAverage average) {
     List<GradientMoments> leaveOut =
         new AbstractList<>() {
           @Override
           public GradientMoments get(int group) {
             return of(
+                shape,
+                scale,
                 average.meanWithout(group),
                 average.samplesWithout(group),
                 average.effectiveSamplesWithout(group),
@@ -73,11 +84,18 @@ final class MomentSums {
             return average.groups();
           }
         };
-    return of(average.mean(), average.samples(), average.effectiveSamples(), leaveOut);
+    return of(
+        shape, scale, average.mean(), average.samples(), average.effectiveSamples(), leaveOut);
   }
 
-  private GradientMoments of(
-      double[] means, int samples, double effective, List<GradientMoments> leaveOut) {
+  private static GradientMoments of(
+      Shape shape,
+      double scale,
+      double[] means,
+      int samples,
+      double effective,
+      List<GradientMoments> leaveOut) {
+    int size = means.length / 3;
     return new GradientMoments(
         shape,
         samples,

@@ -10,25 +10,12 @@ import java.util.Arrays;
  * #groups()}. Not thread-safe.
  */
 public final class SampleAverage {
-  private static final int MOST_GROUPS = 10;
-
   /** Elements that are summed over all groups before the next: they stay in the cache. */
   private static final int BLOCK = 1024;
 
-  /** Groups are given up, down to two, when their sums would take more bytes than this. */
-  private static final long GROUP_BYTES = 256L << 20;
-
-  private final int length;
-  private final ScoreScale scale;
+  private final SampleWeights weights;
   private final double[] sum;
   private final double[][] groupSums;
-  private final int[] groupSamples;
-  private final double[] groupWeight;
-  private final double[] groupSquaredWeight;
-  private double weight;
-  private double squaredWeight;
-  private double highest = Double.NEGATIVE_INFINITY;
-  private int samples;
 
   /**
    * An average of nothing yet.
@@ -38,17 +25,22 @@ public final class SampleAverage {
    * @param scale how samples are weighted
    */
   public SampleAverage(int length, int expected, ScoreScale scale) {
-    this.length = length;
-    this.scale = scale;
+    this.weights = new SampleWeights(length, expected, scale);
     this.sum = new double[length];
-    int groups = expected < 2 ? 0 : Math.min(expected, MOST_GROUPS);
-    if (groups > 0) {
-      groups = (int) Math.max(2, Math.min(groups, GROUP_BYTES / (8L * Math.max(1, length))));
-    }
-    this.groupSums = new double[groups][length];
-    this.groupSamples = new int[groups];
-    this.groupWeight = new double[groups];
-    this.groupSquaredWeight = new double[groups];
+    this.groupSums = new double[weights.groups()][length];
+  }
+
+  /**
+   * An average of what was summed elsewhere.
+   *
+   * @param weights of the samples that were summed
+   * @param sum of all samples
+   * @param groupSums of each group
+   */
+  SampleAverage(SampleWeights weights, double[] sum, double[][] groupSums) {
+    this.weights = weights;
+    this.sum = sum;
+    this.groupSums = groupSums;
   }
 
   /**
@@ -58,44 +50,21 @@ public final class SampleAverage {
    * @param values its array
    */
   public void add(double score, double[] values) {
-    double omega = 1;
-    if (scale == ScoreScale.EXP) {
-      if (score > highest) {
-        // Nothing has been summed yet when the highest score is still -infinity.
-        if (samples > 0) {
-          lower(Math.exp(highest - score));
-        }
-        highest = score;
-      }
-      omega = Math.exp(score - highest);
+    int group = groups() == 0 ? -1 : samples() % groups();
+    PowerSums.Factor factor = weights.next(score);
+    if (factor.before() != 1) {
+      rescale(0, sum.length, factor.before());
     }
-    weight += omega;
-    squaredWeight += omega * omega;
-    addTo(sum, omega, values);
-    if (groupSums.length > 0) {
-      int group = samples % groupSums.length;
-      groupSamples[group]++;
-      groupWeight[group] += omega;
-      groupSquaredWeight[group] += omega * omega;
-      addTo(groupSums[group], omega, values);
+    addTo(sum, factor.weight(), values);
+    if (group >= 0) {
+      addTo(groupSums[group], factor.weight(), values);
     }
-    samples++;
   }
 
   private static void addTo(double[] sum, double omega, double[] values) {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += omega * values[i];
     }
-  }
-
-  private void lower(double factor) {
-    weight *= factor;
-    squaredWeight *= factor * factor;
-    for (int group = 0; group < groupSums.length; group++) {
-      groupWeight[group] *= factor;
-      groupSquaredWeight[group] *= factor * factor;
-    }
-    rescale(0, length, factor);
   }
 
   /** Multiplies what was summed so far of the elements from (inclusive) to to (exclusive). */
@@ -114,33 +83,32 @@ public final class SampleAverage {
 
   /** How many samples were added. */
   public int samples() {
-    return samples;
+    return weights.samples();
   }
 
   /** (sum omega)^2 / sum omega^2. */
   public double effectiveSamples() {
-    return weight * weight / squaredWeight;
+    return weights.effectiveSamples();
   }
 
   /** The number of groups, at most 10; 0 when fewer than 2 samples were expected. */
   public int groups() {
-    return groupSums.length;
+    return weights.groups();
   }
 
   /** The average of all samples, as a new array. */
   public double[] mean() {
-    return divided(sum.clone(), weight);
+    return divided(sum.clone(), weights.total());
   }
 
   /** The number of samples outside a group. */
   int samplesWithout(int group) {
-    return samples - groupSamples[group];
+    return weights.samplesWithout(group);
   }
 
   /** The effective number of samples outside a group. */
   double effectiveSamplesWithout(int group) {
-    double w = total(groupWeight, group);
-    return w * w / total(groupSquaredWeight, group);
+    return weights.effectiveSamplesWithout(group);
   }
 
   /**
@@ -148,9 +116,9 @@ public final class SampleAverage {
    * rather than this one subtracted, so that zeros stay zeros.
    */
   public double[] meanWithout(int group) {
-    double[] rest = new double[length];
-    for (int from = 0; from < length; from += BLOCK) {
-      int to = Math.min(from + BLOCK, length);
+    double[] rest = new double[sum.length];
+    for (int from = 0; from < rest.length; from += BLOCK) {
+      int to = Math.min(from + BLOCK, rest.length);
       for (int other = 0; other < groupSums.length; other++) {
         if (other != group) {
           double[] sums = groupSums[other];
@@ -160,15 +128,7 @@ public final class SampleAverage {
         }
       }
     }
-    return divided(rest, total(groupWeight, group));
-  }
-
-  private static double total(double[] numbers, int without) {
-    double total = 0;
-    for (int i = 0; i < numbers.length; i++) {
-      total += i == without ? 0 : numbers[i];
-    }
-    return total;
+    return divided(rest, weights.totalWithout(group));
   }
 
   private static double[] divided(double[] array, double by) {

@@ -1,6 +1,5 @@
 package org.pellucid.api;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -22,9 +22,10 @@ import org.pellucid.graph.gradient.GradientRules;
  * closed by who loaded it.
  *
  * <p>Variants of the input travel in chunks where the model batches ({@link
- * org.pellucid.graph.pass.Batching#obstacle}), and one by one otherwise; a chunk's size depends on
- * device, model, layer and memory budget alone ({@link BatchSizes}), so that equal questions have
- * equal answers. What is kept of answers stays below 256 MiB, or is the last answer alone.
+ * org.pellucid.graph.pass.Batching#obstacle}), and one by one otherwise; a chunk's size is the
+ * model's ({@link LoadedModel#batchSizes}), so that equal questions have equal answers, and half of
+ * it from where a device has no memory for it. What is kept of answers stays below 256 MiB, or is
+ * the last answer alone.
  *
  * <pre>{@code
  * StandardProbe probe =
@@ -317,36 +318,31 @@ public final class StandardProbe implements ModelProbe {
         sharing(
             taps.stream().mapToLong(this::momentBytes).sum(),
             new MomentQuestion(tap, noise, score));
-    List<Map<Tap, MomentSums>> sums = new ArrayList<>();
-    sharing.forEach(probe -> sums.add(new LinkedHashMap<>()));
-    List<Target> targets = targets(sharing);
-    batches.runAll(
-        noisy(noise),
-        taps,
-        targets,
-        scores -> targets,
-        (number, index, value, layers) -> {
-          for (Tap each : taps) {
-            sums.get(number)
-                .computeIfAbsent(
-                    each, layer -> new MomentSums(layers.shape(layer), noise.samples(), score))
-                .add(value, layers.gradients(each));
-          }
-        });
+    List<Map<Tap, GradientMoments>> found =
+        new NoisyMoments(batches, batches.explained().noisy(noise), taps, targets(sharing), score)
+            .find();
     for (int number = sharing.size() - 1; number >= 0; number--) {
       ProbeFamily.Memory own = sharing.get(number).answers;
-      sums.get(number)
+      found
+          .get(number)
           .forEach(
-              (each, sum) -> {
-                GradientMoments moments = sum.moments();
-                own.put(
-                    new MomentQuestion(each, noise, score),
-                    moments,
-                    momentBytes(moments.first().length, moments.leaveOut().size()));
-              });
+              (each, moments) ->
+                  own.put(
+                      new MomentQuestion(each, noise, score),
+                      moments,
+                      momentBytes(moments.first().length, moments.leaveOut().size())));
     }
     // The one that was asked for comes last, so that it is kept in any case.
     return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
+  }
+
+  @Override
+  public GradientMoments moments(
+      Tap tap, Noise noise, ScoreScale score, Predicate<GradientMoments> enough) {
+    batches.requireMaps(tap);
+    ask();
+    NoisyInputs copies = batches.explained().noisy(noise);
+    return new NoisyMoments(batches, copies, Set.of(tap), List.of(target), score).find(enough);
   }
 
   private record MomentQuestion(Tap tap, Noise noise, ScoreScale score) {}

@@ -55,9 +55,10 @@ class ArrayAlgebraTest {
     double[] weights = new double[maps];
     double[] products = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      weights[i / cells] = 0.1 * (i / cells) - 40;
+      int map = i / cells;
+      weights[map] = 0.1 * map - 40;
       values[i] = Math.sin(i);
-      products[i] = weights[i / cells] * values[i];
+      products[i] = weights[map] * values[i];
     }
     Field written = new Field(maps, cells, products);
     Field weighed = ALGEBRA.mul(new Field(maps, 1, weights), new Field(maps, cells, values));

@@ -6,7 +6,8 @@ import org.pellucid.graph.ModelGraph;
 
 /**
  * Networks in the shapes of well-known ones, with random weights from a seed: for speed only the
- * shapes matter. Each takes one image {@code [1, 3, 224, 224]} and gives 1000 logits.
+ * shapes matter. Each but the small one takes one image {@code [1, 3, 224, 224]} and gives 1000
+ * logits.
  */
 public enum Networks {
   /** Simonyan and Zisserman 2015, configuration D; 138 million weights. */
@@ -35,6 +36,13 @@ public enum Networks {
     @Override
     public ModelGraph build() {
       return denseNet121();
+    }
+  },
+  /** An image of 16 x 16 and 10 logits: to see a measurement run, not for its numbers. */
+  SMALL("relu3") {
+    @Override
+    public ModelGraph build() {
+      return small();
     }
   };
 
@@ -77,6 +85,18 @@ public enum Networks {
     x = net.relu("relu6", net.linear("fc6", x, 4096));
     x = net.relu("relu7", net.linear("fc7", x, 4096));
     return net.build(net.linear("fc8", x, CLASSES));
+  }
+
+  private static ModelGraph small() {
+    NetworkBuilder net = new NetworkBuilder(3, 16, 1);
+    String x = net.relu("relu1", net.conv("conv1", "input", 8, 3, 1, 1));
+    x = net.maxPool("pool1", x, 2, 2, 0);
+    String y = net.relu("relu2", net.normalizedConv("conv2", x, 8, 3, 1, 1, 1));
+    y = net.normalizedConv("conv3", y, 8, 3, 1, 1, 1);
+    x = net.relu("relu3", net.add("sum", x, y));
+    x = net.flatten("flat", net.maxPool("pool2", x, 2, 2, 0));
+    x = net.relu("relu4", net.linear("fc4", x, 16));
+    return net.build(net.linear("fc5", x, 10));
   }
 
   private static ModelGraph resNet50() {

@@ -1,9 +1,11 @@
 package org.pellucid.bench;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
@@ -20,7 +22,7 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.Passes;
 
 /** A network in a backend with one image, and the work that is measured on it. */
-final class Subject implements AutoCloseable {
+public final class Subject implements AutoCloseable {
   private static final Registry REGISTRY = Registry.ofClassPath();
 
   private final LoadedModel model;
@@ -35,9 +37,21 @@ final class Subject implements AutoCloseable {
    * @param chunk noisy copies per batch; 0 leaves it to the probe
    */
   Subject(String backend, Networks network, ModelGraph graph, int threads, int chunk) {
+    this(
+        REGISTRY.backend(backend), network, graph, LoadOptions.DEFAULT.withThreads(threads), chunk);
+  }
+
+  /**
+   * Loads a network as the facade does, with batch normalization folded.
+   *
+   * @param graph what the network builds, which several subjects may share
+   * @param chunk noisy copies per batch; 0 leaves it to the probe
+   */
+  public Subject(
+      GradientBackend backend, Networks network, ModelGraph graph, LoadOptions options, int chunk) {
     Set<String> scores = Set.copyOf(graph.outputs());
     ModelGraph folded = Passes.foldBatchNormalization(Passes.simplify(graph, scores), scores);
-    this.model = REGISTRY.backend(backend).load(folded, LoadOptions.DEFAULT.withThreads(threads));
+    this.model = backend.load(folded, options);
     this.image = Map.of("input", image(graph));
     this.layer = network.lastLayer();
     this.chunk = chunk;
@@ -55,41 +69,76 @@ final class Subject implements AutoCloseable {
   }
 
   /** The scores, without anything kept for gradients. */
-  Object forward() {
-    try (ForwardPass pass = model.forward(image, Set.of())) {
+  public Map<String, Tensor> forward() {
+    return forward(1);
+  }
+
+  /** The scores of several copies of the image in one batch. */
+  public Map<String, Tensor> forward(int copies) {
+    try (ForwardPass pass = model.forward(batch(copies), Set.of())) {
       return pass.outputs();
     }
   }
 
-  /** The scores of several copies of the image in one batch. */
-  Object forward(int copies) {
+  private Map<String, Tensor> batch(int copies) {
+    if (copies == 1) {
+      return image;
+    }
     Tensor one = image.get("input");
     float[] pixels = new float[one.size() * copies];
     for (int i = 0; i < copies; i++) {
       one.floats().get(pixels, i * one.size(), one.size());
     }
-    Tensor batch = Tensor.of(one.shape().with(0, copies), pixels);
-    try (ForwardPass pass = model.forward(Map.of("input", batch), Set.of())) {
-      return pass.outputs();
+    return Map.of("input", Tensor.of(one.shape().with(0, copies), pixels));
+  }
+
+  /**
+   * What Grad-CAM needs of several images in one batch: the activations at the last layer, and
+   * there the gradients of each one's score of class 0.
+   */
+  public List<Tensor> gradients(int copies) {
+    Tap scores = new Tap(model.graph().outputs().get(0));
+    try (ForwardPass pass = model.forward(batch(copies), Set.of(layer))) {
+      Shape shape = pass.outputs().get(scores.tensor()).shape();
+      float[] seed = new float[Math.toIntExact(shape.size())];
+      for (int i = 0; i < copies; i++) {
+        seed[i * seed.length / copies] = 1;
+      }
+      Map<Tap, Tensor> seeds = Map.of(scores, Tensor.of(shape, seed));
+      return List.of(pass.activation(layer), pass.backward(seeds, Set.of(layer)).get(layer));
     }
   }
 
   /** An explanation of the top class at the last layer. */
   Saliency explain(String method, Map<String, String> options) {
+    return explain(method, options, Target.top(), chunk);
+  }
+
+  /**
+   * An explanation at the last layer.
+   *
+   * @param samples noisy copies per batch; 0 leaves it to the probe
+   */
+  public Saliency explain(String method, Map<String, String> options, Target target, int samples) {
     var explainer = REGISTRY.explainer(method);
     return explainer.explain(
-        probe(), Selection.of(layer), Options.parse(explainer.options(), options));
+        probe(target, samples), Selection.of(layer), Options.parse(explainer.options(), options));
   }
 
   /** The gradient of the top class at the input. */
   Object inputGradient() {
-    return probe().inputGradient();
+    return inputGradient(Target.top());
   }
 
-  private StandardProbe probe() {
+  /** The gradient of a target at the input. */
+  public Tensor inputGradient(Target target) {
+    return probe(target, chunk).inputGradient();
+  }
+
+  private StandardProbe probe(Target target, int samples) {
     ProbeBuilder probe =
-        StandardProbe.of(model).inputs(image).target(Target.top()).expecting(Set.of(layer));
-    return (chunk > 0 ? probe.chunk(chunk) : probe).build();
+        StandardProbe.of(model).inputs(image).target(target).expecting(Set.of(layer));
+    return (samples > 0 ? probe.chunk(samples) : probe).build();
   }
 
   @Override

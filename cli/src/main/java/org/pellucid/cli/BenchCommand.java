@@ -304,6 +304,8 @@ final class BenchCommand implements Callable<Integer> {
     if (image != null) {
       arguments.add(image.toString());
     }
-    return new WorkerProcess(setting.toString(), OwnJvm.command(directory, arguments));
+    // The only one whose backend is left open is the one that the others are held against.
+    String name = setting.backend().equals("auto") ? "the reference" : setting.toString();
+    return new WorkerProcess(name, OwnJvm.command(directory, arguments));
   }
 }

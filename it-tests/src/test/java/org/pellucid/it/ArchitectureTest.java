@@ -39,6 +39,8 @@ class ArchitectureTest {
         "com.drew..",
         "com.google.common..",
         "com.google.gson..",
+        // Of the JDK: how much memory the machine has.
+        "com.sun.management..",
         "org.pf4j..",
         "org.slf4j.."),
     METHODS(List.of("api", "graph")),

@@ -4,16 +4,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.pass.Batching;
 
 /** Counts the images and layers that a model and its companions run. */
-final class CountingModel implements LoadedModel {
-  private final LoadedModel model;
+final class CountingModel extends ForwardingModel {
   private final Tally tally;
 
   /** What was run: images forward and backward, and layers to the scores. */
@@ -41,7 +41,7 @@ final class CountingModel implements LoadedModel {
   }
 
   private CountingModel(LoadedModel model, Tally tally) {
-    this.model = model;
+    super(model);
     this.tally = tally;
   }
 
@@ -50,69 +50,36 @@ final class CountingModel implements LoadedModel {
   }
 
   @Override
-  public ModelGraph graph() {
-    return model.graph();
-  }
-
-  @Override
-  public Batching batching() {
-    return model.batching();
-  }
-
-  @Override
-  public LoadOptions options() {
-    return model.options();
-  }
-
-  @Override
   public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
-    return new CountingModel(model.companion(key, other, network), tally);
+    return new CountingModel(super.companion(key, other, network), tally);
   }
 
   @Override
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-    ForwardPass pass = model.forward(inputs, taps);
+    ForwardPass pass = super.forward(inputs, taps);
     tally.forward += pass.samples();
     return new CountingPass(pass, tally);
   }
 
-  @Override
-  public void close() {
-    model.close();
-  }
+  private static final class CountingPass extends ForwardingPass {
+    private final Tally tally;
 
-  private record CountingPass(ForwardPass pass, Tally tally) implements ForwardPass {
-    @Override
-    public int samples() {
-      return pass.samples();
-    }
-
-    @Override
-    public Map<String, Tensor> outputs() {
-      return pass.outputs();
-    }
-
-    @Override
-    public Tensor activation(Tap tap) {
-      return pass.activation(tap);
+    CountingPass(ForwardPass pass, Tally tally) {
+      super(pass);
+      this.tally = tally;
     }
 
     @Override
     public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
-      tally.backward += pass.samples();
-      return pass.backward(seeds, at);
+      tally.backward += samples();
+      return super.backward(seeds, at);
     }
 
     @Override
     public ForwardPass resume(Tap from, Tensor activations) {
-      ForwardPass resumed = pass.resume(from, activations);
+      ForwardPass resumed = super.resume(from, activations);
       tally.resumed += resumed.samples();
       return new CountingPass(resumed, tally);
-    }
-
-    @Override
-    public void close() {
-      pass.close();
     }
   }
 }

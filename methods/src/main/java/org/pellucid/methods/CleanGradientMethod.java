@@ -65,10 +65,10 @@ abstract class CleanGradientMethod extends InputGradientMethod {
     Optional<String> degeneracy = degeneracy(input);
     return degeneracy.isPresent()
         ? report.degenerate(degeneracy.get())
-        : report.saliency(reduce(combined(input, layer), layer, options));
+        : report.saliency(reduce(combined(input), layer, options));
   }
 
-  private Field combined(LayerCapture input, SelectedLayer layer) {
+  private Field combined(LayerCapture input) {
     return combine(input.activationField(), input.gradientField());
   }
 
@@ -85,7 +85,7 @@ abstract class CleanGradientMethod extends InputGradientMethod {
         Set.of(tap),
         (index, captures) -> {
           LayerCapture copy = captures.get(tap);
-          mean.add(combined(copy, layer), degeneracy(copy));
+          mean.add(combined(copy), degeneracy(copy));
         });
     report.measure("samples", noise.samples());
     return mean.degeneracy().isPresent()

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Need;
@@ -22,7 +24,6 @@ import org.pellucid.api.Tap;
 import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.pass.Batching;
 import org.pellucid.testkit.Networks;
 import org.pellucid.testkit.SaliencyAssert;
 
@@ -47,20 +48,9 @@ class WithoutGradientsTest {
   }
 
   /** A model that only runs forward. */
-  private record ForwardModel(LoadedModel model) implements LoadedModel {
-    @Override
-    public ModelGraph graph() {
-      return model.graph();
-    }
-
-    @Override
-    public Batching batching() {
-      return model.batching();
-    }
-
-    @Override
-    public LoadOptions options() {
-      return model.options();
+  private static final class ForwardModel extends ForwardingModel {
+    ForwardModel(LoadedModel model) {
+      super(model);
     }
 
     @Override
@@ -70,29 +60,13 @@ class WithoutGradientsTest {
 
     @Override
     public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-      return new ForwardOnly(model.forward(inputs, taps));
-    }
-
-    @Override
-    public void close() {
-      model.close();
+      return new ForwardOnly(super.forward(inputs, taps));
     }
   }
 
-  private record ForwardOnly(ForwardPass pass) implements ForwardPass {
-    @Override
-    public int samples() {
-      return pass.samples();
-    }
-
-    @Override
-    public Map<String, Tensor> outputs() {
-      return pass.outputs();
-    }
-
-    @Override
-    public Tensor activation(Tap tap) {
-      return pass.activation(tap);
+  private static final class ForwardOnly extends ForwardingPass {
+    ForwardOnly(ForwardPass pass) {
+      super(pass);
     }
 
     @Override
@@ -102,12 +76,7 @@ class WithoutGradientsTest {
 
     @Override
     public ForwardPass resume(Tap from, Tensor activations) {
-      return new ForwardOnly(pass.resume(from, activations));
-    }
-
-    @Override
-    public void close() {
-      pass.close();
+      return new ForwardOnly(super.resume(from, activations));
     }
   }
 

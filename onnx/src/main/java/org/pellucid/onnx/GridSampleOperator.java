@@ -23,11 +23,15 @@ import org.pellucid.graph.op.Unary;
  * pass through them.
  */
 final class GridSampleOperator {
+  /** The coefficient of cubic sampling that ONNX prescribes. */
+  private static final double CUBIC = -0.75;
+
   private final NodeTranslation node;
   private final Shape image;
   private final Shape grid;
   private final int axes;
   private final boolean nearest;
+  private final boolean cubic;
   private final String padding;
   private final boolean corners;
 
@@ -38,9 +42,10 @@ final class GridSampleOperator {
     this.axes = image.rank() - 2;
     String mode = node.attributes().text("mode", node.opset() < 20 ? "bilinear" : "linear");
     this.nearest = mode.equals("nearest");
+    this.cubic = mode.equals("bicubic") || mode.equals("cubic");
     this.padding = node.attributes().text("padding_mode", "zeros");
     this.corners = node.attributes().flag("align_corners", false);
-    if (!nearest && !mode.equals("bilinear") && !mode.equals("linear")) {
+    if (!nearest && !cubic && !mode.equals("bilinear") && !mode.equals("linear")) {
       throw new RefusedNodeException("mode " + mode + " is not supported");
     }
     if (!List.of("zeros", "border", "reflection").contains(padding)) {
@@ -76,7 +81,8 @@ final class GridSampleOperator {
     }
     String first = sampleStarts(samples, points, cells / samples);
     String sum = null;
-    for (int corner = 0; corner < (nearest ? 1 : 1 << axes); corner++) {
+    int sides = along.get(0).cell().size();
+    for (int corner = 0; corner < Math.pow(sides, axes); corner++) {
       String part = corner(corner, along, first, table);
       sum = sum == null ? part : node.helper("sum", new Binary.Add(), sum, part);
     }
@@ -97,7 +103,8 @@ final class GridSampleOperator {
   }
 
   /**
-   * The two neighbours of each point along an axis, or the nearest alone.
+   * The two neighbours of each point along an axis, the four of cubic sampling, or the nearest
+   * alone.
    *
    * @param cell their positions, floating whole numbers
    * @param weight how much each counts
@@ -117,16 +124,21 @@ final class GridSampleOperator {
     double scale = corners ? (length - 1) / 2.0 : length / 2.0;
     double offset = (length - 1) / 2.0;
     String position = node.helper("position-" + axis, new Unary.Affine(scale, offset), flat);
+    if (cubic) {
+      return position;
+    }
     if (padding.equals("reflection")) {
-      position = reflected(position, corners ? 0 : -0.5, corners ? length - 1 : length);
+      position = reflected(position, length);
     }
     return padding.equals("zeros")
         ? position
         : node.helper("kept-" + axis, new Unary.Clip(0, length - 1), position);
   }
 
-  /** Mirrored at both ends of a span as often as needed. */
-  private String reflected(String position, double low, int span) {
+  /** Mirrored at both ends of an axis as often as needed. */
+  private String reflected(String position, int length) {
+    double low = corners ? 0 : -0.5;
+    int span = corners ? length - 1 : length;
     if (span == 0) {
       return node.helper("middle", new Unary.Affine(0, 0), position);
     }
@@ -148,6 +160,9 @@ final class GridSampleOperator {
       return new Along(List.of(cell), List.of(counts(cell, length)));
     }
     String below = node.helper("below-" + axis, new Unary.Floor(), position);
+    if (cubic) {
+      return cubic(axis, length, position, below);
+    }
     String above = node.helper("above-" + axis, new Unary.Affine(1, 1), below);
     String share = node.helper("share-" + axis, new Binary.Sub(), position, below);
     String rest = node.helper("rest-" + axis, new Unary.Affine(-1, 1), share);
@@ -156,6 +171,48 @@ final class GridSampleOperator {
         List.of(
             node.helper("weight", new Binary.Mul(), rest, counts(below, length)),
             node.helper("weight", new Binary.Mul(), share, counts(above, length))));
+  }
+
+  /** Cells beyond the image are those that the rule of padding puts in their place. */
+  private Along cubic(int axis, int length, String position, String below) {
+    String share = node.helper("share-" + axis, new Binary.Sub(), position, below);
+    List<String> cells = new ArrayList<>();
+    List<String> weights = new ArrayList<>();
+    for (int k = -1; k <= 2; k++) {
+      String cell = node.helper("cell-" + axis, new Unary.Affine(1, k), below);
+      // |share - k|
+      String distance =
+          node.helper("distance-" + axis, new Unary.Affine(k <= 0 ? 1 : -1, Math.abs(k)), share);
+      String weight = k == 0 || k == 1 ? inner(distance) : outer(distance);
+      switch (padding) {
+        case "zeros" ->
+            weight = node.helper("weight", new Binary.Mul(), weight, counts(cell, length));
+        case "reflection" -> cell = reflected(cell, length);
+        default -> {
+          // The cell at the border, as all cells are bounded.
+        }
+      }
+      cells.add(cell);
+      weights.add(weight);
+    }
+    return new Along(cells, weights);
+  }
+
+  /** (a + 2) d^3 - (a + 3) d^2 + 1, for distances up to 1 (Keys 1981). */
+  private String inner(String d) {
+    String line = node.helper("inner", new Unary.Affine(CUBIC + 2, -(CUBIC + 3)), d);
+    String square = node.helper("inner", new Binary.Mul(), line, d);
+    String cube = node.helper("inner", new Binary.Mul(), square, d);
+    return node.helper("inner", new Unary.Affine(1, 1), cube);
+  }
+
+  /** a d^3 - 5 a d^2 + 8 a d - 4 a, for distances from 1 to 2. */
+  private String outer(String d) {
+    String line = node.helper("outer", new Unary.Affine(CUBIC, -5 * CUBIC), d);
+    String square = node.helper("outer", new Binary.Mul(), line, d);
+    String more = node.helper("outer", new Unary.Affine(1, 8 * CUBIC), square);
+    String cube = node.helper("outer", new Binary.Mul(), more, d);
+    return node.helper("outer", new Unary.Affine(1, -4 * CUBIC), cube);
   }
 
   /** 1 for cells of the image, 0 for others. */
@@ -172,8 +229,11 @@ final class GridSampleOperator {
     String place = first;
     String weight = null;
     int stride = 1;
+    int rest = corner;
     for (int axis = axes - 1; axis >= 0; axis--) {
-      int side = corner >> axis & 1;
+      int sides = along.get(axis).cell().size();
+      int side = rest % sides;
+      rest /= sides;
       int length = image.dim(axis + 2);
       String inside =
           node.helper("bounded", new Unary.Clip(0, length - 1), along.get(axis).cell().get(side));

@@ -115,14 +115,32 @@ final class NormalizationOperators {
   }
 
   private static void layer(NodeTranslation node) {
-    node.requireUnused(1, "means");
-    node.requireUnused(2, "inverse deviations");
+    List<Integer> axes = axesFrom(node);
+    statistics(node, axes);
     String standard =
-        node.helper("standardized", new Standardize(axesFrom(node), epsilon(node)), node.input(0));
+        node.helper("standardized", new Standardize(axes, epsilon(node)), node.input(0));
     if (node.has(2)) {
       affine(node, standard, node.input(1), node.input(2));
     } else {
       node.output(new Binary.Mul(), standard, node.input(1));
+    }
+  }
+
+  /** What a layer's normalisation tells of its input: means, and 1 / sqrt(variance + epsilon). */
+  private static void statistics(NodeTranslation node, List<Integer> axes) {
+    if (!node.isUsed(1) && !node.isUsed(2)) {
+      return;
+    }
+    String x = node.input(0);
+    String mean = node.helper("mean", new Reduce.ReduceMean(axes, true), x);
+    node.output(1, new Unary.Identity(), List.of(mean));
+    if (node.isUsed(2)) {
+      String centred = node.helper("centred", new Binary.Sub(), x, mean);
+      String squares = node.helper("squares", new Binary.Mul(), centred, centred);
+      String variance = node.helper("variance", new Reduce.ReduceMean(axes, true), squares);
+      String more = node.helper("more", new Unary.Affine(1, epsilon(node)), variance);
+      String root = node.helper("root", new Unary.Sqrt(), more);
+      node.output(2, new Unary.Reciprocal(), List.of(root));
     }
   }
 

@@ -3,6 +3,7 @@ package org.pellucid.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -27,6 +30,8 @@ import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.MaxPool;
 import org.pellucid.graph.op.Operations;
 import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Transpose;
 import org.pellucid.graph.op.Unary;
 
 /** Every operation means what its reference evaluation says, and has the derivative it says. */
@@ -114,6 +119,62 @@ abstract class OperationContract extends BackendQuestions {
           DIFFERENCES,
           "gradient at input " + index + " of " + what);
     }
+  }
+
+  /**
+   * Where feature maps become tokens, gradients come back with the strides of a transposed tensor,
+   * of which engines may take another way.
+   */
+  @Test
+  void gradientsOfTransposedResults() {
+    for (OperationCase operationCase : OperationCases.of(3)) {
+      Shape shape = operationCase.expected().shape();
+      if (shape.rank() < 3
+          || shape.dim(1) < 2
+          || operationCase.differentiable().isEmpty()
+          || backend().refusal(operationCase.node(), exact().precision()).isPresent()) {
+        continue;
+      }
+      Set<Tap> taps =
+          operationCase.differentiable().stream()
+              .map(OperationCase::input)
+              .map(Tap::new)
+              .collect(Collectors.toSet());
+      Tensor seed = seed(shape, 5);
+      Map<Tap, Tensor> plain =
+          gradients(operationCase, operationCase.graph(), taps, OperationCase.OUTPUT, seed);
+      ModelGraph tokens = tokens(operationCase.graph(), shape);
+      Tensor turned = new Transpose(List.of(0, 2, 1)).evaluate(List.of(seed.reshape(flat(shape))));
+      gradients(operationCase, tokens, taps, "tokens", turned)
+          .forEach(
+              (tap, gradient) ->
+                  assertClose(
+                      gradient,
+                      plain.get(tap).toDoubleArray(),
+                      rounding(),
+                      "gradient at " + tap + " by way of tokens of " + operationCase));
+    }
+  }
+
+  private Map<Tap, Tensor> gradients(
+      OperationCase operationCase, ModelGraph graph, Set<Tap> taps, String output, Tensor seed) {
+    try (LoadedModel model = backend().load(graph, exact());
+        ForwardPass pass = model.forward(operationCase.feeds(), taps)) {
+      return pass.backward(Map.of(new Tap(output), seed), taps);
+    }
+  }
+
+  private static Shape flat(Shape shape) {
+    return Shape.of(shape.dim(0), shape.dim(1), Math.toIntExact(shape.sizeOf(2, shape.rank())));
+  }
+
+  private static ModelGraph tokens(ModelGraph graph, Shape shape) {
+    List<Node> nodes = new ArrayList<>(graph.nodes());
+    nodes.add(
+        new Node("flat", new Reshape(flat(shape)), List.of(OperationCase.OUTPUT), "flat", ""));
+    nodes.add(new Node("tokens", new Transpose(List.of(0, 2, 1)), List.of("flat"), "tokens", ""));
+    return ModelGraph.of(
+        graph.inputs(), graph.constants(), nodes, List.of("tokens"), graph.metadata());
   }
 
   /** The gradients of the sum of the output, one array per input. */

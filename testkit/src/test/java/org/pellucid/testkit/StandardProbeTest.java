@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.ClassTarget;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.InvalidRequestException;
@@ -40,7 +42,6 @@ import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
-import org.pellucid.graph.pass.Batching;
 
 class StandardProbeTest {
   private static final Noise NOISE = Noise.level(12, 0.3, 4);
@@ -512,6 +513,34 @@ class StandardProbeTest {
     }
   }
 
+  /** Whichever question finds no memory, of no target is a sample lost or counted twice. */
+  @Test
+  void whatDoesNotFitIsHalvedForAllTargets() {
+    List<Target> targets = List.of(Target.ofClass(0), Target.ofClass(1), Target.ofClass(2));
+    List<GradientMoments> expected =
+        targets.stream()
+            .map(target -> probe(SmallNetwork.channelsFirst()).target(target).build())
+            .map(probe -> probe.moments(LAYER, NOISE, ScoreScale.EXP))
+            .toList();
+    // The clean image takes three, and each of three chunks as many.
+    for (int failing = 4; failing <= 12; failing++) {
+      CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+      model.backwardUntilNoMemory = failing;
+      List<StandardProbe> probes =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", SmallNetwork.image()))
+              .expecting(Set.of(LAYER))
+              .chunk(4)
+              .buildAll(targets);
+      probes.forEach(probe -> probe.capture(LAYER));
+      for (int i = 0; i < targets.size(); i++) {
+        assertClose(probes.get(i).moments(LAYER, NOISE, ScoreScale.EXP), expected.get(i));
+      }
+      assertThat(model.backwardUntilNoMemory).isNegative();
+      assertThat(model.open).isZero();
+    }
+  }
+
   /** Variants of the image that are known by a name. */
   private static Inputs named(Inputs inputs, Object name) {
     return new Inputs() {
@@ -667,79 +696,44 @@ class StandardProbeTest {
   }
 
   /** Counts the passes of a model. */
-  private static final class CountingModel implements LoadedModel {
-    private final LoadedModel model;
+  private static final class CountingModel extends ForwardingModel {
     private int passes;
     private int largest;
     private int open;
+    private int backwardUntilNoMemory;
 
     CountingModel(LoadedModel model) {
-      this.model = model;
-    }
-
-    @Override
-    public ModelGraph graph() {
-      return model.graph();
-    }
-
-    @Override
-    public Batching batching() {
-      return model.batching();
-    }
-
-    @Override
-    public LoadOptions options() {
-      return model.options();
-    }
-
-    @Override
-    public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
-      return model.companion(key, other, network);
+      super(model);
     }
 
     @Override
     public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
       passes++;
       open++;
-      ForwardPass pass = model.forward(inputs, taps);
+      ForwardPass pass = super.forward(inputs, taps);
       largest = Math.max(largest, pass.samples());
-      return new ForwardPass() {
-        @Override
-        public int samples() {
-          return pass.samples();
-        }
-
-        @Override
-        public Map<String, Tensor> outputs() {
-          return pass.outputs();
-        }
-
-        @Override
-        public Tensor activation(Tap tap) {
-          return pass.activation(tap);
-        }
-
+      return new ForwardingPass(pass) {
         @Override
         public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
-          return pass.backward(seeds, at);
-        }
+          if (--backwardUntilNoMemory == 0) {
+            throw new BackendException("No memory left") {
+              private static final long serialVersionUID = 1L;
 
-        @Override
-        public ForwardPass resume(Tap from, Tensor activations) {
-          return pass.resume(from, activations);
+              @Override
+              public boolean isOutOfMemory() {
+                return true;
+              }
+            };
+          }
+          return super.backward(seeds, at);
         }
 
         @Override
         public void close() {
           open--;
-          pass.close();
+          super.close();
         }
       };
-    }
-
-    @Override
-    public void close() {
-      model.close();
     }
   }
 }

@@ -19,6 +19,7 @@ import org.pellucid.api.Precision;
 import org.pellucid.api.engine.Engine;
 import org.pellucid.api.engine.Executable;
 import org.pellucid.api.engine.GraphBackend;
+import org.pellucid.api.engine.NoisyWork;
 import org.pellucid.api.engine.Value;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -44,6 +45,9 @@ final class StrictBackend extends GraphBackend {
 
   /** The most samples that the engine runs at once up to the taps. */
   int samplesAtOnce = Integer.MAX_VALUE;
+
+  /** Whether the engine makes noisy copies and sums gradients by itself. */
+  boolean noisyWork;
 
   final AtomicInteger mostExecutables = new AtomicInteger();
   final AtomicInteger openValues = new AtomicInteger();
@@ -147,6 +151,8 @@ final class StrictBackend extends GraphBackend {
 
   private final class StrictEngine extends Resource implements Engine {
     private final Set<Tensor> weights = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Optional<NoisyWork> work =
+        noisyWork ? Optional.of(new StrictNoisyWork(this::value, openValues)) : Optional.empty();
 
     StrictEngine(ModelGraph graph) {
       super("the engine", openEngines);
@@ -156,6 +162,11 @@ final class StrictBackend extends GraphBackend {
     @Override
     public int samplesAtOnce(int most) {
       return Math.min(most, samplesAtOnce);
+    }
+
+    @Override
+    public Optional<NoisyWork> noisyWork() {
+      return work;
     }
 
     @Override

@@ -1,12 +1,16 @@
 package org.pellucid.api.engine;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.pellucid.api.BatchSizes;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.NoisyRuns;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
@@ -25,6 +29,7 @@ final class Companion implements LoadedModel {
   private final Batching batching;
   private final Layouts layouts;
   private final LoadOptions options;
+  private final Optional<NoisyRuns> noisyRuns;
 
   /** A companion, loaded. */
   Companion(Companions companions, Object key, Supplier<LoadedModel> loading) {
@@ -37,6 +42,8 @@ final class Companion implements LoadedModel {
       this.batching = model.batching();
       this.layouts = model.layouts();
       this.options = model.options();
+      this.noisyRuns =
+          model.noisyRuns().map(runs -> new LeasedRuns(() -> companions.lease(key, loading)));
     }
   }
 
@@ -58,6 +65,18 @@ final class Companion implements LoadedModel {
   @Override
   public LoadOptions options() {
     return options;
+  }
+
+  @Override
+  public BatchSizes batchSizes(Collection<String> taps) {
+    try (Companions.Lease lease = companions.lease(key, loading)) {
+      return lease.model().batchSizes(taps);
+    }
+  }
+
+  @Override
+  public Optional<NoisyRuns> noisyRuns() {
+    return noisyRuns;
   }
 
   private record Inner(Object outer, Object key) {}
@@ -82,48 +101,10 @@ final class Companion implements LoadedModel {
 
   private static ForwardPass leased(Companions.Lease lease, Supplier<ForwardPass> pass) {
     try {
-      return new LeasedPass(pass.get(), lease);
+      return new LeasedPass<>(pass.get(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;
-    }
-  }
-
-  /** A pass that keeps its model in the engine until it is closed. */
-  private record LeasedPass(ForwardPass pass, Companions.Lease lease) implements ForwardPass {
-    @Override
-    public int samples() {
-      return pass.samples();
-    }
-
-    @Override
-    public Map<String, Tensor> outputs() {
-      return pass.outputs();
-    }
-
-    @Override
-    public Tensor activation(Tap tap) {
-      return pass.activation(tap);
-    }
-
-    @Override
-    public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
-      return pass.backward(seeds, at);
-    }
-
-    @Override
-    public ForwardPass resume(Tap from, Tensor activations) {
-      // It is closed before this one.
-      return pass.resume(from, activations);
-    }
-
-    @Override
-    public void close() {
-      try {
-        pass.close();
-      } finally {
-        lease.close();
-      }
     }
   }
 

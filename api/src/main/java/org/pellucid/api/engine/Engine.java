@@ -1,5 +1,6 @@
 package org.pellucid.api.engine;
 
+import java.util.Optional;
 import org.pellucid.api.BackendException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
@@ -42,6 +43,21 @@ public interface Engine extends AutoCloseable {
    */
   default int samplesAtOnce(int most) {
     return most;
+  }
+
+  /**
+   * How many bytes one forward pass with what backward needs should stay under: {@link
+   * org.pellucid.api.BatchSizes} are chosen by it.
+   *
+   * @param budget what the model's options say
+   */
+  default long memoryBudget(long budget) {
+    return budget;
+  }
+
+  /** What the engine does of averages over noisy copies; empty where Java does it all. */
+  default Optional<NoisyWork> noisyWork() {
+    return Optional.empty();
   }
 
   /** Frees what is held. */

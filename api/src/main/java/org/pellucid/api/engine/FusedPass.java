@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.NoisyPass;
+import org.pellucid.api.PowerSums;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.Tensor;
 
@@ -15,13 +17,13 @@ import org.pellucid.graph.Tensor;
  * expected. Nothing is kept for other questions: for the first of them the network runs forward
  * again.
  */
-final class FusedPass implements ForwardPass {
+final class FusedPass implements NoisyPass {
   private final GraphModel model;
   private final GraphPass pass;
   private final Expectation expected;
   private final CompiledPart.Computed computed;
-  private final Supplier<ForwardPass> rerun;
-  private ForwardPass again;
+  private final Supplier<GraphPass> rerun;
+  private GraphPass again;
 
   /**
    * A pass that was run.
@@ -34,7 +36,7 @@ final class FusedPass implements ForwardPass {
       GraphPass pass,
       Expectation expected,
       CompiledPart.Computed computed,
-      Supplier<ForwardPass> rerun) {
+      Supplier<GraphPass> rerun) {
     this.model = model;
     this.pass = pass;
     this.expected = expected;
@@ -62,6 +64,17 @@ final class FusedPass implements ForwardPass {
     pass.requireOpen();
     return model.guarded(
         () -> wasExpected(seeds, at) ? gradients(at) : again().backward(seeds, at));
+  }
+
+  @Override
+  public synchronized void addPowers(
+      Map<Tap, Tensor> seeds, Map<Tap, PowerSums> sums, PowerSums.Factors factors) {
+    pass.requireOpen();
+    if (wasExpected(seeds, sums.keySet())) {
+      pass.add(sums, tap -> computed.gradients().get(tap.tensor()), factors);
+    } else {
+      model.guarded(this::again).addPowers(seeds, sums, factors);
+    }
   }
 
   private boolean wasExpected(Map<Tap, Tensor> seeds, Set<Tap> at) {
@@ -101,7 +114,7 @@ final class FusedPass implements ForwardPass {
     return again().resume(from, activations);
   }
 
-  private ForwardPass again() {
+  private GraphPass again() {
     if (again == null) {
       again = rerun.get();
     }

@@ -1,10 +1,12 @@
 package org.pellucid.api.engine;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,8 @@ import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.NoisyPass;
+import org.pellucid.api.NoisyRuns;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ElementType;
@@ -134,12 +138,26 @@ final class GraphModel implements LoadedModel {
   }
 
   @Override
+  public BatchSizes batchSizes(Collection<String> taps) {
+    long budget = guarded(() -> engine.memoryBudget(options.memoryBudget()));
+    return BatchSizes.of(graph, batching, options.withMemoryBudget(budget), taps);
+  }
+
+  @Override
+  public Optional<NoisyRuns> noisyRuns() {
+    return engine.noisyWork().map(work -> new GraphNoisyRuns(this, work));
+  }
+
+  @Override
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-    int samples = requests.samples(inputs);
+    return forward(new RunInputs.InJava(this, inputs, requests.samples(inputs)), taps);
+  }
+
+  GraphPass forward(RunInputs inputs, Set<Tap> taps) {
     taps.forEach(requests::checkTap);
     Set<String> tapped = names(taps);
-    PrefixPieces prefix = new PrefixPieces(this, cut(tapped), samples);
-    Parts.Forward question = question(samples, prefix, tapped);
+    PrefixPieces prefix = new PrefixPieces(this, cut(tapped), inputs.samples());
+    Parts.Forward question = question(inputs.samples(), prefix, tapped);
     return ran(inputs, prefix, given -> pass(question, given));
   }
 
@@ -156,7 +174,7 @@ final class GraphModel implements LoadedModel {
 
   /** Runs inputs up to the taps, and what is behind them. */
   private <T> T ran(
-      Map<String, Tensor> inputs,
+      RunInputs inputs,
       PrefixPieces prefix,
       Function<Function<ValueScope, Function<Part.Source, Value>>, T> rest) {
     return guarded(
@@ -167,7 +185,7 @@ final class GraphModel implements LoadedModel {
                 scope -> {
                   // What comes whole goes into the pass, pieces are stacked.
                   ValueScope owner = prefix.arrivals().isEmpty() ? scope : temporary;
-                  return new Inputs(inputs, prefix.run(inputs, owner), scope);
+                  return new Given(inputs, prefix.run(inputs, owner), scope);
                 });
           } finally {
             release(temporary);
@@ -177,7 +195,11 @@ final class GraphModel implements LoadedModel {
 
   @Override
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
-    int samples = requests.samples(inputs);
+    return forward(new RunInputs.InJava(this, inputs, requests.samples(inputs)), taps, expected);
+  }
+
+  NoisyPass forward(RunInputs inputs, Set<Tap> taps, Expectation expected) {
+    int samples = inputs.samples();
     taps.forEach(requests::checkTap);
     Set<String> tapped = names(taps);
     expected.at().forEach(tap -> requests.checkTap(tap, tapped));
@@ -216,7 +238,7 @@ final class GraphModel implements LoadedModel {
       Parts.Fused question,
       Expectation expected,
       Function<ValueScope, Function<Part.Source, Value>> given,
-      Supplier<ForwardPass> rerun) {
+      Supplier<GraphPass> rerun) {
     ValueScope scope = newScope();
     try {
       Function<Part.Source, Value> known = given.apply(scope);
@@ -253,13 +275,13 @@ final class GraphModel implements LoadedModel {
   }
 
   /** What a pass is run with: inputs, each taken over when it is first needed, and pieces. */
-  private final class Inputs implements Function<Part.Source, Value> {
-    private final Map<String, Tensor> inputs;
+  private static final class Given implements Function<Part.Source, Value> {
+    private final RunInputs inputs;
     private final List<Map<String, Value>> pieces;
     private final ValueScope scope;
     private final Map<String, Value> taken = new HashMap<>();
 
-    Inputs(Map<String, Tensor> inputs, List<Map<String, Value>> pieces, ValueScope scope) {
+    Given(RunInputs inputs, List<Map<String, Value>> pieces, ValueScope scope) {
       this.inputs = inputs;
       this.pieces = pieces;
       this.scope = scope;
@@ -268,8 +290,9 @@ final class GraphModel implements LoadedModel {
     @Override
     public Value apply(Part.Source source) {
       String name = source.tensor();
-      return inputs.containsKey(name)
-          ? taken.computeIfAbsent(name, input -> scope.own(value(inputs.get(input))))
+      return inputs.has(name)
+          ? taken.computeIfAbsent(
+              name, input -> scope.own(inputs.value(input, 0, inputs.samples())))
           : pieces.get(source.piece()).get(name);
     }
   }
@@ -332,7 +355,7 @@ final class GraphModel implements LoadedModel {
 
   /** How many samples the engine runs at once up to some taps. */
   int samplesAtOnce(Set<String> taps) {
-    return engine.samplesAtOnce(BatchSizes.of(graph, batching, options, taps).prefix());
+    return engine.samplesAtOnce(batchSizes(taps).prefix());
   }
 
   CompiledParts compiled() {
@@ -379,10 +402,13 @@ final class GraphModel implements LoadedModel {
     try {
       if (!closed) {
         closed = true;
-        scopes.forEach(ValueScope::close);
-        scopes.clear();
-        compiled.close();
-        engine.close();
+        try {
+          scopes.forEach(ValueScope::close);
+          scopes.clear();
+          compiled.close();
+        } finally {
+          engine.close();
+        }
       }
     } finally {
       lock.writeLock().unlock();

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.NoisyPass;
+import org.pellucid.api.PowerSums;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
@@ -16,7 +19,7 @@ import org.pellucid.graph.Tensor;
  * One run: the values of the outputs and taps, of what gradients at the taps read, and of what
  * bypasses the taps.
  */
-final class GraphPass implements ForwardPass {
+final class GraphPass implements NoisyPass {
   private final GraphModel model;
   private final ValueScope scope;
   private final int samples;
@@ -83,41 +86,86 @@ final class GraphPass implements ForwardPass {
 
   @Override
   public synchronized Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
+    checkQuestion(seeds, at);
+    return withTemporary(
+        temporary -> {
+          Map<String, Value> found = gradients(seeds, at, temporary);
+          Map<Tap, Tensor> result = new LinkedHashMap<>();
+          for (Tap tap : at) {
+            Value gradient = found.get(tap.tensor());
+            result.put(
+                tap, gradient == null ? model.zeros(tap.tensor(), samples) : gradient.toTensor());
+          }
+          return Collections.unmodifiableMap(result);
+        });
+  }
+
+  @Override
+  public synchronized void addPowers(
+      Map<Tap, Tensor> seeds, Map<Tap, PowerSums> sums, PowerSums.Factors factors) {
+    checkQuestion(seeds, sums.keySet());
+    withTemporary(
+        temporary -> {
+          Map<String, Value> found = gradients(seeds, sums.keySet(), temporary);
+          add(sums, tap -> found.get(tap.tensor()), factors);
+          return found;
+        });
+  }
+
+  /**
+   * Adds gradients to sums.
+   *
+   * @param gradients by tap; null for zeros
+   */
+  void add(Map<Tap, PowerSums> sums, Function<Tap, Value> gradients, PowerSums.Factors factors) {
+    withTemporary(
+        temporary -> {
+          Map<Tap, Value> all = new HashMap<>();
+          for (Tap tap : sums.keySet()) {
+            Value gradient = gradients.apply(tap);
+            all.put(
+                tap,
+                gradient == null
+                    ? temporary.own(model.value(model.zeros(tap.tensor(), samples)))
+                    : gradient);
+          }
+          GraphNoisyRuns.add(all, sums, factors);
+          return all;
+        });
+  }
+
+  private void checkQuestion(Map<Tap, Tensor> seeds, Set<Tap> at) {
     requireOpen();
     at.forEach(tap -> model.requests().checkTap(tap, taps));
     seeds.forEach((tap, seed) -> model.requests().checkSeed(tap, seed, taps, samples));
+  }
+
+  private <T> T withTemporary(Function<ValueScope, T> work) {
     return model.guarded(
         () -> {
           ValueScope temporary = model.newScope();
           try {
-            return gradients(seeds, at, temporary);
+            return work.apply(temporary);
           } finally {
             model.release(temporary);
           }
         });
   }
 
-  private Map<Tap, Tensor> gradients(Map<Tap, Tensor> seeds, Set<Tap> at, ValueScope temporary) {
+  /** Gradients by tensor; none where no seed depends on it. */
+  private Map<String, Value> gradients(Map<Tap, Tensor> seeds, Set<Tap> at, ValueScope temporary) {
     Set<String> wanted = GraphModel.names(at);
     Set<String> dependent = model.graph().downstream(wanted);
     Set<String> seeded = GraphModel.names(seeds.keySet());
     seeded.retainAll(dependent);
-    Map<Tap, Tensor> result = new LinkedHashMap<>();
-    Map<String, Value> found = new HashMap<>();
-    if (!seeded.isEmpty()) {
-      found.putAll(
-          model
-              .compiled()
-              .use(
-                  new Parts.Backward(samples, seeded, wanted),
-                  ready ->
-                      ready.run(source -> given(source, seeds, temporary), temporary).gradients()));
+    if (seeded.isEmpty()) {
+      return Map.of();
     }
-    for (Tap tap : at) {
-      Value gradient = found.get(tap.tensor());
-      result.put(tap, gradient == null ? model.zeros(tap.tensor(), samples) : gradient.toTensor());
-    }
-    return Collections.unmodifiableMap(result);
+    return model
+        .compiled()
+        .use(
+            new Parts.Backward(samples, seeded, wanted),
+            ready -> ready.run(source -> given(source, seeds, temporary), temporary).gradients());
   }
 
   private Value given(Part.Source source, Map<Tap, Tensor> seeds, ValueScope temporary) {

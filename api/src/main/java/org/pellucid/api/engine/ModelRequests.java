@@ -1,11 +1,14 @@
 package org.pellucid.api.engine;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.NoisyRuns;
 import org.pellucid.api.Tap;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
@@ -43,26 +46,36 @@ public final class ModelRequests {
    * @throws InvalidRequestException if one is missing, unknown, or of another type or shape
    */
   public int samples(Map<String, Tensor> inputs) {
+    return samplesOf(types(inputs));
+  }
+
+  private static Map<String, TensorType> types(Map<String, Tensor> inputs) {
+    Map<String, TensorType> types = new HashMap<>();
+    inputs.forEach((name, tensor) -> types.put(name, tensor.type()));
+    return types;
+  }
+
+  private int samplesOf(Map<String, TensorType> inputs) {
     if (!inputs.keySet().equals(graph.inputs().keySet())) {
       throw new InvalidRequestException(
           "The model has the inputs " + graph.inputs() + ", found values for " + inputs.keySet());
     }
     int samples = batching.samples();
     if (batching.obstacle().isEmpty()) {
-      for (Tensor tensor : inputs.values()) {
-        samples = tensor.shape().rank() == 0 ? samples : tensor.shape().dim(0);
+      for (TensorType given : inputs.values()) {
+        samples = given.shape().rank() == 0 ? samples : given.shape().dim(0);
         break;
       }
     }
-    for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+    for (Map.Entry<String, TensorType> input : inputs.entrySet()) {
       TensorType type = graph.type(input.getKey());
-      Tensor tensor = input.getValue();
+      TensorType given = input.getValue();
       boolean fits =
           type.elementType().isFloating()
-              ? tensor.elementType().isFloating()
-              : tensor.elementType() == type.elementType();
+              ? given.elementType().isFloating()
+              : given.elementType() == type.elementType();
       Shape wanted = samples < 1 ? null : shape(input.getKey(), samples);
-      if (!fits || !tensor.shape().equals(wanted)) {
+      if (!fits || !given.shape().equals(wanted)) {
         throw new InvalidRequestException(
             "Input \""
                 + input.getKey()
@@ -73,10 +86,25 @@ public final class ModelRequests {
                     .map(obstacle -> ", and the model cannot run in batches (" + obstacle + ")")
                     .orElse(" with any number of samples along the first axis, as in all inputs")
                 + "; found "
-                + tensor.type());
+                + given);
       }
     }
     return samples;
+  }
+
+  /**
+   * Checks a batch of noisy copies, and the other inputs.
+   *
+   * @throws InvalidRequestException if an input is missing, unknown, or of another type or shape
+   */
+  public void checkCopies(NoisyRuns.Batch batch, Map<String, Tensor> others) {
+    Shape one = batch.copies().shape();
+    Map<String, TensorType> inputs = types(others);
+    inputs.put(
+        batch.input(),
+        new TensorType(
+            ElementType.FLOAT32, one.rank() == 0 ? one : one.with(0, one.dim(0) * batch.count())));
+    samplesOf(inputs);
   }
 
   /** The shape of a tensor for a number of samples that the model can run. */

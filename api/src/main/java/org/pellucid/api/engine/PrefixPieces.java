@@ -8,8 +8,6 @@ import java.util.Set;
 import org.pellucid.api.CancelledException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Samples;
-import org.pellucid.graph.Shape;
-import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.TapSplit;
 
 /**
@@ -87,7 +85,7 @@ final class PrefixPieces {
    * @return by piece the tensors between the prefix and the rest
    * @throws CancelledException if the thread is interrupted
    */
-  List<Map<String, Value>> run(Map<String, Tensor> inputs, ValueScope scope) {
+  List<Map<String, Value>> run(RunInputs inputs, ValueScope scope) {
     List<Map<String, Value>> pieces = new ArrayList<>();
     int from = 0;
     for (int size : sizes) {
@@ -105,7 +103,7 @@ final class PrefixPieces {
     return pieces;
   }
 
-  private Map<String, Value> run(Map<String, Tensor> inputs, int from, int size, ValueScope scope) {
+  private Map<String, Value> run(RunInputs inputs, int from, int size, ValueScope scope) {
     ValueScope temporary = model.newScope();
     try {
       return model
@@ -115,47 +113,10 @@ final class PrefixPieces {
               ready ->
                   ready
                       .run(
-                          source -> {
-                            Tensor whole = inputs.get(source.tensor());
-                            return temporary.own(model.value(samples(whole, from, size)));
-                          },
-                          scope)
+                          source -> temporary.own(inputs.value(source.tensor(), from, size)), scope)
                       .tensors());
     } finally {
       model.release(temporary);
     }
-  }
-
-  /** Samples of an input, which stacks them along axis 0. */
-  private Tensor samples(Tensor whole, int from, int size) {
-    if (sizes.size() == 1) {
-      return whole;
-    }
-    int rows = whole.shape().dim(0) / sizes.stream().mapToInt(Integer::intValue).sum();
-    Shape shape = whole.shape().with(0, rows * size);
-    int start = Math.toIntExact(whole.shape().sizeOf(1, whole.shape().rank()) * rows * from);
-    int length = Math.toIntExact(shape.size());
-    return switch (whole.elementType()) {
-      case FLOAT32 -> {
-        float[] part = new float[length];
-        whole.floats().get(start, part);
-        yield Tensor.of(shape, part);
-      }
-      case FLOAT64 -> {
-        double[] part = new double[length];
-        whole.doubles().get(start, part);
-        yield Tensor.of(shape, part);
-      }
-      case INT64 -> {
-        long[] part = new long[length];
-        whole.longs().get(start, part);
-        yield Tensor.of(shape, part);
-      }
-      case BOOL -> {
-        byte[] part = new byte[length];
-        whole.bools().get(start, part);
-        yield Tensor.of(shape, part);
-      }
-    };
   }
 }

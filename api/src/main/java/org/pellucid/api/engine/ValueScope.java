@@ -5,18 +5,23 @@ import java.util.Deque;
 
 /** Values that are closed together. Closing it twice is safe. */
 final class ValueScope implements AutoCloseable {
-  private final Deque<Value> values = new ArrayDeque<>();
+  private final Deque<Runnable> closing = new ArrayDeque<>();
 
   /** Takes a value over. */
   synchronized Value own(Value value) {
-    values.push(value);
+    own(value::close);
     return value;
+  }
+
+  /** Takes over how something is closed. */
+  synchronized void own(Runnable close) {
+    closing.push(close);
   }
 
   @Override
   public synchronized void close() {
-    while (!values.isEmpty()) {
-      values.pop().close();
+    while (!closing.isEmpty()) {
+      closing.pop().run();
     }
   }
 }

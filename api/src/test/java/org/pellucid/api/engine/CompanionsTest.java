@@ -15,11 +15,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.Availability;
 import org.pellucid.api.Device;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -33,7 +33,6 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Unary;
-import org.pellucid.graph.pass.Batching;
 
 /** A model keeps few companions, frees none that is in use, and closes all. */
 class CompanionsTest {
@@ -86,36 +85,18 @@ class CompanionsTest {
     }
   }
 
-  private record Counted(LoadedModel model, AtomicInteger open) implements LoadedModel {
-    @Override
-    public ModelGraph graph() {
-      return model.graph();
-    }
+  private static final class Counted extends ForwardingModel {
+    private final AtomicInteger open;
 
-    @Override
-    public Batching batching() {
-      return model.batching();
-    }
-
-    @Override
-    public LoadOptions options() {
-      return model.options();
-    }
-
-    @Override
-    public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
-      return model.companion(key, other, network);
-    }
-
-    @Override
-    public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-      return model.forward(inputs, taps);
+    Counted(LoadedModel model, AtomicInteger open) {
+      super(model);
+      this.open = open;
     }
 
     @Override
     public void close() {
       open.decrementAndGet();
-      model.close();
+      super.close();
     }
   }
 

@@ -14,11 +14,6 @@ final class ArgumentPacker {
 
   private ArgumentPacker() {}
 
-  /** The room that arguments of these parameters need. */
-  static int bytes(KernelSignature signature) {
-    return addressesAt(signature) + Long.BYTES * Math.max(1, signature.parameters().size());
-  }
-
   private static int addressesAt(KernelSignature signature) {
     int offset = 0;
     for (KernelSignature.Parameter parameter : signature.parameters()) {

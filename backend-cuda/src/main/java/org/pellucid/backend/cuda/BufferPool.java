@@ -13,6 +13,7 @@ import java.util.Map;
 final class BufferPool {
   private final CudaContext context;
   private final Map<Long, Deque<DeviceBuffer>> free = new HashMap<>();
+  private DeviceBuffer workspace;
 
   BufferPool(CudaContext context) {
     this.context = context;
@@ -37,17 +38,38 @@ final class BufferPool {
   }
 
   /**
-   * New memory, at the cost of what is kept where there is no other; asked by who has the context.
+   * Memory for what plans compute on the way, of a size at least; the same for all plans, which
+   * take turns. Asked by who has the context, and used until the next memory is asked for.
+   */
+  synchronized DeviceBuffer workspace(long bytes) {
+    if (workspace == null || workspace.bytes() < bytes) {
+      freeWorkspace();
+      workspace = make(bytes);
+    }
+    return workspace;
+  }
+
+  private void freeWorkspace() {
+    if (workspace != null) {
+      workspace.close();
+      workspace = null;
+    }
+  }
+
+  /**
+   * New memory, at the cost of what is kept, the workspace included, where there is no other; asked
+   * by who has the context.
    */
   synchronized DeviceBuffer make(long bytes) {
     try {
       return context.allocate(bytes);
     } catch (CudaOutOfMemoryException e) {
-      if (free.isEmpty()) {
+      if (free.isEmpty() && workspace == null) {
         throw e;
       }
       free.values().forEach(kept -> kept.forEach(DeviceBuffer::close));
       free.clear();
+      freeWorkspace();
       return context.allocate(bytes);
     }
   }

@@ -7,11 +7,6 @@ package org.pellucid.backend.cuda;
  * @param minor the second, one digit
  */
 public record ComputeCapability(int major, int minor) implements Comparable<ComputeCapability> {
-  /** From the number in {@code sm_90}. */
-  static ComputeCapability of(int number) {
-    return new ComputeCapability(number / 10, number % 10);
-  }
-
   /** The number in {@code sm_90}. */
   int number() {
     return 10 * major + minor;

@@ -10,6 +10,11 @@ record Copy(Place from, Place to, long bytes) implements Step {
   }
 
   @Override
+  public boolean isRecordable() {
+    return true;
+  }
+
+  @Override
   public void run(Run run) {
     run.buffer(to).copyFrom(run.buffer(from).slice(0, bytes));
   }

@@ -24,7 +24,8 @@ import org.pellucid.graph.PellucidException;
  * cores in tf32 and bf16 (compute capability 8.0 and newer).
  *
  * <p><b>Deterministic mode.</b> Equal questions always have bitwise equal answers on equal cards:
- * no two threads add to one number.
+ * no two threads add to one number. But where memory is short, how many samples run at once follows
+ * what is free when the model is loaded, and with it the last bits; in the mode it does not.
  *
  * <p><b>Integers.</b> What networks compute of int64 numbers (indices, classes) is a few numbers,
  * and done in Java, exactly.

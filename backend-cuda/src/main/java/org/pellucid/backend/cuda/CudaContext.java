@@ -3,6 +3,8 @@ package org.pellucid.backend.cuda;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A context of its own on a card, with one stream: what is given to it is done in the order given.
@@ -25,8 +27,13 @@ public final class CudaContext implements AutoCloseable {
   /** The system property that makes launches wait. */
   public static final String SYNCHRONOUS = "pellucid.cuda.synchronous";
 
-  /** What goes between the Java heap and the card travels in pieces of this size. */
+  private static final Logger LOG = LoggerFactory.getLogger(CudaContext.class);
+
+  /** Memory for what goes between the Java heap and the card. */
   private static final int STAGING_BYTES = 4 << 20;
+
+  /** {@code CU_STREAM_NON_BLOCKING}: the stream does not wait for others. */
+  private static final int NON_BLOCKING = 1;
 
   private final CudaDriver driver;
   private final CudaDevice device;
@@ -35,11 +42,15 @@ public final class CudaContext implements AutoCloseable {
   private final boolean synchronous = Boolean.getBoolean(SYNCHRONOUS);
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<DeviceBuffer> buffers = new HashSet<>();
+  private final Set<CudaGraph> graphs = new HashSet<>();
   private final HostMemory arguments = HostMemory.allocate(ArgumentPacker.MOST_BYTES);
 
   private MemoryUse memory = new MemoryUse(0, 0, 0);
-  private PinnedBuffer staging;
+  private Staging staging;
+
+  /** The last kernel that nobody has waited for at its launch. */
   private String lastKernel;
+
   private CudaException poison;
   private boolean capturing;
   private volatile boolean closed;
@@ -60,14 +71,15 @@ public final class CudaContext implements AutoCloseable {
     long[] context = new long[1];
     CudaFailures failures = new CudaFailures(driver);
     failures.check(driver.cuCtxCreate(context, 0, device.handle()), "cuCtxCreate");
-    long[] stream = new long[1];
-    int result = driver.cuStreamCreate(stream, 1);
-    if (!CudaResult.SUCCESS.is(result)) {
+    try {
+      long[] stream = new long[1];
+      failures.check(driver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
+      failures.check(driver.cuCtxPopCurrent(new long[1]), "cuCtxPopCurrent");
+      return new CudaContext(driver, device, context[0], stream[0]);
+    } catch (CudaException e) {
       driver.cuCtxDestroy(context[0]);
-      throw failures.failure(result, "cuStreamCreate", null);
+      throw e;
     }
-    failures.check(driver.cuCtxPopCurrent(new long[1]), "cuCtxPopCurrent");
-    return new CudaContext(driver, device, context[0], stream[0]);
   }
 
   /** The card. */
@@ -194,6 +206,11 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
+  /** Whether each launch waits for its kernel. */
+  boolean synchronous() {
+    return synchronous;
+  }
+
   /** Whether the driver can record launches. */
   public boolean canCapture() {
     return driver.graphCalls().isPresent();
@@ -209,7 +226,9 @@ public final class CudaContext implements AutoCloseable {
    */
   public CudaGraph capture(Runnable work) {
     try (Use use = use()) {
-      return CudaGraph.capture(this, work);
+      CudaGraph graph = CudaGraph.capture(this, work);
+      graphs.add(graph);
+      return graph;
     }
   }
 
@@ -230,7 +249,11 @@ public final class CudaContext implements AutoCloseable {
       memory = new MemoryUse(0, memory.peakBytes(), 0);
       // What fails here was spoiled before.
       driver.cuCtxPushCurrent(handle);
+      graphs.forEach(CudaGraph::free);
+      graphs.clear();
       if (staging != null) {
+        // The card may still read it.
+        driver.cuStreamSynchronize(stream);
         staging.free();
       }
       driver.cuStreamDestroy(stream);
@@ -268,11 +291,16 @@ public final class CudaContext implements AutoCloseable {
   }
 
   /** Of this thread's use only. */
-  PinnedBuffer staging() {
+  Staging staging() {
     if (staging == null) {
-      staging = allocatePinned(STAGING_BYTES);
+      staging = new Staging(this, allocatePinned(STAGING_BYTES));
     }
     return staging;
+  }
+
+  /** Whether launches are recorded now; of this thread's use only. */
+  boolean isCapturing() {
+    return capturing;
   }
 
   void capturing(boolean capturing) {
@@ -284,32 +312,67 @@ public final class CudaContext implements AutoCloseable {
     memory = memory.minus(buffer.bytes());
   }
 
+  /**
+   * Frees something, now if the context can be asked, and otherwise with the context. Who closes
+   * cannot help what fails then.
+   */
+  void freeing(Runnable freed) {
+    if (!usable()) {
+      return;
+    }
+    try (Use use = use()) {
+      freed.run();
+    } catch (CudaException e) {
+      LOG.debug("Freed with the context on {}, not before: {}", device, e.getMessage());
+    }
+  }
+
+  void freed(CudaGraph graph) {
+    graphs.remove(graph);
+  }
+
+  /**
+   * After something was freed. What fails then is mostly a kernel that ran before, and is told by
+   * the next call; who closes cannot help it.
+   */
+  void noteFreed(int result, String call) {
+    if (!CudaResult.SUCCESS.is(result) && poison == null) {
+      LOG.debug("{}", failed(result, call, null).getMessage());
+    }
+  }
+
   void check(int result, String call) {
+    check(result, call, null);
+  }
+
+  /**
+   * After a call for a kernel.
+   *
+   * @param kernel its name, or null
+   */
+  void check(int result, String call, String kernel) {
     if (!CudaResult.SUCCESS.is(result)) {
-      throw failed(result, call, null);
+      throw failed(result, call, kernel);
     }
   }
 
   /** After a kernel was launched. */
   void checkLaunch(int result, String kernel) {
-    if (!CudaResult.SUCCESS.is(result)) {
-      throw failed(result, "cuLaunchKernel", kernel);
-    }
-    lastKernel = kernel;
+    check(result, "cuLaunchKernel", kernel);
     if (synchronous && !capturing) {
-      int done = driver.cuStreamSynchronize(stream);
-      if (!CudaResult.SUCCESS.is(done)) {
-        throw failed(done, "cuStreamSynchronize", kernel);
-      }
+      check(driver.cuStreamSynchronize(stream), "cuStreamSynchronize", kernel);
+    } else {
+      lastKernel = kernel;
     }
   }
 
-  private CudaException failed(int result, String call, String kernel) {
+  /** What a call's result means, which is remembered where it spoils the context. */
+  CudaException failed(int result, String call, String kernel) {
     CudaFailures failures = new CudaFailures(driver);
     boolean poisons = CudaResult.of(result).filter(CudaResult::poisons).isPresent();
     CudaException failure =
-        poisons && kernel == null && lastKernel != null
-            ? failures.late(result, call, lastKernel)
+        poisons && lastKernel != null
+            ? failures.late(result, call, kernel, lastKernel)
             : failures.failure(result, call, kernel);
     if (poisons) {
       poison = failure;

@@ -81,9 +81,6 @@ public interface CudaDriver {
   /** Copies within device memory. */
   int cuMemcpyDtoDAsync(long target, long source, long bytes, long stream);
 
-  /** Sets {@code count} words of 4 bytes. */
-  int cuMemsetD32Async(long address, int value, long count, long stream);
-
   /** Sets {@code count} bytes. */
   int cuMemsetD8Async(long address, byte value, long count, long stream);
 

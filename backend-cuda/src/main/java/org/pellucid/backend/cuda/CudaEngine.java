@@ -7,11 +7,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
 import org.pellucid.api.engine.Engine;
 import org.pellucid.api.engine.Executable;
+import org.pellucid.api.engine.NoisyWork;
 import org.pellucid.api.engine.Value;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -19,15 +22,15 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
- * A card for one model: a context with the kernels, the weights that all plans read, and a
- * workspace that plans use in turn.
+ * A card for one model: a context with the kernels, the weights that all plans read, and memory
+ * that plans use in turn.
  */
 final class CudaEngine implements Engine {
   /** Addresses in the workspace are multiples of this. */
   static final int ALIGNMENT = 256;
 
   private static final List<String> SOURCES =
-      List.of("arrange", "conv", "elementwise", "gemm", "lrn", "pool", "reduce");
+      List.of("arrange", "conv", "elementwise", "gemm", "lrn", "noise", "pool", "powers", "reduce");
 
   private final CudaContext context;
   private final KernelLibrary kernels;
@@ -37,8 +40,10 @@ final class CudaEngine implements Engine {
   private final Map<Tensor, DeviceBuffer> constants = new IdentityHashMap<>();
   private final Map<PackedWeights, DeviceBuffer> packed = new HashMap<>();
   private final BufferPool pool;
+  private final long free;
+  private final long byDefault;
   private final boolean apart = Boolean.getBoolean(CudaContext.SYNCHRONOUS);
-  private DeviceBuffer workspace;
+  private final NoisyWork noisyWork = new CudaNoisyWork(this);
 
   /**
    * Opens an engine.
@@ -60,6 +65,12 @@ final class CudaEngine implements Engine {
             sources.stream().map(source -> KernelImage.resource(source + suffix)).toList());
     this.ofModel.addAll(graph.constants().values());
     this.pool = new BufferPool(context);
+    long weights =
+        ofModel.stream().mapToLong(tensor -> tensor.shape().size() * numbers.width()).sum();
+    // Many are there twice, as they came and as kernels read them.
+    this.free = Math.max(1, context.freeBytes() - 2 * weights);
+    this.byDefault =
+        options.deterministic() ? Math.max(1, context.device().memoryBytes() / 4) : free / 2;
   }
 
   @Override
@@ -76,13 +87,32 @@ final class CudaEngine implements Engine {
     }
     try (CudaContext.Use use = context.use()) {
       DeviceBuffer buffer = allocate(tensor.shape());
-      numbers.upload(tensor, buffer);
-      return CudaValue.of(this, tensor.type(), buffer);
+      try {
+        numbers.upload(tensor, buffer);
+        return CudaValue.of(this, tensor.type(), buffer);
+      } catch (RuntimeException | Error e) {
+        release(buffer);
+        throw e;
+      }
     }
   }
 
+  /**
+   * What was asked for, as far as it is free. By default half of what is free, or, where equal
+   * questions must have equal answers, a quarter of the card.
+   */
+  @Override
+  public long memoryBudget(long budget) {
+    return budget == LoadOptions.DEFAULT.memoryBudget() ? byDefault : Math.min(budget, free);
+  }
+
+  @Override
+  public Optional<NoisyWork> noisyWork() {
+    return Optional.of(noisyWork);
+  }
+
   /** Runs a plan. */
-  Map<String, Value> run(Plan plan, Map<String, CudaValue> inputs) {
+  Map<String, Value> run(Plan plan, Map<String, CudaValue> inputs, RecordedRuns runs) {
     try (CudaContext.Use use = context.use()) {
       Map<String, DeviceBuffer> results = new LinkedHashMap<>();
       List<DeviceBuffer> own = new ArrayList<>();
@@ -95,8 +125,9 @@ final class CudaEngine implements Engine {
                   }
                 });
         Run run = new Run(this, inputs, results, slots(plan, own));
-        plan.steps().forEach(step -> step.run(run));
-        Map<String, Value> values = new HashMap<>();
+        runs.run(run);
+        // In their order, so that they come back in one, and the next run has the same memory.
+        Map<String, Value> values = new LinkedHashMap<>();
         plan.results()
             .forEach(
                 (name, type) -> {
@@ -131,21 +162,23 @@ final class CudaEngine implements Engine {
       }
       return slots;
     }
-    if (workspace == null || workspace.bytes() < plan.workspace()) {
-      if (workspace != null) {
-        workspace.close();
-        workspace = null;
-      }
-      workspace = plan.workspace() == 0 ? null : pool.make(plan.workspace());
+    if (plan.workspace() == 0) {
+      return slots;
     }
+    DeviceBuffer workspace = pool.workspace(plan.workspace());
     plan.offsets()
         .forEach((slot, offset) -> slots.put(slot, workspace.slice(offset, slot.bytes())));
     return slots;
   }
 
-  /** Memory for a tensor. */
-  private DeviceBuffer allocate(Shape shape) {
-    return pool.take(shape.size() * numbers.width());
+  /** Memory for a tensor, to be released. */
+  DeviceBuffer allocate(Shape shape) {
+    return take(shape.size() * numbers.width());
+  }
+
+  /** Memory for a while, to be released. */
+  DeviceBuffer take(long bytes) {
+    return pool.take(bytes);
   }
 
   /** Takes a value's memory back. */
@@ -173,8 +206,17 @@ final class CudaEngine implements Engine {
     return used ? "_" + precision.id() : "";
   }
 
+  CudaContext context() {
+    return context;
+  }
+
   CudaDevice device() {
     return context.device();
+  }
+
+  /** The next multiple of {@link #ALIGNMENT}. */
+  static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** Whether a tensor is a constant of the model, and so of many graphs. */
@@ -194,21 +236,29 @@ final class CudaEngine implements Engine {
 
   /** A tensor on the card, to be closed by the caller. */
   DeviceBuffer enter(Tensor tensor) {
-    DeviceBuffer buffer = pool.make(tensor.shape().size() * numbers.width());
+    return filled(
+        tensor.shape().size() * numbers.width(), buffer -> numbers.upload(tensor, buffer));
+  }
+
+  /** A table of numbers for a kernel, to be closed by the caller. */
+  DeviceBuffer enter(int[] table) {
+    return filled(table.length * (long) Integer.BYTES, buffer -> buffer.write(table));
+  }
+
+  /** Numbers of float64, whatever the model's precision, to be closed by the caller. */
+  DeviceBuffer enter(double[] numbers) {
+    return filled(numbers.length * (long) Double.BYTES, buffer -> buffer.write(numbers));
+  }
+
+  private DeviceBuffer filled(long bytes, Consumer<DeviceBuffer> filling) {
+    DeviceBuffer buffer = pool.make(Math.max(1, bytes));
     try {
-      numbers.upload(tensor, buffer);
+      filling.accept(buffer);
       return buffer;
     } catch (RuntimeException | Error e) {
       buffer.close();
       throw e;
     }
-  }
-
-  /** A table of numbers for a kernel, to be closed by the caller. */
-  DeviceBuffer enter(int[] table) {
-    DeviceBuffer buffer = pool.make(Math.max(1, table.length) * (long) Integer.BYTES);
-    buffer.write(table);
-    return buffer;
   }
 
   /** A model's weights in another order, on the card; made when they are first asked for. */

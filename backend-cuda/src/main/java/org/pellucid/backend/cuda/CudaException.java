@@ -18,7 +18,7 @@ public class CudaException extends BackendException {
    * @param code the {@code CUresult}
    * @param name its name, {@code CUDA_ERROR_ILLEGAL_ADDRESS}
    * @param call the call that reported it, {@code cuLaunchKernel}
-   * @param kernel the kernel that was launched, or null
+   * @param kernel the kernel that was launched or loaded, or null
    * @param message for a person
    */
   CudaException(int code, String name, String call, String kernel, String message) {
@@ -27,6 +27,11 @@ public class CudaException extends BackendException {
     this.name = name;
     this.call = call;
     this.kernel = kernel;
+  }
+
+  @Override
+  public boolean isOutOfMemory() {
+    return CudaResult.OUT_OF_MEMORY.is(code);
   }
 
   /** The {@code CUresult}. */
@@ -44,7 +49,7 @@ public class CudaException extends BackendException {
     return call;
   }
 
-  /** The kernel that was launched; empty for other calls. */
+  /** The kernel that was launched or loaded; empty for other calls. */
   public Optional<String> kernel() {
     return Optional.ofNullable(kernel);
   }

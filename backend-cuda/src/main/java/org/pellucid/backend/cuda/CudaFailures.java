@@ -18,25 +18,26 @@ record CudaFailures(CudaDriver driver) {
 
   /** A call failed; {@code kernel} is null unless one was launched. */
   CudaException failure(int result, String call, String kernel) {
-    String what = kernel == null ? call : "kernel " + kernel + " (" + call + ")";
-    return new CudaException(result, name(result), call, kernel, describe(result, what));
+    return new CudaException(result, name(result), call, kernel, describe(result, call, kernel));
   }
 
-  /** A call reports what failed before it. */
-  CudaException late(int result, String call, String lastKernel) {
+  /**
+   * A call reports what failed before it, or itself; {@code kernel} is null unless it is for one.
+   */
+  CudaException late(int result, String call, String kernel, String lastKernel) {
     String message =
-        describe(result, call)
+        describe(result, call, kernel)
             + ". A kernel that was launched before failed, "
             + lastKernel
             + " at the latest; with -D"
             + CudaContext.SYNCHRONOUS
             + "=true the message names it";
-    return new CudaException(result, name(result), call, null, message);
+    return new CudaException(result, name(result), call, kernel, message);
   }
 
-  private String describe(int result, String what) {
+  private String describe(int result, String call, String kernel) {
     return "CUDA: "
-        + what
+        + (kernel == null ? call : "kernel " + kernel + " (" + call + ")")
         + " failed with "
         + name(result)
         + " ("

@@ -67,17 +67,22 @@ public final class CudaGraph implements AutoCloseable {
     }
   }
 
+  /** With the context current. */
+  void free() {
+    closed = true;
+    calls.cuGraphExecDestroy(executable);
+  }
+
   @Override
   public void close() {
-    if (closed || !context.usable()) {
-      closed = true;
-      return;
-    }
-    try (CudaContext.Use use = context.use()) {
-      if (!closed) {
-        closed = true;
-        calls.cuGraphExecDestroy(executable);
-      }
+    if (!closed) {
+      context.freeing(
+          () -> {
+            if (!closed) {
+              context.freed(this);
+              free();
+            }
+          });
     }
   }
 }

@@ -1,11 +1,11 @@
 package org.pellucid.backend.cuda;
 
-import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
  * Memory on a card. Belongs to a context and ends with it; closing twice is safe. What is copied is
- * in the order of the context's stream; copies from and to the Java heap wait until they are done.
+ * in the order of the context's stream. Copies to the Java heap wait until they are done; those
+ * from it have read what they copy when they return.
  */
 public final class DeviceBuffer implements AutoCloseable {
   private final CudaContext context;
@@ -87,11 +87,6 @@ public final class DeviceBuffer implements AutoCloseable {
         (from, count, piece) -> piece.asLongBuffer().put(values, from, count));
   }
 
-  /** Copies all of an array to the start of this buffer. */
-  public void write(byte[] values) {
-    upload(values.length, 1, (from, count, piece) -> piece.put(values, from, count));
-  }
-
   /** Fills an array from the start of this buffer. */
   public void read(float[] values) {
     download(
@@ -124,11 +119,6 @@ public final class DeviceBuffer implements AutoCloseable {
         (from, count, piece) -> piece.asLongBuffer().get(values, from, count));
   }
 
-  /** Fills an array from the start of this buffer. */
-  public void read(byte[] values) {
-    download(values.length, 1, (from, count, piece) -> piece.get(values, from, count));
-  }
-
   /**
    * Copies all of a buffer on the same context to the start of this one, without waiting.
    *
@@ -146,18 +136,21 @@ public final class DeviceBuffer implements AutoCloseable {
   }
 
   /**
-   * Copies the first bytes of a pinned buffer, without waiting: they must stay as they are until
-   * the context was waited for.
+   * Copies bytes of a pinned buffer to the start of this one, without waiting: they must stay as
+   * they are until the context was waited for.
    *
+   * @param offset where they begin in the pinned buffer
    * @throws IndexOutOfBoundsException if either buffer is smaller
    */
-  public void copyFrom(PinnedBuffer source, long length) {
+  public void copyFrom(PinnedBuffer source, long offset, long length) {
     requireRoom(length);
     requireSameContext(source.context());
-    Objects.checkFromIndexSize(0, length, source.bytes());
+    Objects.checkFromIndexSize(offset, length, source.bytes());
     try (CudaContext.Use use = context.use()) {
       context.check(
-          context.driver().cuMemcpyHtoDAsync(address(), source.address(), length, context.stream()),
+          context
+              .driver()
+              .cuMemcpyHtoDAsync(address(), source.address() + offset, length, context.stream()),
           "cuMemcpyHtoDAsync");
     }
   }
@@ -166,15 +159,18 @@ public final class DeviceBuffer implements AutoCloseable {
    * Copies the first bytes to a pinned buffer, without waiting: they are there when the context was
    * waited for.
    *
+   * @param offset where they go in the pinned buffer
    * @throws IndexOutOfBoundsException if either buffer is smaller
    */
-  public void copyTo(PinnedBuffer target, long length) {
+  public void copyTo(PinnedBuffer target, long offset, long length) {
     requireRoom(length);
     requireSameContext(target.context());
-    Objects.checkFromIndexSize(0, length, target.bytes());
+    Objects.checkFromIndexSize(offset, length, target.bytes());
     try (CudaContext.Use use = context.use()) {
       context.check(
-          context.driver().cuMemcpyDtoHAsync(target.address(), address(), length, context.stream()),
+          context
+              .driver()
+              .cuMemcpyDtoHAsync(target.address() + offset, address(), length, context.stream()),
           "cuMemcpyDtoHAsync");
     }
   }
@@ -188,68 +184,17 @@ public final class DeviceBuffer implements AutoCloseable {
     }
   }
 
-  /** Sets all elements of float32, without waiting. */
-  public void fill(float value) {
-    if (bytes % Float.BYTES != 0) {
-      throw new IllegalArgumentException("A buffer of " + bytes + " bytes holds no float32");
-    }
-    try (CudaContext.Use use = context.use()) {
-      context.check(
-          context
-              .driver()
-              .cuMemsetD32Async(
-                  address(), Float.floatToRawIntBits(value), bytes / Float.BYTES, context.stream()),
-          "cuMemsetD32Async");
-    }
-  }
-
-  /** Moves elements between an array and a piece of host memory. */
-  @FunctionalInterface
-  private interface Piece {
-    void move(int from, int count, ByteBuffer piece);
-  }
-
-  private void upload(int length, int width, Piece piece) {
+  private void upload(int length, int width, Staging.Piece piece) {
     requireRoom((long) length * width);
     try (CudaContext.Use use = context.use()) {
-      PinnedBuffer staging = context.staging();
-      int most = (int) (staging.bytes() / width);
-      for (int from = 0; from < length; from += most) {
-        int count = Math.min(most, length - from);
-        piece.move(from, count, staging.view());
-        context.check(
-            context
-                .driver()
-                .cuMemcpyHtoDAsync(
-                    address() + (long) from * width,
-                    staging.address(),
-                    (long) count * width,
-                    context.stream()),
-            "cuMemcpyHtoDAsync");
-        context.synchronize();
-      }
+      context.staging().upload(this, length, width, piece);
     }
   }
 
-  private void download(int length, int width, Piece piece) {
+  private void download(int length, int width, Staging.Piece piece) {
     requireRoom((long) length * width);
     try (CudaContext.Use use = context.use()) {
-      PinnedBuffer staging = context.staging();
-      int most = (int) (staging.bytes() / width);
-      for (int from = 0; from < length; from += most) {
-        int count = Math.min(most, length - from);
-        context.check(
-            context
-                .driver()
-                .cuMemcpyDtoHAsync(
-                    staging.address(),
-                    address() + (long) from * width,
-                    (long) count * width,
-                    context.stream()),
-            "cuMemcpyDtoHAsync");
-        context.synchronize();
-        piece.move(from, count, staging.view());
-      }
+      context.staging().download(this, length, width, piece);
     }
   }
 
@@ -288,17 +233,14 @@ public final class DeviceBuffer implements AutoCloseable {
     if (owner != null || closed) {
       return;
     }
-    if (!context.usable()) {
-      // It is freed with the context.
-      closed = true;
-      return;
-    }
-    try (CudaContext.Use use = context.use()) {
-      if (!closed) {
-        closed = true;
-        context.freed(this);
-        context.check(context.driver().cuMemFree(address), "cuMemFree");
-      }
-    }
+    context.freeing(
+        () -> {
+          if (!closed) {
+            closed = true;
+            context.freed(this);
+            context.noteFreed(context.driver().cuMemFree(address), "cuMemFree");
+          }
+        });
+    closed = true;
   }
 }

@@ -1,23 +1,49 @@
 package org.pellucid.backend.cuda;
 
+import com.sun.jna.FunctionMapper;
+import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pellucid.api.BackendException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The system's CUDA driver, through JNA. Calls are mapped directly, which costs a quarter of a
- * microsecond for a launch; the handful that older drivers lack are in a class of their own, since
- * JNA binds all of a class or nothing.
+ * microsecond for a launch: JNA binds the native methods to the functions of the library. The
+ * handful that older drivers lack are in a class of their own, since it binds all of a class or
+ * nothing.
  */
 final class JnaCudaDriver implements CudaDriver {
   /** The system property that names the driver's library, by name or path. */
   static final String LIBRARY = "pellucid.cuda.library";
 
   private static final Logger LOG = LoggerFactory.getLogger(JnaCudaDriver.class);
+
+  /** Functions whose names end with the version of their binary interface. */
+  private static final Set<String> SECOND_VERSION =
+      Set.of(
+          "cuDeviceTotalMem",
+          "cuCtxCreate",
+          "cuCtxDestroy",
+          "cuCtxPushCurrent",
+          "cuCtxPopCurrent",
+          "cuStreamDestroy",
+          "cuStreamBeginCapture",
+          "cuMemAlloc",
+          "cuMemFree",
+          "cuMemGetInfo",
+          "cuMemcpyHtoDAsync",
+          "cuMemcpyDtoHAsync",
+          "cuMemcpyDtoDAsync");
+
+  private static final FunctionMapper EXPORTED =
+      (library, method) ->
+          SECOND_VERSION.contains(method.getName()) ? method.getName() + "_v2" : method.getName();
 
   private final Optional<CudaGraphCalls> graphCalls;
 
@@ -41,7 +67,7 @@ final class JnaCudaDriver implements CudaDriver {
     String name = libraryName();
     NativeLibrary library = open(name);
     try {
-      Native.register(DriverFunctions.class, library);
+      Native.register(JnaCudaDriver.class, library);
     } catch (UnsatisfiedLinkError e) {
       throw new BackendException(
           "The library "
@@ -56,7 +82,7 @@ final class JnaCudaDriver implements CudaDriver {
 
   private static NativeLibrary open(String name) {
     try {
-      return NativeLibrary.getInstance(name);
+      return NativeLibrary.getInstance(name, Map.of(Library.OPTION_FUNCTION_MAPPER, EXPORTED));
     } catch (UnsatisfiedLinkError e) {
       LOG.debug("No CUDA driver", e);
       throw new BackendException(
@@ -79,7 +105,7 @@ final class JnaCudaDriver implements CudaDriver {
 
   private static Optional<CudaGraphCalls> graphCalls(NativeLibrary library) {
     try {
-      Native.register(GraphFunctions.class, library);
+      Native.register(GraphCalls.class, library);
       return Optional.of(new GraphCalls());
     } catch (UnsatisfiedLinkError e) {
       LOG.debug("The driver cannot record launches", e);
@@ -87,252 +113,93 @@ final class JnaCudaDriver implements CudaDriver {
     }
   }
 
-  /** The functions of the library, under the names that it exports. */
-  private static final class DriverFunctions {
-    static native int cuInit(int flags);
-
-    static native int cuDriverGetVersion(int[] version);
-
-    static native int cuDeviceGetCount(int[] count);
-
-    static native int cuDeviceGet(int[] device, int ordinal);
-
-    static native int cuDeviceGetName(byte[] name, int length, int device);
-
-    static native int cuDeviceGetUuid(byte[] uuid, int device);
-
-    static native int cuDeviceTotalMem_v2(long[] bytes, int device);
-
-    static native int cuDeviceGetAttribute(int[] value, int attribute, int device);
-
-    static native int cuCtxCreate_v2(long[] context, int flags, int device);
-
-    static native int cuCtxDestroy_v2(long context);
-
-    static native int cuCtxPushCurrent_v2(long context);
-
-    static native int cuCtxPopCurrent_v2(long[] context);
-
-    static native int cuStreamCreate(long[] stream, int flags);
-
-    static native int cuStreamDestroy_v2(long stream);
-
-    static native int cuStreamSynchronize(long stream);
-
-    static native int cuMemAlloc_v2(long[] address, long bytes);
-
-    static native int cuMemFree_v2(long address);
-
-    static native int cuMemGetInfo_v2(long[] free, long[] total);
-
-    static native int cuMemHostAlloc(long[] address, long bytes, int flags);
-
-    static native int cuMemFreeHost(long address);
-
-    static native int cuMemcpyHtoDAsync_v2(long device, long host, long bytes, long stream);
-
-    static native int cuMemcpyDtoHAsync_v2(long host, long device, long bytes, long stream);
-
-    static native int cuMemcpyDtoDAsync_v2(long target, long source, long bytes, long stream);
-
-    static native int cuMemsetD32Async(long address, int value, long count, long stream);
-
-    static native int cuMemsetD8Async(long address, byte value, long count, long stream);
-
-    static native int cuModuleLoadDataEx(
-        long[] module, byte[] image, int count, int[] options, long[] values);
-
-    static native int cuModuleGetFunction(long[] function, long module, String name);
-
-    static native int cuFuncGetAttribute(int[] value, int attribute, long function);
-
-    static native int cuFuncSetAttribute(long function, int attribute, int value);
-
-    static native int cuLaunchKernel(
-        long function,
-        int gridX,
-        int gridY,
-        int gridZ,
-        int blockX,
-        int blockY,
-        int blockZ,
-        int sharedBytes,
-        long stream,
-        long parameters,
-        long extra);
-
-    static native int cuGetErrorName(int result, long[] text);
-
-    static native int cuGetErrorString(int result, long[] text);
-
-    private DriverFunctions() {}
-  }
-
-  /** Those that came later. */
-  private static final class GraphFunctions {
-    static native int cuStreamBeginCapture_v2(long stream, int mode);
-
-    static native int cuStreamEndCapture(long stream, long[] graph);
-
-    static native int cuGraphInstantiateWithFlags(long[] executable, long graph, long flags);
-
-    static native int cuGraphLaunch(long executable, long stream);
-
-    static native int cuGraphExecDestroy(long executable);
-
-    static native int cuGraphDestroy(long graph);
-
-    private GraphFunctions() {}
-  }
+  @Override
+  public native int cuInit(int flags);
 
   @Override
-  public int cuInit(int flags) {
-    return DriverFunctions.cuInit(flags);
-  }
+  public native int cuDriverGetVersion(int[] version);
 
   @Override
-  public int cuDriverGetVersion(int[] version) {
-    return DriverFunctions.cuDriverGetVersion(version);
-  }
+  public native int cuDeviceGetCount(int[] count);
 
   @Override
-  public int cuDeviceGetCount(int[] count) {
-    return DriverFunctions.cuDeviceGetCount(count);
-  }
+  public native int cuDeviceGet(int[] device, int ordinal);
 
   @Override
-  public int cuDeviceGet(int[] device, int ordinal) {
-    return DriverFunctions.cuDeviceGet(device, ordinal);
-  }
+  public native int cuDeviceGetName(byte[] name, int length, int device);
 
   @Override
-  public int cuDeviceGetName(byte[] name, int length, int device) {
-    return DriverFunctions.cuDeviceGetName(name, length, device);
-  }
+  public native int cuDeviceGetUuid(byte[] uuid, int device);
 
   @Override
-  public int cuDeviceGetUuid(byte[] uuid, int device) {
-    return DriverFunctions.cuDeviceGetUuid(uuid, device);
-  }
+  public native int cuDeviceTotalMem(long[] bytes, int device);
 
   @Override
-  public int cuDeviceTotalMem(long[] bytes, int device) {
-    return DriverFunctions.cuDeviceTotalMem_v2(bytes, device);
-  }
+  public native int cuDeviceGetAttribute(int[] value, int attribute, int device);
 
   @Override
-  public int cuDeviceGetAttribute(int[] value, int attribute, int device) {
-    return DriverFunctions.cuDeviceGetAttribute(value, attribute, device);
-  }
+  public native int cuCtxCreate(long[] context, int flags, int device);
 
   @Override
-  public int cuCtxCreate(long[] context, int flags, int device) {
-    return DriverFunctions.cuCtxCreate_v2(context, flags, device);
-  }
+  public native int cuCtxDestroy(long context);
 
   @Override
-  public int cuCtxDestroy(long context) {
-    return DriverFunctions.cuCtxDestroy_v2(context);
-  }
+  public native int cuCtxPushCurrent(long context);
 
   @Override
-  public int cuCtxPushCurrent(long context) {
-    return DriverFunctions.cuCtxPushCurrent_v2(context);
-  }
+  public native int cuCtxPopCurrent(long[] context);
 
   @Override
-  public int cuCtxPopCurrent(long[] context) {
-    return DriverFunctions.cuCtxPopCurrent_v2(context);
-  }
+  public native int cuStreamCreate(long[] stream, int flags);
 
   @Override
-  public int cuStreamCreate(long[] stream, int flags) {
-    return DriverFunctions.cuStreamCreate(stream, flags);
-  }
+  public native int cuStreamDestroy(long stream);
 
   @Override
-  public int cuStreamDestroy(long stream) {
-    return DriverFunctions.cuStreamDestroy_v2(stream);
-  }
+  public native int cuStreamSynchronize(long stream);
 
   @Override
-  public int cuStreamSynchronize(long stream) {
-    return DriverFunctions.cuStreamSynchronize(stream);
-  }
+  public native int cuMemAlloc(long[] address, long bytes);
 
   @Override
-  public int cuMemAlloc(long[] address, long bytes) {
-    return DriverFunctions.cuMemAlloc_v2(address, bytes);
-  }
+  public native int cuMemFree(long address);
 
   @Override
-  public int cuMemFree(long address) {
-    return DriverFunctions.cuMemFree_v2(address);
-  }
+  public native int cuMemGetInfo(long[] free, long[] total);
 
   @Override
-  public int cuMemGetInfo(long[] free, long[] total) {
-    return DriverFunctions.cuMemGetInfo_v2(free, total);
-  }
+  public native int cuMemHostAlloc(long[] address, long bytes, int flags);
 
   @Override
-  public int cuMemHostAlloc(long[] address, long bytes, int flags) {
-    return DriverFunctions.cuMemHostAlloc(address, bytes, flags);
-  }
+  public native int cuMemFreeHost(long address);
 
   @Override
-  public int cuMemFreeHost(long address) {
-    return DriverFunctions.cuMemFreeHost(address);
-  }
+  public native int cuMemcpyHtoDAsync(long device, long host, long bytes, long stream);
 
   @Override
-  public int cuMemcpyHtoDAsync(long device, long host, long bytes, long stream) {
-    return DriverFunctions.cuMemcpyHtoDAsync_v2(device, host, bytes, stream);
-  }
+  public native int cuMemcpyDtoHAsync(long host, long device, long bytes, long stream);
 
   @Override
-  public int cuMemcpyDtoHAsync(long host, long device, long bytes, long stream) {
-    return DriverFunctions.cuMemcpyDtoHAsync_v2(host, device, bytes, stream);
-  }
+  public native int cuMemcpyDtoDAsync(long target, long source, long bytes, long stream);
 
   @Override
-  public int cuMemcpyDtoDAsync(long target, long source, long bytes, long stream) {
-    return DriverFunctions.cuMemcpyDtoDAsync_v2(target, source, bytes, stream);
-  }
+  public native int cuMemsetD8Async(long address, byte value, long count, long stream);
 
   @Override
-  public int cuMemsetD32Async(long address, int value, long count, long stream) {
-    return DriverFunctions.cuMemsetD32Async(address, value, count, stream);
-  }
+  public native int cuModuleLoadDataEx(
+      long[] module, byte[] image, int count, int[] options, long[] values);
 
   @Override
-  public int cuMemsetD8Async(long address, byte value, long count, long stream) {
-    return DriverFunctions.cuMemsetD8Async(address, value, count, stream);
-  }
+  public native int cuModuleGetFunction(long[] function, long module, String name);
 
   @Override
-  public int cuModuleLoadDataEx(
-      long[] module, byte[] image, int count, int[] options, long[] values) {
-    return DriverFunctions.cuModuleLoadDataEx(module, image, count, options, values);
-  }
+  public native int cuFuncGetAttribute(int[] value, int attribute, long function);
 
   @Override
-  public int cuModuleGetFunction(long[] function, long module, String name) {
-    return DriverFunctions.cuModuleGetFunction(function, module, name);
-  }
+  public native int cuFuncSetAttribute(long function, int attribute, int value);
 
   @Override
-  public int cuFuncGetAttribute(int[] value, int attribute, long function) {
-    return DriverFunctions.cuFuncGetAttribute(value, attribute, function);
-  }
-
-  @Override
-  public int cuFuncSetAttribute(long function, int attribute, int value) {
-    return DriverFunctions.cuFuncSetAttribute(function, attribute, value);
-  }
-
-  @Override
-  public int cuLaunchKernel(
+  public native int cuLaunchKernel(
       long function,
       int gridX,
       int gridY,
@@ -343,31 +210,22 @@ final class JnaCudaDriver implements CudaDriver {
       int sharedBytes,
       long stream,
       long parameters,
-      long extra) {
-    return DriverFunctions.cuLaunchKernel(
-        function,
-        gridX,
-        gridY,
-        gridZ,
-        blockX,
-        blockY,
-        blockZ,
-        sharedBytes,
-        stream,
-        parameters,
-        extra);
-  }
+      long extra);
+
+  private static native int cuGetErrorName(int result, long[] text);
+
+  private static native int cuGetErrorString(int result, long[] text);
 
   @Override
   public Optional<String> errorName(int result) {
     long[] text = new long[1];
-    return text(DriverFunctions.cuGetErrorName(result, text), text[0]);
+    return text(cuGetErrorName(result, text), text[0]);
   }
 
   @Override
   public Optional<String> errorText(int result) {
     long[] text = new long[1];
-    return text(DriverFunctions.cuGetErrorString(result, text), text[0]);
+    return text(cuGetErrorString(result, text), text[0]);
   }
 
   private static Optional<String> text(int result, long address) {
@@ -381,36 +239,24 @@ final class JnaCudaDriver implements CudaDriver {
     return graphCalls;
   }
 
+  /** Those that came later. */
   private static final class GraphCalls implements CudaGraphCalls {
+    @Override
+    public native int cuStreamBeginCapture(long stream, int mode);
 
     @Override
-    public int cuStreamBeginCapture(long stream, int mode) {
-      return GraphFunctions.cuStreamBeginCapture_v2(stream, mode);
-    }
+    public native int cuStreamEndCapture(long stream, long[] graph);
 
     @Override
-    public int cuStreamEndCapture(long stream, long[] graph) {
-      return GraphFunctions.cuStreamEndCapture(stream, graph);
-    }
+    public native int cuGraphInstantiateWithFlags(long[] executable, long graph, long flags);
 
     @Override
-    public int cuGraphInstantiateWithFlags(long[] executable, long graph, long flags) {
-      return GraphFunctions.cuGraphInstantiateWithFlags(executable, graph, flags);
-    }
+    public native int cuGraphLaunch(long executable, long stream);
 
     @Override
-    public int cuGraphLaunch(long executable, long stream) {
-      return GraphFunctions.cuGraphLaunch(executable, stream);
-    }
+    public native int cuGraphExecDestroy(long executable);
 
     @Override
-    public int cuGraphExecDestroy(long executable) {
-      return GraphFunctions.cuGraphExecDestroy(executable);
-    }
-
-    @Override
-    public int cuGraphDestroy(long graph) {
-      return GraphFunctions.cuGraphDestroy(graph);
-    }
+    public native int cuGraphDestroy(long graph);
   }
 }

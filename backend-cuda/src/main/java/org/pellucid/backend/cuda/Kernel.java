@@ -57,31 +57,13 @@ public final class Kernel {
     }
   }
 
-  /**
-   * A launch to be started many times, with the same arguments, for less than {@link #launch}
-   * costs. Its parameters are those of {@link #launch}.
-   *
-   * @throws IllegalArgumentException as {@link #launch} does
-   */
-  public PreparedLaunch prepare(Dim3 grid, Dim3 block, int sharedBytes, Object... arguments) {
-    requireAllowed(block, sharedBytes);
-    requireSameContext(arguments);
-    HostMemory memory = HostMemory.allocate(ArgumentPacker.bytes(signature));
-    long packed = ArgumentPacker.pack(signature, memory, arguments);
-    return new PreparedLaunch(this, grid, block, sharedBytes, memory, packed, arguments);
-  }
-
-  CudaContext context() {
-    return context;
-  }
-
-  /** Within a use of the context. */
-  void start(Dim3 grid, Dim3 block, int sharedBytes, long packed) {
+  private void start(Dim3 grid, Dim3 block, int sharedBytes, long packed) {
     CudaDriver driver = context.driver();
     if (sharedBytes > dynamicShared) {
       context.check(
           driver.cuFuncSetAttribute(function, MOST_DYNAMIC_SHARED, sharedBytes),
-          "cuFuncSetAttribute");
+          "cuFuncSetAttribute",
+          name());
       dynamicShared = sharedBytes;
     }
     context.checkLaunch(

@@ -9,13 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The kernels of one source file, compiled: PTX, and machine code for some cards. */
 public final class KernelImage {
-  private static final Pattern TARGET = Pattern.compile("\\.target\\s+sm_(\\d+)");
-
   /** The cards that machine code may have been committed for. */
   private static final int[] CUBINS = {75, 80, 86, 89, 90, 100, 120};
 
@@ -96,14 +92,5 @@ public final class KernelImage {
   /** The kernels by name. */
   Map<String, KernelSignature> signatures() {
     return signatures;
-  }
-
-  /** The least compute capability that the PTX is for. */
-  public ComputeCapability floor() {
-    Matcher matcher = TARGET.matcher(ptx);
-    if (!matcher.find()) {
-      throw new IllegalStateException("The PTX of " + name + " has no .target");
-    }
-    return ComputeCapability.of(Integer.parseInt(matcher.group(1)));
   }
 }

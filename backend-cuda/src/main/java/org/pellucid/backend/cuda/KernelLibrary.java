@@ -57,12 +57,6 @@ public final class KernelLibrary {
     }
   }
 
-  /** Whether there is such a kernel, and the card is new enough for it. */
-  public boolean has(String name) {
-    Entry entry = entries.get(name);
-    return entry != null && entry.image.floor().compareTo(context.device().capability()) <= 0;
-  }
-
   /**
    * A kernel.
    *
@@ -94,27 +88,32 @@ public final class KernelLibrary {
     CudaDriver driver = context.driver();
     Long module = modules.get(entry.image.name());
     if (module == null) {
-      module = loadModule(entry.image);
+      module = loadModule(entry);
       modules.put(entry.image.name(), module);
     }
     long[] function = new long[1];
     context.check(
         driver.cuModuleGetFunction(function, module, entry.signature.name()),
-        "cuModuleGetFunction " + entry.signature.name());
+        "cuModuleGetFunction",
+        entry.signature.name());
     Kernel.Limits limits =
         new Kernel.Limits(
-            attribute(function[0], THREADS_PER_BLOCK), attribute(function[0], SHARED_BYTES));
+            attribute(entry, function[0], THREADS_PER_BLOCK),
+            attribute(entry, function[0], SHARED_BYTES));
     return new Kernel(context, entry.signature, function[0], limits);
   }
 
-  private int attribute(long function, int attribute) {
+  private int attribute(Entry entry, long function, int attribute) {
     int[] value = new int[1];
     context.check(
-        context.driver().cuFuncGetAttribute(value, attribute, function), "cuFuncGetAttribute");
+        context.driver().cuFuncGetAttribute(value, attribute, function),
+        "cuFuncGetAttribute",
+        entry.signature.name());
     return value[0];
   }
 
-  private long loadModule(KernelImage image) {
+  private long loadModule(Entry entry) {
+    KernelImage image = entry.image;
     Optional<byte[]> cubin = image.cubin(context.device().capability());
     long[] module = new long[1];
     if (cubin.isPresent()) {
@@ -136,14 +135,17 @@ public final class KernelLibrary {
             .driver()
             .cuModuleLoadDataEx(module, image.ptxBytes(), options.length, options, values);
     if (!CudaResult.SUCCESS.is(result)) {
-      throw notCompiled(image, result, log.text());
+      boolean spoiled = CudaResult.of(result).filter(CudaResult::poisons).isPresent();
+      throw spoiled
+          ? context.failed(result, "cuModuleLoadDataEx", entry.signature.name())
+          : notLoaded(entry, result, log.text());
     }
     // The driver wrote to it by its address.
     Reference.reachabilityFence(log);
     return module[0];
   }
 
-  private CudaException notCompiled(KernelImage image, int result, String log) {
+  private CudaException notLoaded(Entry entry, int result, String log) {
     String name = new CudaFailures(context.driver()).name(result);
     String help =
         CudaResult.UNSUPPORTED_PTX_VERSION.is(result)
@@ -153,9 +155,9 @@ public final class KernelLibrary {
         result,
         name,
         "cuModuleLoadDataEx",
-        null,
+        entry.signature.name(),
         "The driver does not compile the kernels of "
-            + image.name()
+            + entry.image.name()
             + " for "
             + context.device()
             + ": "

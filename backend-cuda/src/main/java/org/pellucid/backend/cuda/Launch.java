@@ -52,6 +52,11 @@ record Launch(String kernel, Dim3 grid, Dim3 block, int sharedBytes, List<Object
   }
 
   @Override
+  public boolean isRecordable() {
+    return true;
+  }
+
+  @Override
   public void run(Run run) {
     run.kernel(kernel).launch(grid, block, sharedBytes, resolved(run::address));
   }

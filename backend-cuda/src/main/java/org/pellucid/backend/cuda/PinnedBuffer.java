@@ -25,13 +25,15 @@ public final class PinnedBuffer implements AutoCloseable {
   }
 
   /**
-   * The whole memory, in the machine's byte order.
+   * A part of the memory, in the machine's byte order.
    *
    * @throws IllegalStateException if the buffer or its context was closed
    */
-  public ByteBuffer view() {
+  public ByteBuffer view(long offset, long length) {
     requireOpen();
-    return memory.duplicate().clear().order(ByteOrder.nativeOrder());
+    return memory
+        .slice(Math.toIntExact(offset), Math.toIntExact(length))
+        .order(ByteOrder.nativeOrder());
   }
 
   CudaContext context() {
@@ -53,20 +55,19 @@ public final class PinnedBuffer implements AutoCloseable {
   /** With the context current. */
   void free() {
     closed = true;
-    context.driver().cuMemFreeHost(address);
+    context.noteFreed(context.driver().cuMemFreeHost(address), "cuMemFreeHost");
   }
 
   @Override
   public void close() {
-    if (closed || !context.usable()) {
-      // The context frees it.
+    if (!closed) {
+      context.freeing(
+          () -> {
+            if (!closed) {
+              free();
+            }
+          });
       closed = true;
-      return;
-    }
-    try (CudaContext.Use use = context.use()) {
-      if (!closed) {
-        free();
-      }
     }
   }
 }

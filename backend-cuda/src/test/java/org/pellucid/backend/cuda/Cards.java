@@ -9,8 +9,17 @@ public final class Cards {
 
   /** The card of this machine, or the emulated one. */
   public static CudaBackend best() {
-    CudaBackend real = new CudaBackend();
-    return real.availability().available() ? real : emulated(EmulatedCard.hopper());
+    return bestOr(new EmulatedCudaDriver());
+  }
+
+  /** The card of this machine, or that of an emulated driver. */
+  static CudaBackend bestOr(EmulatedCudaDriver driver) {
+    return isReal() ? new CudaBackend() : new CudaBackend(() -> CudaRuntime.start(driver));
+  }
+
+  /** Whether this machine has a card. */
+  static boolean isReal() {
+    return new CudaBackend().availability().available();
   }
 
   /** An emulated card. */

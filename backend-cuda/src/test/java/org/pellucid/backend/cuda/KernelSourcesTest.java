@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.pellucid.backend.cuda.emulator.EmulatedCudaDriver;
 
 /** The PTX that ships is what the compiler makes of the sources beside it. */
 class KernelSourcesTest {
@@ -80,6 +81,19 @@ class KernelSourcesTest {
     boolean tensorCores = text.contains("mma.sync");
     assertThat(found("^\\.version (.*)$", text)).isEqualTo(tensorCores ? "7.0" : "6.3");
     assertThat(found("^\\.target (.*)$", text)).isEqualTo(tensorCores ? "sm_80" : "sm_75");
+  }
+
+  /** The emulator translates all of a text when it is loaded, and refuses what it does not know. */
+  @ParameterizedTest
+  @MethodSource("ptx")
+  void theEmulatorKnowsEveryInstruction(Path file) {
+    KernelImage image = KernelImage.resource(file.getFileName().toString().replace(".ptx", ""));
+    CudaRuntime runtime = CudaRuntime.start(new EmulatedCudaDriver());
+    try (CudaContext context = runtime.open(runtime.devices().get(0))) {
+      KernelLibrary library = new KernelLibrary(context, List.of(image));
+      assertThat(image.signatures()).isNotEmpty();
+      image.signatures().keySet().forEach(library::kernel);
+    }
   }
 
   @Test

@@ -15,18 +15,8 @@ final class NormalizationLowerings {
 
   static void addTo(Lowerings table) {
     // DJL's names for the parameters are not what it hands to PyTorch: this order is right.
-    table.add(
-        BatchNormalization.class,
-        (op, call) ->
-            JniUtils.batchNorm(
-                call.input(0),
-                call.input(3),
-                call.input(4),
-                call.input(1),
-                call.input(2),
-                false,
-                0.1,
-                op.epsilon()));
+    table.script(
+        BatchNormalization.class, (op, types) -> normalize(op, types.get(0).shape().rank()));
     table.add(
         Softmax.class, (op, call) -> JniUtils.softmax(call.input(0), op.axis(), call.precision()));
     table.add(
@@ -34,6 +24,24 @@ final class NormalizationLowerings {
         (op, call) -> JniUtils.logSoftmax(call.input(0), op.axis(), call.precision()));
     table.script(Standardize.class, (op, types) -> standardize(op, types.get(0)));
     table.script(Lrn.class, (op, types) -> responses(op));
+  }
+
+  /**
+   * As scale and shift. PyTorch's own kernel has wrong gradients (2.7.1, on the CPU) where those of
+   * its result come with the strides of a transposed tensor, as from tokens made of feature maps.
+   */
+  private static String normalize(BatchNormalization op, int rank) {
+    String scale = "torch.mul(x1, torch.rsqrt(torch.add(x4, " + Script.number(op.epsilon()) + ")))";
+    String view = "[1, -1" + ", 1".repeat(rank - 2) + "]";
+    return "torch.addcmul(torch.reshape(torch.sub(x2, torch.mul(x3, "
+        + scale
+        + ")), "
+        + view
+        + "), x0, torch.reshape("
+        + scale
+        + ", "
+        + view
+        + "))";
   }
 
   private static String standardize(Standardize op, TensorType input) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Tap;
@@ -18,7 +19,6 @@ import org.pellucid.graph.Node;
 import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.gradient.Differentiation;
-import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.Passes;
 
 /**
@@ -26,7 +26,7 @@ import org.pellucid.graph.pass.Passes;
  * that the model itself took; on the way it checks, sample by sample, what {@link Settlement} lists
  * of values, gradients and sides. To be used by one thread.
  */
-final class SideWitness implements LoadedModel {
+final class SideWitness extends ForwardingModel {
   /**
    * How far rounding moves a value, as a part of the largest of its tensor: 256 roundings of
    * float32.
@@ -53,6 +53,7 @@ final class SideWitness implements LoadedModel {
    * @param tolerance of values and gradients, as parts of the largest
    */
   SideWitness(LoadedModel model, LoadedModel precise, String scores, double tolerance) {
+    super(model);
     this.model = model;
     this.precise = precise;
     this.scores = scores;
@@ -308,21 +309,6 @@ final class SideWitness implements LoadedModel {
     public void close() {
       own.close();
     }
-  }
-
-  @Override
-  public ModelGraph graph() {
-    return model.graph();
-  }
-
-  @Override
-  public Batching batching() {
-    return model.batching();
-  }
-
-  @Override
-  public LoadOptions options() {
-    return model.options();
   }
 
   @Override

@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.pellucid.api.Availability;
 import org.pellucid.api.Device;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -17,7 +18,6 @@ import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Tensor;
-import org.pellucid.graph.pass.Batching;
 
 /** The plain backend, which counts the samples that it runs. */
 public final class CountingBackend implements GradientBackend {
@@ -54,72 +54,22 @@ public final class CountingBackend implements GradientBackend {
   @Override
   public LoadedModel load(ModelGraph graph, LoadOptions options) {
     LoadedModel model = plain.load(graph, options);
-    return new LoadedModel() {
-      @Override
-      public ModelGraph graph() {
-        return model.graph();
-      }
-
-      @Override
-      public Batching batching() {
-        return model.batching();
-      }
-
-      @Override
-      public LoadOptions options() {
-        return model.options();
-      }
-
-      @Override
-      public LoadedModel companion(Object key, LoadOptions other, Supplier<ModelGraph> network) {
-        return model.companion(key, other, network);
-      }
-
+    return new ForwardingModel(model) {
       @Override
       public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
-        ForwardPass pass = model.forward(inputs, taps);
+        ForwardPass pass = super.forward(inputs, taps);
         FORWARD.addAndGet(pass.samples());
         return counting(pass);
-      }
-
-      @Override
-      public void close() {
-        model.close();
       }
     };
   }
 
   private static ForwardPass counting(ForwardPass pass) {
-    return new ForwardPass() {
-      @Override
-      public int samples() {
-        return pass.samples();
-      }
-
-      @Override
-      public Map<String, Tensor> outputs() {
-        return pass.outputs();
-      }
-
-      @Override
-      public Tensor activation(Tap tap) {
-        return pass.activation(tap);
-      }
-
+    return new ForwardingPass(pass) {
       @Override
       public Map<Tap, Tensor> backward(Map<Tap, Tensor> seeds, Set<Tap> at) {
-        BACKWARD.addAndGet(pass.samples());
-        return pass.backward(seeds, at);
-      }
-
-      @Override
-      public ForwardPass resume(Tap from, Tensor activations) {
-        return pass.resume(from, activations);
-      }
-
-      @Override
-      public void close() {
-        pass.close();
+        BACKWARD.addAndGet(samples());
+        return super.backward(seeds, at);
       }
     };
   }

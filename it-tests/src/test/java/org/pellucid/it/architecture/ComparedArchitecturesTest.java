@@ -52,6 +52,7 @@ class ComparedArchitecturesTest {
           "ghostnet",
           "hrnet",
           "inception-next",
+          "levit",
           "maxvit",
           "mlp-mixer",
           "mnasnet",
@@ -68,6 +69,7 @@ class ComparedArchitecturesTest {
           "vit-dynamo",
           "vovnet",
           "xception",
+          "xcit",
           "yolo-dynamo");
 
   @TempDir private Path folder;

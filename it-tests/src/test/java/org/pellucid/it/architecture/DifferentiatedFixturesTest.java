@@ -1,6 +1,7 @@
 package org.pellucid.it.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pellucid.it.architecture.ArchitectureTolerances.assertNear;
 
 import ai.onnxruntime.OrtException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.GradientBackend;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Options;
@@ -185,12 +187,17 @@ class DifferentiatedFixturesTest {
     DifferentiationRequest request =
         DifferentiationRequest.DEFAULT.withLayers(layers.toArray(String[]::new));
     List<Map<String, Array>> found = run(loader.differentiate(model, request), classes());
-    // What segments or detects has many scores that are no classes.
-    Optional<List<Map<String, Array>>> fixed =
-        isClassifier()
-            ? Optional.of(
-                run(loader.differentiate(model, request.withTarget((int) classes()[0] + ""))))
-            : Optional.empty();
+    DifferentiationRequest ofOneClass = request.withTarget((int) classes()[0] + "");
+    Optional<List<Map<String, Array>>> fixed = Optional.empty();
+    if (isClassifier()) {
+      fixed = Optional.of(run(loader.differentiate(model, ofOneClass)));
+    } else {
+      // What segments or detects has many scores that are no classes.
+      assertThatThrownBy(() -> loader.differentiate(model, ofOneClass))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageMatching(".*(not one for each class|a differentiated model takes class).*")
+          .hasMessageContaining("top");
+    }
     try (LoadedModel exact = autograd()) {
       for (int i = 0; i < found.size(); i++) {
         StandardProbe probe = probe(exact, images().get(i), classes()[i]);

@@ -245,6 +245,16 @@ final class IndexingCases {
                   input(writer.normal(2, 3, 4, 5)), input(writer.uniform(-1.6, 1.6, 2, 3, 2, 2))),
               attributes);
         }
+        writer.add(
+            padding.equals("zeros") ? 20 : 16,
+            "GridSample",
+            List.of(input(writer.normal(2, 2, 4, 5)), input(writer.uniform(-1.3, 1.3, 2, 3, 2, 2))),
+            "mode",
+            padding.equals("zeros") ? "cubic" : "bicubic",
+            "padding_mode",
+            padding,
+            "align_corners",
+            corners);
         Object[] attributes = {"padding_mode", padding, "align_corners", corners};
         writer.add(
             20,

@@ -94,6 +94,13 @@ final class NormalizationCases {
           axis,
           "epsilon",
           1e-2f);
+      writer.addSplit(
+          17,
+          "LayerNormalization",
+          3,
+          List.of(input(writer.normal(shape)), fixed(writer.normal(scale))),
+          "axis",
+          axis);
       writer.add(
           23,
           "RMSNormalization",

@@ -1,6 +1,5 @@
 package org.pellucid.backend.cuda.emulator;
 
-import java.util.function.Supplier;
 import org.pellucid.backend.cuda.CudaResult;
 
 /**
@@ -82,38 +81,9 @@ final class Access {
     return Space.GENERIC;
   }
 
-  /** Whether nothing but bounds and alignment must be checked, in one known memory. */
-  boolean isPlain() {
-    return (space == Space.SHARED && !block.shared().checksRaces())
-        || (space == Space.GLOBAL && longBase != null);
-  }
-
   /** Whether the address is the same for all threads. */
   boolean isOnePlace() {
     return onePlace;
-  }
-
-  byte[] sharedBytes() {
-    return block.shared().bytes();
-  }
-
-  /** The arrays that the upper bits of an address tell apart. */
-  Supplier<byte[][]> slots() {
-    return space == Space.GLOBAL ? block.global()::slots : () -> own;
-  }
-
-  /** The base of addresses of 32 bits, or null. */
-  int[] intBase() {
-    return intBase;
-  }
-
-  /** The base of addresses of 64 bits, or null. */
-  long[] longBase() {
-    return longBase;
-  }
-
-  long offset() {
-    return offset;
   }
 
   /** Of the latest {@link #resolve}. */

@@ -9,16 +9,16 @@ import org.pellucid.backend.cuda.CudaResult;
 
 /** Recording of launches and copies: what is recorded keeps its arguments. */
 final class EmulatedGraphCalls implements CudaGraphCalls {
-  private final EmulatedCudaDriver driver;
+  private final EmulatedState state;
   private final Map<Long, List<Runnable>> recordings = new ConcurrentHashMap<>();
 
-  EmulatedGraphCalls(EmulatedCudaDriver driver) {
-    this.driver = driver;
+  EmulatedGraphCalls(EmulatedState state) {
+    this.state = state;
   }
 
   @Override
   public int cuStreamBeginCapture(long stream, int mode) {
-    return driver.unrecorded(
+    return state.unrecorded(
         context -> {
           context.beginRecording();
           return 0;
@@ -27,7 +27,7 @@ final class EmulatedGraphCalls implements CudaGraphCalls {
 
   @Override
   public int cuStreamEndCapture(long stream, long[] graph) {
-    return driver.inContext(
+    return state.inContext(
         context -> {
           if (!context.records()) {
             return CudaResult.INVALID_VALUE.code();
@@ -36,7 +36,7 @@ final class EmulatedGraphCalls implements CudaGraphCalls {
           if (recorded.isEmpty()) {
             return CudaResult.STREAM_CAPTURE_INVALIDATED.code();
           }
-          graph[0] = driver.handle();
+          graph[0] = state.handle();
           recordings.put(graph[0], recorded.get());
           return 0;
         });
@@ -44,9 +44,9 @@ final class EmulatedGraphCalls implements CudaGraphCalls {
 
   @Override
   public int cuGraphInstantiateWithFlags(long[] executable, long graph, long flags) {
-    return driver.unrecorded(
+    return state.unrecorded(
         context -> {
-          executable[0] = driver.handle();
+          executable[0] = state.handle();
           recordings.put(executable[0], recordings.get(graph));
           return 0;
         });
@@ -58,7 +58,7 @@ final class EmulatedGraphCalls implements CudaGraphCalls {
     if (work == null) {
       return CudaResult.INVALID_VALUE.code();
     }
-    return driver.onStream(() -> work.forEach(Runnable::run));
+    return state.onStream(() -> work.forEach(Runnable::run));
   }
 
   @Override

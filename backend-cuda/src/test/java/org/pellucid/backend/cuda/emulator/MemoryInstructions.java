@@ -26,9 +26,6 @@ final class MemoryInstructions {
     if (load && instruction.has("param") && access.isOnePlace()) {
       return parameter(o, elements, type, access);
     }
-    if (width >= 4 && direct(o, elements, load, type, access, moves)) {
-      return moves.length == 1 ? moves[0] : together(moves);
-    }
     for (int k = 0; k < moves.length; k++) {
       moves[k] =
           load
@@ -59,53 +56,6 @@ final class MemoryInstructions {
       byte[] bytes = access.arrays()[access.slot()[from]];
       for (int k = 0; k < targets.length; k++) {
         Arrays.fill(targets[k], from, to, Bytes.get(bytes, access.at()[from] + k * width, type));
-      }
-    };
-  }
-
-  /** Whether all elements can be moved the short way. */
-  private static boolean direct(
-      Operands o,
-      List<Operand> elements,
-      boolean load,
-      String type,
-      Access access,
-      Step.EachLane[] moves) {
-    if (!access.isPlain()) {
-      return false;
-    }
-    int width = PtxKernel.width(type);
-    for (int k = 0; k < moves.length; k++) {
-      Operand element = elements.get(k);
-      if (load && !(element instanceof Operand.Sink) && o.width(element) != width) {
-        return false;
-      }
-      Object register = load ? target(o, element, type) : source(o, element, type);
-      moves[k] = DirectMoves.of(load, register, access, width * k, width * moves.length);
-    }
-    return true;
-  }
-
-  private static Object target(Operands o, Operand element, String type) {
-    return switch (type) {
-      case "f32" -> o.floatTarget(element);
-      case "f64" -> o.doubleTarget(element);
-      default -> PtxKernel.width(type) == 4 ? o.intTarget(element) : o.longTarget(element);
-    };
-  }
-
-  private static Object source(Operands o, Operand element, String type) {
-    return switch (type) {
-      case "f32" -> o.floats(element);
-      case "f64" -> o.doubles(element);
-      default -> PtxKernel.width(type) == 4 ? o.ints(element) : o.longs(element);
-    };
-  }
-
-  private static Step.EachLane together(Step.EachLane[] moves) {
-    return (from, to) -> {
-      for (Step.EachLane move : moves) {
-        move.run(from, to);
       }
     };
   }

@@ -2,6 +2,7 @@ package org.pellucid.backend.cuda.emulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The operands of one instruction as arrays with an element per thread. Where a register is kept as
@@ -90,31 +91,45 @@ final class Operands {
             + instruction.text());
   }
 
+  private Object array(Operand operand) {
+    if (operand instanceof Operand.Register register) {
+      return registers.array(register);
+    }
+    throw mismatch(operand, "a register");
+  }
+
   // ---- what is read ----
+
+  /** The register's array, or a copy of its bits where it is kept as one of some other types. */
+  private <A> A read(
+      Operand operand, IntFunction<A> make, Class<A> type, String wanted, Class<?>... others) {
+    Object array = array(operand);
+    if (type.isInstance(array)) {
+      return type.cast(array);
+    }
+    requireOneOf(operand, array, wanted, others);
+    A copy = make.apply(threads());
+    before(BitCopies.between(array, copy));
+    return copy;
+  }
+
+  private void requireOneOf(Operand operand, Object array, String wanted, Class<?>... types) {
+    for (Class<?> type : types) {
+      if (type.isInstance(array)) {
+        return;
+      }
+    }
+    throw mismatch(operand, wanted);
+  }
 
   float[] floats(int index) {
     return floats(operand(index));
   }
 
   float[] floats(Operand operand) {
-    if (operand instanceof Operand.Immediate fixed) {
-      return registers.constant(Float.intBitsToFloat((int) fixed.bits()));
-    }
-    Object array = array(operand);
-    if (array instanceof float[] same) {
-      return same;
-    }
-    if (array instanceof int[] bits) {
-      float[] copy = new float[threads()];
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = Float.intBitsToFloat(bits[i]);
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "32 bits");
+    return operand instanceof Operand.Immediate fixed
+        ? registers.constant(Float.intBitsToFloat((int) fixed.bits()))
+        : read(operand, float[]::new, float[].class, "32 bits", int[].class);
   }
 
   double[] doubles(int index) {
@@ -122,24 +137,9 @@ final class Operands {
   }
 
   double[] doubles(Operand operand) {
-    if (operand instanceof Operand.Immediate fixed) {
-      return registers.constant(Double.longBitsToDouble(fixed.bits()));
-    }
-    Object array = array(operand);
-    if (array instanceof double[] same) {
-      return same;
-    }
-    if (array instanceof long[] bits) {
-      double[] copy = new double[threads()];
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = Double.longBitsToDouble(bits[i]);
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "64 bits");
+    return operand instanceof Operand.Immediate fixed
+        ? registers.constant(Double.longBitsToDouble(fixed.bits()))
+        : read(operand, double[]::new, double[].class, "64 bits", long[].class);
   }
 
   int[] ints(int index) {
@@ -153,39 +153,8 @@ final class Operands {
     if (operand instanceof Operand.Symbol symbol) {
       return registers.constant((int) block.address(symbol.name()));
     }
-    Object array = array(operand);
-    if (array instanceof int[] same) {
-      return same;
-    }
-    int[] copy = new int[threads()];
-    if (array instanceof float[] bits) {
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = Float.floatToRawIntBits(bits[i]);
-            }
-          });
-      return copy;
-    }
-    if (array instanceof short[] narrow) {
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = narrow[i];
-            }
-          });
-      return copy;
-    }
-    if (array instanceof long[] wide) {
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = (int) wide[i];
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "32 bits");
+    return read(
+        operand, int[]::new, int[].class, "32 bits", float[].class, short[].class, long[].class);
   }
 
   long[] longs(int index) {
@@ -199,30 +168,7 @@ final class Operands {
     if (operand instanceof Operand.Symbol symbol) {
       return registers.constant(block.address(symbol.name()));
     }
-    Object array = array(operand);
-    if (array instanceof long[] same) {
-      return same;
-    }
-    long[] copy = new long[threads()];
-    if (array instanceof double[] bits) {
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = Double.doubleToRawLongBits(bits[i]);
-            }
-          });
-      return copy;
-    }
-    if (array instanceof int[] narrow) {
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = narrow[i] & 0xffffffffL;
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "64 bits");
+    return read(operand, long[]::new, long[].class, "64 bits", double[].class, int[].class);
   }
 
   short[] shorts(int index) {
@@ -230,24 +176,9 @@ final class Operands {
   }
 
   short[] shorts(Operand operand) {
-    if (operand instanceof Operand.Immediate fixed) {
-      return registers.constant((short) fixed.bits());
-    }
-    Object array = array(operand);
-    if (array instanceof short[] same) {
-      return same;
-    }
-    if (array instanceof int[] wide) {
-      short[] copy = new short[threads()];
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = (short) wide[i];
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "16 bits");
+    return operand instanceof Operand.Immediate fixed
+        ? registers.constant((short) fixed.bits())
+        : read(operand, short[]::new, short[].class, "16 bits", int[].class);
   }
 
   boolean[] predicates(int index) {
@@ -275,38 +206,48 @@ final class Operands {
     throw mismatch(operand, "a predicate");
   }
 
-  private Object array(Operand operand) {
-    if (operand instanceof Operand.Register register) {
-      return registers.array(register);
-    }
-    throw mismatch(operand, "a register");
+  /** The bits of whatever register or number it is, with zeros above. */
+  long[] anyBits(Operand operand) {
+    return operand instanceof Operand.Immediate || operand instanceof Operand.Symbol
+        ? longs(operand)
+        : read(
+            operand,
+            long[]::new,
+            long[].class,
+            "64 bits",
+            short[].class,
+            int[].class,
+            float[].class,
+            double[].class);
   }
 
   // ---- what is written ----
+
+  /**
+   * The register's array, or one whose bits are copied to it afterwards where it is kept as one of
+   * some other types; any array where the result goes nowhere.
+   */
+  private <A> A write(
+      Operand operand, IntFunction<A> make, Class<A> type, String wanted, Class<?>... others) {
+    if (operand instanceof Operand.Sink) {
+      return make.apply(threads());
+    }
+    Object array = array(operand);
+    if (type.isInstance(array)) {
+      return type.cast(array);
+    }
+    requireOneOf(operand, array, wanted, others);
+    A copy = make.apply(threads());
+    after(BitCopies.between(copy, array));
+    return copy;
+  }
 
   float[] floatTarget(int index) {
     return floatTarget(operand(index));
   }
 
   float[] floatTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new float[threads()];
-    }
-    Object array = array(operand);
-    if (array instanceof float[] same) {
-      return same;
-    }
-    if (array instanceof int[] bits) {
-      float[] copy = new float[threads()];
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              bits[i] = Float.floatToRawIntBits(copy[i]);
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "32 bits");
+    return write(operand, float[]::new, float[].class, "32 bits", int[].class);
   }
 
   double[] doubleTarget(int index) {
@@ -314,24 +255,7 @@ final class Operands {
   }
 
   double[] doubleTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new double[threads()];
-    }
-    Object array = array(operand);
-    if (array instanceof double[] same) {
-      return same;
-    }
-    if (array instanceof long[] bits) {
-      double[] copy = new double[threads()];
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              bits[i] = Double.doubleToRawLongBits(copy[i]);
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "64 bits");
+    return write(operand, double[]::new, double[].class, "64 bits", long[].class);
   }
 
   int[] intTarget(int index) {
@@ -339,24 +263,7 @@ final class Operands {
   }
 
   int[] intTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new int[threads()];
-    }
-    Object array = array(operand);
-    if (array instanceof int[] same) {
-      return same;
-    }
-    if (array instanceof float[] bits) {
-      int[] copy = new int[threads()];
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              bits[i] = Float.intBitsToFloat(copy[i]);
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "32 bits");
+    return write(operand, int[]::new, int[].class, "32 bits", float[].class);
   }
 
   long[] longTarget(int index) {
@@ -364,24 +271,7 @@ final class Operands {
   }
 
   long[] longTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new long[threads()];
-    }
-    Object array = array(operand);
-    if (array instanceof long[] same) {
-      return same;
-    }
-    if (array instanceof double[] bits) {
-      long[] copy = new long[threads()];
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              bits[i] = Double.longBitsToDouble(copy[i]);
-            }
-          });
-      return copy;
-    }
-    throw mismatch(operand, "64 bits");
+    return write(operand, long[]::new, long[].class, "64 bits", double[].class);
   }
 
   short[] shortTarget(int index) {
@@ -389,14 +279,7 @@ final class Operands {
   }
 
   short[] shortTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new short[threads()];
-    }
-    Object array = array(operand);
-    if (array instanceof short[] same) {
-      return same;
-    }
-    throw mismatch(operand, "16 bits");
+    return write(operand, short[]::new, short[].class, "16 bits");
   }
 
   boolean[] predicateTarget(int index) {
@@ -404,13 +287,20 @@ final class Operands {
   }
 
   boolean[] predicateTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new boolean[threads()];
-    }
-    if (array(operand) instanceof boolean[] same) {
-      return same;
-    }
-    throw mismatch(operand, "a predicate");
+    return write(operand, boolean[]::new, boolean[].class, "a predicate");
+  }
+
+  /** A target for integers of at most 64 bits, whose low bits go into whatever register it is. */
+  long[] anyTarget(Operand operand) {
+    return write(
+        operand,
+        long[]::new,
+        long[].class,
+        "an integer",
+        short[].class,
+        int[].class,
+        float[].class,
+        double[].class);
   }
 
   /** The bytes that a register of the operand has: 2, 4 or 8. */
@@ -422,82 +312,5 @@ final class Operands {
     return array instanceof short[]
         ? 2
         : array instanceof int[] || array instanceof float[] ? 4 : 8;
-  }
-
-  /**
-   * A target for integers of at most 64 bits, whose low bits go into whatever register it is.
-   *
-   * @return the array to write
-   */
-  long[] anyTarget(Operand operand) {
-    if (operand instanceof Operand.Sink) {
-      return new long[threads()];
-    }
-    Object array = array(operand);
-    if (array instanceof long[] same) {
-      return same;
-    }
-    long[] copy = new long[threads()];
-    if (array instanceof short[] narrow) {
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              narrow[i] = (short) copy[i];
-            }
-          });
-    } else if (array instanceof int[] narrow) {
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              narrow[i] = (int) copy[i];
-            }
-          });
-    } else if (array instanceof float[] bits) {
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              bits[i] = Float.intBitsToFloat((int) copy[i]);
-            }
-          });
-    } else if (array instanceof double[] bits) {
-      after(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              bits[i] = Double.longBitsToDouble(copy[i]);
-            }
-          });
-    } else {
-      throw mismatch(operand, "an integer");
-    }
-    return copy;
-  }
-
-  /** The bits of whatever register or number it is, with zeros above. */
-  long[] anyBits(Operand operand) {
-    if (operand instanceof Operand.Immediate || operand instanceof Operand.Symbol) {
-      return longs(operand);
-    }
-    Object array = array(operand);
-    if (array instanceof short[] narrow) {
-      long[] copy = new long[threads()];
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = narrow[i] & 0xffffL;
-            }
-          });
-      return copy;
-    }
-    if (array instanceof float[] bits) {
-      long[] copy = new long[threads()];
-      before(
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              copy[i] = Float.floatToRawIntBits(bits[i]) & 0xffffffffL;
-            }
-          });
-      return copy;
-    }
-    return longs(operand);
   }
 }

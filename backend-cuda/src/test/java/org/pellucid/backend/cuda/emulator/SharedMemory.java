@@ -57,10 +57,6 @@ final class SharedMemory {
     return offsets.get(variable);
   }
 
-  boolean checksRaces() {
-    return races != null;
-  }
-
   byte[] bytes() {
     return bytes;
   }

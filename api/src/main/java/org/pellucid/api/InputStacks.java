@@ -9,27 +9,25 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
-/**
- * Stacks variants of the explained input, beside the other inputs, to what a model runs at once.
- */
-final class InputBatches {
+/** Puts the inputs of several samples together, as a model that batches takes them. */
+final class InputStacks {
   private final Map<String, TensorType> types;
   private final Map<String, Tensor> clean;
-  private final String explained;
+  private final ExplainedInput explained;
   private final ElementType elementType;
 
   /**
-   * Batches.
+   * Stacks of inputs.
    *
-   * @param types the model's inputs
-   * @param clean a sample of each
-   * @param explained the input that is varied
-   * @param elementType of floating numbers in the run
+   * @param types of the model's inputs
+   * @param clean each input, one sample
+   * @param explained the one that is varied
+   * @param elementType of floating inputs
    */
-  InputBatches(
+  InputStacks(
       Map<String, TensorType> types,
       Map<String, Tensor> clean,
-      String explained,
+      ExplainedInput explained,
       ElementType elementType) {
     this.types = types;
     this.clean = clean;
@@ -39,37 +37,45 @@ final class InputBatches {
 
   /** Variants of the explained input, each with the other inputs as they are. */
   Map<String, Tensor> of(Inputs inputs, int from, int count) {
+    Map<String, Tensor> batch = others(count);
+    Tensor[] samples = new Tensor[count];
+    if (count == 1) {
+      samples[0] = inputs.get(from);
+    } else {
+      // Making noise costs a few hundredths of a pass: not on one core alone.
+      IntStream.range(0, count).parallel().forEach(i -> samples[i] = inputs.get(from + i));
+    }
+    for (Tensor sample : samples) {
+      if (!sample.shape().equals(explained.clean().shape())) {
+        throw new InvalidRequestException(
+            "Variants of input \""
+                + explained.name()
+                + "\" have shape "
+                + explained.clean().shape()
+                + ", found "
+                + sample.shape());
+      }
+    }
+    batch.put(explained.name(), stack(explained.name(), samples));
+    return batch;
+  }
+
+  /** The inputs beside the explained one, as they are, for a number of samples. */
+  Map<String, Tensor> others(int count) {
     Map<String, Tensor> batch = new HashMap<>();
     clean.forEach(
         (name, value) -> {
-          Tensor[] samples = new Tensor[count];
-          if (name.equals(explained)) {
-            if (count == 1) {
-              samples[0] = inputs.get(from);
-            } else {
-              // Making noise costs a few hundredths of a pass: not on one core alone.
-              IntStream.range(0, count).parallel().forEach(i -> samples[i] = inputs.get(from + i));
-            }
-          } else {
+          if (!name.equals(explained.name())) {
+            Tensor[] samples = new Tensor[count];
             Arrays.fill(samples, value);
+            batch.put(name, stack(name, samples));
           }
-          for (Tensor sample : samples) {
-            if (!sample.shape().equals(value.shape())) {
-              throw new InvalidRequestException(
-                  "Variants of input \""
-                      + name
-                      + "\" have shape "
-                      + value.shape()
-                      + ", found "
-                      + sample.shape());
-            }
-          }
-          batch.put(name, stack(samples, types.get(name).elementType()));
         });
     return batch;
   }
 
-  private Tensor stack(Tensor[] samples, ElementType modelType) {
+  private Tensor stack(String input, Tensor[] samples) {
+    ElementType modelType = types.get(input).elementType();
     ElementType type = modelType.isFloating() ? elementType : modelType;
     if (samples.length == 1) {
       return samples[0].cast(type);

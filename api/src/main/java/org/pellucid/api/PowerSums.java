@@ -1,0 +1,45 @@
+package org.pellucid.api;
+
+import java.util.List;
+
+/**
+ * Sums over samples of the powers of a layer's gradients, sum_m omega_m (g_m / scale)^p for p = 1,
+ * 2, 3, that an engine keeps: of all samples, and of each of a few groups, sample m in group m mod
+ * the number of groups. They are float64 and added in the order of the samples, each product and
+ * each sum rounded, so that equal gradients have equal sums wherever they are summed (but for
+ * underflow). Filled by {@link NoisyPass#addPowers}. Closed by who asked for them; closing twice is
+ * safe.
+ */
+public interface PowerSums extends AutoCloseable {
+  /**
+   * How a sample is added.
+   *
+   * @param weight omega
+   * @param before by what the sums of the samples before it are multiplied first
+   */
+  record Factor(double weight, double before) {}
+
+  /**
+   * Sums in Java memory, elements in the order [K, spatial...].
+   *
+   * @param scale {@link GradientMoments#scaleOf} the largest magnitude of any gradient, of the
+   *     samples that have finite ones alone
+   * @param all the sums of all samples: first powers of all elements, then second, then third ones
+   * @param groups those of each group
+   */
+  record Sums(double scale, double[] all, double[][] groups) {}
+
+  /** Copies the sums to Java memory. */
+  Sums read();
+
+  /** How an engine adds the next samples; asked once, when nothing can fail any more. */
+  @FunctionalInterface
+  interface Factors {
+    /** One per sample, in order. */
+    List<Factor> next();
+  }
+
+  /** Frees what the engine holds. */
+  @Override
+  void close();
+}

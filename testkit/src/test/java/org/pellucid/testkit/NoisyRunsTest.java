@@ -1,0 +1,174 @@
+package org.pellucid.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.api.GradientMoments;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Noise;
+import org.pellucid.api.NoisyInputs;
+import org.pellucid.api.NoisyRuns;
+import org.pellucid.api.Precision;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.gradient.GradientRules;
+import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Unary;
+
+/** Averages over noisy copies by an engine that makes and sums them, beside those by Java. */
+class NoisyRunsTest {
+  private static final Noise NOISE = Noise.level(12, 0.3, 4);
+  private static final Tap LAYER = SmallNetwork.LAYER;
+
+  private final StrictBackend backend = new StrictBackend();
+
+  @AfterEach
+  void promisesWereKept() {
+    assertThat(backend.broken).isEmpty();
+    assertThat(backend.openValues).hasValue(0);
+    assertThat(backend.openEngines).hasValue(0);
+  }
+
+  private LoadedModel load(ModelGraph graph, boolean noisyWork) {
+    backend.noisyWork = noisyWork;
+    return backend.load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64));
+  }
+
+  private static StandardProbe probe(LoadedModel model, Tensor image, Target target) {
+    return StandardProbe.of(model)
+        .inputs(Map.of("image", image))
+        .target(target)
+        .expectingAverages(Set.of(LAYER))
+        .chunk(5)
+        .build();
+  }
+
+  private static void assertClose(GradientMoments found, GradientMoments expected) {
+    assertThat(found.scale()).isEqualTo(1);
+    assertThat(found.samples()).isEqualTo(expected.samples());
+    assertThat(found.effectiveSamples()).isCloseTo(expected.effectiveSamples(), within(1e-12));
+    List<double[]> powers = List.of(found.first(), found.second(), found.third());
+    List<double[]> wanted = List.of(expected.first(), expected.second(), expected.third());
+    for (int p = 0; p < 3; p++) {
+      double scale = Math.pow(expected.scale(), p + 1);
+      assertThat(powers.get(p)).hasSameSizeAs(wanted.get(p));
+      for (int i = 0; i < wanted.get(p).length; i++) {
+        // Of numbers that are about 1.
+        assertThat(powers.get(p)[i]).isCloseTo(scale * wanted.get(p)[i], within(1e-11));
+      }
+    }
+    assertThat(found.leaveOut()).hasSameSizeAs(expected.leaveOut());
+    for (int i = 0; i < found.leaveOut().size(); i++) {
+      assertClose(found.leaveOut().get(i), expected.leaveOut().get(i));
+    }
+  }
+
+  /** However few samples the engine runs at once up to the layer. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 100})
+  void momentsAreThoseOfJava(int samplesAtOnce) {
+    backend.samplesAtOnce = samplesAtOnce;
+    Tensor image = SmallNetwork.imageChannelsLast();
+    try (LoadedModel inEngine = load(SmallNetwork.channelsLast(), true);
+        LoadedModel inJava = load(SmallNetwork.channelsLast(), false)) {
+      assertThat(inEngine.noisyRuns()).isPresent();
+      assertThat(inJava.noisyRuns()).isEmpty();
+      for (Target target : List.of(Target.top(), Target.contrast(Target.top(), Target.top(1)))) {
+        for (ScoreScale score : ScoreScale.values()) {
+          for (Tap tap : List.of(LAYER, new Tap("image"))) {
+            assertClose(
+                probe(inEngine, image, target).moments(tap, NOISE, score),
+                probe(inJava, image, target).moments(tap, NOISE, score));
+          }
+        }
+      }
+    }
+  }
+
+  /** Under other rules another model of the engine answers, which stays while it is asked. */
+  @Test
+  void companionsHaveTheEngineToo() {
+    Tensor image = SmallNetwork.image();
+    GradientRules rules = GradientRules.GUIDED_BACKPROPAGATION;
+    try (LoadedModel inEngine = load(SmallNetwork.channelsFirst(), true);
+        LoadedModel inJava = load(SmallNetwork.channelsFirst(), false)) {
+      backend.noisyWork = true;
+      ModelProbe found = probe(inEngine, image, Target.top()).with(rules);
+      GradientMoments moments = found.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      backend.noisyWork = false;
+      ModelProbe expected = probe(inJava, image, Target.top()).with(rules);
+      assertClose(moments, expected.moments(LAYER, NOISE, ScoreScale.LOGIT));
+    }
+  }
+
+  /** Other questions about noisy copies have the engine make them, too. */
+  @Test
+  void scoresAreThoseOfJava() {
+    Tensor image = SmallNetwork.image();
+    try (LoadedModel inEngine = load(SmallNetwork.channelsFirst(), true);
+        LoadedModel inJava = load(SmallNetwork.channelsFirst(), false)) {
+      StandardProbe found = probe(inEngine, image, Target.top());
+      StandardProbe expected = probe(inJava, image, Target.top());
+      assertThat(found.scoresOf(found.noisy(NOISE)))
+          .containsExactly(expected.scoresOf(expected.noisy(NOISE)));
+    }
+  }
+
+  /** A layer that the scores do not depend on has gradients of zero. */
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsAddedWhereNothingDepends(ScoreScale score) {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 2, 4, 5)
+            .node("layer", new Unary.Relu(), "image")
+            .node("beside", new Unary.Neg(), "image")
+            .node("scores", new Reduce.ReduceSum(List.of(2, 3), false), "layer")
+            .build("scores", "beside");
+    try (LoadedModel model = load(graph, true)) {
+      GradientMoments found =
+          probe(model, SmallNetwork.image(), Target.top()).moments(new Tap("beside"), NOISE, score);
+      assertThat(found.samples()).isEqualTo(12);
+      assertThat(found.second()).containsOnly(0).hasSize(40);
+    }
+  }
+
+  @Test
+  void sumsOfAnotherModelAndCopiesThatDoNotFitAreRefused() {
+    Tensor image = SmallNetwork.image();
+    Tap scores = new Tap("scores");
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), true)) {
+      NoisyRuns runs = model.noisyRuns().orElseThrow();
+      NoisyInputs copies = (NoisyInputs) probe(model, image, Target.top()).noisy(NOISE);
+      assertThatThrownBy(
+              () ->
+                  runs.forward(
+                      new NoisyRuns.Batch("picture", copies, 0, 2),
+                      Map.of(),
+                      Set.of(scores),
+                      Optional.empty()))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("picture");
+      assertThatThrownBy(() -> runs.sums(new Tap("nowhere"), null, 2))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("nowhere");
+    }
+  }
+}
