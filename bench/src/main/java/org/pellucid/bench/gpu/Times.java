@@ -94,16 +94,22 @@ final class Times {
   }
 
   private static double median(Subject subject, Work work) {
-    work.task().apply(subject);
+    run(subject, work);
     double[] times = new double[MOST];
     long end = System.nanoTime() + (long) (1e9 * SECONDS_PER_WORK);
     int count = 0;
     while (count < FEWEST || (count < MOST && System.nanoTime() < end)) {
       long start = System.nanoTime();
-      work.task().apply(subject);
+      run(subject, work);
       times[count++] = (System.nanoTime() - start) / 1e6;
     }
     return Quantiles.median().compute(Arrays.copyOf(times, count));
+  }
+
+  private static void run(Subject subject, Work work) {
+    if (work.task().apply(subject) == null) {
+      throw new IllegalStateException("Nothing came of " + work.what());
+    }
   }
 
   private static String milliseconds(double time) {

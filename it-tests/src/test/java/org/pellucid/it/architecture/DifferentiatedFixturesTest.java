@@ -155,9 +155,12 @@ class DifferentiatedFixturesTest {
         Backends.options(djl).with(Precision.FLOAT64).withThreads(1));
   }
 
-  private boolean isClassifier() {
+  /**
+   * Whether there is a score per class and cell, rather than scores that are classes by position.
+   */
+  private boolean segments() {
     ModelGraph graph = new OnnxImporter().read(model, ImportOptions.DEFAULT);
-    return graph.type(fixture.output().logits()).shape().rank() == 2;
+    return graph.type(fixture.output().logits()).shape().rank() == 4;
   }
 
   private StandardProbe probe(LoadedModel exact, Tensor image, long target) {
@@ -187,16 +190,16 @@ class DifferentiatedFixturesTest {
     DifferentiationRequest request =
         DifferentiationRequest.DEFAULT.withLayers(layers.toArray(String[]::new));
     List<Map<String, Array>> found = run(loader.differentiate(model, request), classes());
-    DifferentiationRequest ofOneClass = request.withTarget((int) classes()[0] + "");
     Optional<List<Map<String, Array>>> fixed = Optional.empty();
-    if (isClassifier()) {
-      fixed = Optional.of(run(loader.differentiate(model, ofOneClass)));
-    } else {
-      // What segments or detects has many scores that are no classes.
-      assertThatThrownBy(() -> loader.differentiate(model, ofOneClass))
+    if (segments()) {
+      int scores = found.get(0).get("scores").row(0).length;
+      assertThatThrownBy(() -> loader.differentiate(model, request.withTarget("" + scores)))
           .isInstanceOf(InvalidRequestException.class)
-          .hasMessageMatching(".*(not one for each class|a differentiated model takes class).*")
-          .hasMessageContaining("top");
+          .hasMessageContaining("Class " + scores)
+          .hasMessageContaining("the model has classes 0 to 2");
+    } else {
+      String one = String.valueOf((int) classes()[0]);
+      fixed = Optional.of(run(loader.differentiate(model, request.withTarget(one))));
     }
     try (LoadedModel exact = autograd()) {
       for (int i = 0; i < found.size(); i++) {
