@@ -52,7 +52,6 @@ class ComparedArchitecturesTest {
           "ghostnet",
           "hrnet",
           "inception-next",
-          "levit",
           "maxvit",
           "mlp-mixer",
           "mnasnet",
