@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.NoisyPass;
 import org.pellucid.api.PowerSums;
 import org.pellucid.api.Tap;
@@ -17,7 +18,7 @@ import org.pellucid.graph.Tensor;
  * expected. Nothing is kept for other questions: for the first of them the network runs forward
  * again.
  */
-final class FusedPass implements NoisyPass {
+final class FusedPass extends ForwardingPass implements NoisyPass {
   private final GraphModel model;
   private final GraphPass pass;
   private final Expectation expected;
@@ -37,26 +38,12 @@ final class FusedPass implements NoisyPass {
       Expectation expected,
       CompiledPart.Computed computed,
       Supplier<GraphPass> rerun) {
+    super(pass);
     this.model = model;
     this.pass = pass;
     this.expected = expected;
     this.computed = computed;
     this.rerun = rerun;
-  }
-
-  @Override
-  public int samples() {
-    return pass.samples();
-  }
-
-  @Override
-  public Map<String, Tensor> outputs() {
-    return pass.outputs();
-  }
-
-  @Override
-  public Tensor activation(Tap tap) {
-    return pass.activation(tap);
   }
 
   @Override
@@ -126,6 +113,6 @@ final class FusedPass implements NoisyPass {
     if (again != null) {
       again.close();
     }
-    pass.close();
+    super.close();
   }
 }
