@@ -11,6 +11,9 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * A method that makes a map of the input and its gradient, of one pass; or the mean over noisy

@@ -10,6 +10,9 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * Integrated gradients. With the input x [C, h, w], a baseline x', and n steps along the straight

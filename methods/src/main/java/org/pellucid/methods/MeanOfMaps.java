@@ -10,6 +10,12 @@ import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.SampleAverage;
 import org.pellucid.api.ScoreScale;
+import org.pellucid.api.explain.ClosedForm;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.LayerTerms;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * The mean of the raw Grad-CAM++ maps of noisy copies, each from its own A and g: the average over

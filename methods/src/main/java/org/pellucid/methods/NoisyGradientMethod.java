@@ -13,6 +13,9 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /** A method that makes a map of averages of the input's gradient over noisy copies. */
 abstract class NoisyGradientMethod extends InputGradientMethod {

@@ -15,6 +15,8 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 import org.pellucid.graph.Shape;
 
 /**

@@ -12,6 +12,9 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
+import org.pellucid.api.explain.ClosedForm;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * Smooth Grad-CAM++. With activations A [K, h, w] of a layer for the clean image, gradients g_m of

@@ -3,6 +3,8 @@ package org.pellucid.methods;
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SelectedLayer;
 
 /** The mean over copies of what is made of each. */
 final class SmoothedField {

@@ -99,17 +99,25 @@ final class GraphModel implements LoadedModel {
 
   private CompiledPart compile(Parts.Question question) {
     Part part = parts.of(question);
-    if (question instanceof Parts.Backward backward) {
-      requireGradients(part, backward.seeded(), backward.at());
-    } else if (question instanceof Parts.Fused fused) {
-      requireGradients(part, Set.of(fused.seeded()), fused.at());
-    }
+    backend.requireRunnable(part.graph(), options.precision(), purpose(question));
     return CompiledPart.of(part, engine);
   }
 
-  private void requireGradients(Part part, Set<String> seeded, Set<String> at) {
-    backend.requireRunnable(
-        part.graph(), options.precision(), "the gradients at " + at + " of " + seeded);
+  /** What a graph is for, for whoever reads why it cannot be run. */
+  private static String purpose(Parts.Question question) {
+    if (question instanceof Parts.Backward backward) {
+      return gradients(backward.at(), backward.seeded());
+    }
+    if (question instanceof Parts.Fused fused) {
+      return gradients(fused.at(), Set.of(fused.seeded()));
+    }
+    return question instanceof Parts.Forward forward
+        ? "the network for " + forward.samples() + " samples, from " + forward.given()
+        : "the network up to " + ((Parts.Prefix) question).wanted();
+  }
+
+  private static String gradients(Set<String> at, Set<String> seeded) {
+    return "the gradients at " + at + " of " + seeded;
   }
 
   @Override

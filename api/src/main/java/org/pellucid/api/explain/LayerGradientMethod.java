@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.List;
 import java.util.Set;
@@ -12,10 +12,15 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 
 /** A method that makes a map of the activations and gradients of one layer. */
-abstract class LayerGradientMethod implements Explainer {
+public abstract class LayerGradientMethod implements Explainer {
   private final List<Option<?>> options;
 
-  LayerGradientMethod(Option<?>... options) {
+  /**
+   * A method with options.
+   *
+   * @param options empty where it has none
+   */
+  protected LayerGradientMethod(Option<?>... options) {
     this.options = List.of(options);
   }
 
@@ -36,7 +41,15 @@ abstract class LayerGradientMethod implements Explainer {
     return explain(capture, layer, new SaliencyReport(layer), values);
   }
 
-  /** Explains a layer, whatever is in it. */
-  abstract Saliency explain(
+  /**
+   * Explains a layer, whatever is in it: also zeros, and numbers that are not finite ({@link
+   * Degeneracy}).
+   *
+   * @param capture A and g
+   * @param layer which feature maps and cells take part; it fits the capture
+   * @param report makes the saliency
+   * @param values of the options
+   */
+  protected abstract Saliency explain(
       LayerCapture capture, SelectedLayer layer, SaliencyReport report, Options values);
 }

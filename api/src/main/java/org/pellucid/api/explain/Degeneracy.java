@@ -1,26 +1,26 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
 
 /** Why there is nothing to show. */
-final class Degeneracy {
+public final class Degeneracy {
   private static final String NOTHING = ": there is nothing to show";
 
   /** Why numbers that are too large give no map. */
-  static final String OVERFLOW = "The map leaves the range of float64 numbers" + NOTHING;
+  public static final String OVERFLOW = "The map leaves the range of float64 numbers" + NOTHING;
 
   private Degeneracy() {}
 
   /** Why nothing can be made of a score, whatever its gradient is; empty when something can. */
-  static Optional<String> ofScore(double score) {
+  public static Optional<String> ofScore(double score) {
     return Double.isFinite(score)
         ? Optional.empty()
         : Optional.of("The score is " + score + NOTHING);
   }
 
   /** Why nothing can be made of activations; empty when something can. */
-  static Optional<String> ofActivations(Field activations) {
+  public static Optional<String> ofActivations(Field activations) {
     if (!activations.isFinite()) {
       return Optional.of("Some activations are not finite" + NOTHING);
     }
@@ -30,12 +30,12 @@ final class Degeneracy {
   }
 
   /** Why nothing can be made of activations; empty when something can. */
-  static Optional<String> ofActivations(double[] activations) {
+  public static Optional<String> ofActivations(double[] activations) {
     return ofActivations(new Field(1, activations.length, activations));
   }
 
   /** Why nothing can be made of gradients, or averages of them; empty when something can. */
-  static Optional<String> ofGradients(Field gradients) {
+  public static Optional<String> ofGradients(Field gradients) {
     if (!gradients.isFinite()) {
       return Optional.of("Some gradients are not finite" + NOTHING);
     }
@@ -47,12 +47,12 @@ final class Degeneracy {
   }
 
   /** Why nothing can be made of gradients, or averages of them; empty when something can. */
-  static Optional<String> ofGradients(double[] gradients) {
+  public static Optional<String> ofGradients(double[] gradients) {
     return ofGradients(new Field(1, gradients.length, gradients));
   }
 
   /** Whether all numbers are zero. */
-  static boolean zero(double[] numbers) {
+  public static boolean zero(double[] numbers) {
     for (double number : numbers) {
       if (number != 0) {
         return false;
@@ -62,7 +62,7 @@ final class Degeneracy {
   }
 
   /** Whether no number is infinite or NaN. */
-  static boolean finite(double[] numbers) {
+  public static boolean finite(double[] numbers) {
     for (double number : numbers) {
       if (!Double.isFinite(number)) {
         return false;

@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +14,15 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 
 /** A method that makes a map of the activations of one layer, whatever the target. */
-abstract class LayerActivationMethod implements Explainer {
+public abstract class LayerActivationMethod implements Explainer {
   private final List<Option<?>> options;
 
-  LayerActivationMethod(Option<?>... options) {
+  /**
+   * A method with options.
+   *
+   * @param options empty where it has none
+   */
+  protected LayerActivationMethod(Option<?>... options) {
     this.options = List.of(options);
   }
 
@@ -43,15 +48,18 @@ abstract class LayerActivationMethod implements Explainer {
   }
 
   /** The report; without a table where feature maps have no weights. */
-  SaliencyReport report(SelectedLayer layer) {
+  protected SaliencyReport report(SelectedLayer layer) {
     return new SaliencyReport(layer);
   }
 
   /**
    * Explains a layer.
    *
-   * @param activations finite, and not all zero
+   * @param activations A, finite, and not all zero
+   * @param layer which feature maps and cells take part; it fits the activations
+   * @param report makes the saliency
+   * @param values of the options
    */
-  abstract Saliency explain(
+  protected abstract Saliency explain(
       Field activations, SelectedLayer layer, SaliencyReport report, Options values);
 }

@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -10,19 +10,25 @@ import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Saliency;
 
 /** Explains a layer by a formula for its weights, of feature maps or of cells. */
-final class ClosedForm {
+public final class ClosedForm {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
   private final WeightFormula formula;
   private final SelectedLayer layer;
 
-  ClosedForm(WeightFormula formula, SelectedLayer layer) {
+  /**
+   * A formula at a layer.
+   *
+   * @param formula gives the weights
+   * @param layer which feature maps and cells take part
+   */
+  public ClosedForm(WeightFormula formula, SelectedLayer layer) {
     this.formula = formula;
     this.layer = layer;
   }
 
   /** The raw map of a whole layer by its activations and gradients, in any algebra. */
-  static <T> T map(WeightFormula formula, Algebra<T> algebra, T activations, T gradients) {
+  public static <T> T map(WeightFormula formula, Algebra<T> algebra, T activations, T gradients) {
     T all = algebra.constant(1);
     LayerTerms<T> terms = new LayerTerms<>(algebra, activations, gradients, all);
     return evidence(formula, algebra, terms, all).map(algebra, all);
@@ -35,7 +41,7 @@ final class ClosedForm {
   }
 
   /** Why nothing can be made of activations and gradients; empty when something can. */
-  static Optional<String> degeneracy(LayerTerms<Field> terms) {
+  public static Optional<String> degeneracy(LayerTerms<Field> terms) {
     Optional<String> ofActivations = Degeneracy.ofActivations(terms.activations());
     if (ofActivations.isPresent()) {
       return ofActivations;
@@ -49,12 +55,12 @@ final class ClosedForm {
   }
 
   /** The saliency of a layer by its own activations and gradients. */
-  Saliency explain(LayerCapture capture, SaliencyReport report) {
+  public Saliency explain(LayerCapture capture, SaliencyReport report) {
     return explain(terms(capture), 0, group -> terms(capture), report);
   }
 
   /** The saliency of a layer by averages, with a jackknife where the moments allow one. */
-  Saliency explain(LayerCapture capture, GradientMoments moments, SaliencyReport report) {
+  public Saliency explain(LayerCapture capture, GradientMoments moments, SaliencyReport report) {
     return explain(
         terms(capture, moments),
         moments.leaveOut().size(),
@@ -77,19 +83,19 @@ final class ClosedForm {
   }
 
   /** What each feature map says. */
-  Evidence<Field> evidence(LayerTerms<Field> terms) {
+  public Evidence<Field> evidence(LayerTerms<Field> terms) {
     return evidence(formula, ALGEBRA, terms, layer.contributionCells());
   }
 
   /** In how many cells of all feature maps alpha is negative; empty where there is no alpha. */
-  Optional<Double> negativeDenominators(LayerTerms<Field> terms) {
+  public Optional<Double> negativeDenominators(LayerTerms<Field> terms) {
     return formula
         .negativeDenominators(ALGEBRA, terms)
         .map(counts -> ALGEBRA.sumMaps(counts).number());
   }
 
   /** The terms of one sample. */
-  LayerTerms<Field> terms(LayerCapture capture) {
+  public LayerTerms<Field> terms(LayerCapture capture) {
     return new LayerTerms<>(
         ALGEBRA, capture.activationField(), capture.gradientField(), layer.weightCells());
   }

@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,8 +17,11 @@ import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.Shape;
 
-/** A selection that fits a layer: which of its feature maps and cells take part in what. */
-final class SelectedLayer {
+/**
+ * A selection that fits a layer: which of its feature maps and cells take part in what. Whoever
+ * makes one has checked the selection.
+ */
+public final class SelectedLayer {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
   private final Shape shape;
@@ -38,7 +41,7 @@ final class SelectedLayer {
    *
    * @throws InvalidRequestException if it has several
    */
-  static Tap layerOf(Selection selection) {
+  public static Tap layerOf(Selection selection) {
     if (selection.layers().size() != 1) {
       throw new InvalidRequestException(
           "This method explains one layer at a time, found "
@@ -54,7 +57,7 @@ final class SelectedLayer {
    *
    * @throws InvalidRequestException if it names feature maps or cells that the layer has not
    */
-  static SelectedLayer of(Selection selection, LayerCapture capture, ModelProbe probe) {
+  public static SelectedLayer of(Selection selection, LayerCapture capture, ModelProbe probe) {
     return of(selection, capture.tap(), capture.shape(), probe);
   }
 
@@ -63,7 +66,7 @@ final class SelectedLayer {
    *
    * @throws InvalidRequestException if it names feature maps or cells that the layer has not
    */
-  static SelectedLayer of(Selection selection, LayerActivations seen, ModelProbe probe) {
+  public static SelectedLayer of(Selection selection, LayerActivations seen, ModelProbe probe) {
     return of(selection, seen.tap(), seen.shape(), probe);
   }
 
@@ -73,7 +76,7 @@ final class SelectedLayer {
    * @param method who asks
    * @throws InvalidRequestException if it selects a layer, or what the input has not
    */
-  static SelectedLayer ofInput(String method, Selection selection, ModelProbe probe) {
+  public static SelectedLayer ofInput(String method, Selection selection, ModelProbe probe) {
     Tap tap = layerOf(selection);
     if (!tap.equals(probe.inputTap())) {
       throw new InvalidRequestException(
@@ -93,7 +96,7 @@ final class SelectedLayer {
    *
    * @throws InvalidRequestException if it selects a layer, or what is not there
    */
-  static SelectedLayer ofPatches(
+  public static SelectedLayer ofPatches(
       String method, Selection selection, Shape patches, ModelProbe probe) {
     SelectedLayer.ofInput(method, Selection.of(layerOf(selection)), probe);
     Shape shape = Shape.of(probe.inputMaps().shape().dim(0), patches.dim(0), patches.dim(1));
@@ -152,18 +155,18 @@ final class SelectedLayer {
   }
 
   /** What of a selection of neurons restricts weights; all, where it restricts the sum alone. */
-  static NeuronSelection weighing(Selection selection) {
+  public static NeuronSelection weighing(Selection selection) {
     NeuronSelection neurons = selection.neurons();
     return neurons.role() == Role.CONTRIBUTION ? NeuronSelection.ALL : neurons;
   }
 
   /** The shape of a saliency map. */
-  Shape space() {
+  public Shape space() {
     return space(shape);
   }
 
   /** The spatial lengths of feature maps, without their number. */
-  static Shape space(Shape maps) {
+  public static Shape space(Shape maps) {
     return Shape.of(Arrays.copyOfRange(maps.dims(), 1, maps.rank()));
   }
 
@@ -172,7 +175,7 @@ final class SelectedLayer {
    *
    * @throws InvalidRequestException if those that contribute most are selected
    */
-  Field mapsByIndex(String method) {
+  public Field mapsByIndex(String method) {
     if (maps instanceof MapSelection.TopByContribution) {
       throw new InvalidRequestException(
           "The method "
@@ -189,55 +192,40 @@ final class SelectedLayer {
    * @param does why the method has no use for some
    * @throws InvalidRequestException if some are selected
    */
-  void checkAllMaps(String method, String does) {
+  public void checkAllMaps(String method, String does) {
     if (!(maps instanceof MapSelection.All)) {
       throw new InvalidRequestException("The method " + method + " " + does + "; select no maps");
     }
   }
 
   /** The shape of the layer: K and the spatial lengths. */
-  Shape shape() {
+  public Shape shape() {
     return shape;
   }
 
   /** A value per feature map and cell. */
-  Field field(double[] values) {
+  public Field field(double[] values) {
     return new Field(shape.dim(0), values.length / shape.dim(0), values);
   }
 
   /** 1 for each cell that the weights are summed over, otherwise 0. */
-  Field weightCells() {
+  public Field weightCells() {
     return role == Role.CONTRIBUTION ? ALGEBRA.constant(1) : neurons;
   }
 
   /** 1 for each cell whose activation is in the map, otherwise 0. */
-  Field contributionCells() {
+  public Field contributionCells() {
     return role == Role.WEIGHT ? ALGEBRA.constant(1) : neurons;
   }
 
-  /**
-   * What each feature map adds to the projection of the cells onto their leading direction.
-   *
-   * @param field maps by cells
-   */
-  Evidence<Field> alongLeadingDirection(Field field, SaliencyReport report) {
-    LeadingDirection direction = LeadingDirection.of(ALGEBRA.mul(field, weightCells()));
-    report.measure("share", direction.share());
-    if (!direction.distinct()) {
-      report.warn(
-          "The two largest singular values are equal: the direction shown is one of many alike");
-    }
-    return Evidence.of(ALGEBRA, direction.vector(), field, contributionCells());
-  }
-
   /** A map of zeros. */
-  Field nothing() {
+  public Field nothing() {
     int cells = Math.toIntExact(space().size());
     return new Field(1, cells, new double[cells]);
   }
 
   /** Of every feature map, nothing. */
-  Evidence<Field> noEvidence() {
+  public Evidence<Field> noEvidence() {
     return new Evidence<>(
         new Field(shape.dim(0), 1, new double[shape.dim(0)]),
         field(new double[Math.toIntExact(shape.size())]));
@@ -248,7 +236,7 @@ final class SelectedLayer {
    *
    * @param contributions w_k A_k, maps by cells
    */
-  Field maps(Field contributions) {
+  public Field maps(Field contributions) {
     if (maps instanceof MapSelection.All) {
       return ALGEBRA.constant(1);
     }

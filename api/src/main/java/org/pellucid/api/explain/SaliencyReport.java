@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ import org.pellucid.api.Status;
 import org.pellucid.graph.Tensor;
 
 /** A saliency in the making: collects warnings and measures, and judges the map. */
-final class SaliencyReport {
+public final class SaliencyReport {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
   private final SelectedLayer layer;
@@ -23,7 +23,8 @@ final class SaliencyReport {
   private final List<String> warnings = new ArrayList<>();
   private final Map<String, Double> measures = new LinkedHashMap<>();
 
-  SaliencyReport(SelectedLayer layer) {
+  /** A report of what each of the layer's feature maps adds. */
+  public SaliencyReport(SelectedLayer layer) {
     this(layer, true);
   }
 
@@ -33,17 +34,17 @@ final class SaliencyReport {
   }
 
   /** A report of a method that knows of no single feature map what it adds. */
-  static SaliencyReport withoutTable(SelectedLayer layer) {
+  public static SaliencyReport withoutTable(SelectedLayer layer) {
     return new SaliencyReport(layer, false);
   }
 
   /** Adds a sentence for a person. */
-  void warn(String sentence) {
+  public void warn(String sentence) {
     warnings.add(sentence);
   }
 
   /** Adds a number. */
-  void measure(String name, double value) {
+  public void measure(String name, double value) {
     measures.put(name, value);
   }
 
@@ -53,7 +54,7 @@ final class SaliencyReport {
    * @param count how many, on average over samples where each has its own
    * @param cells of how many
    */
-  void negativeDenominators(double count, long cells) {
+  public void negativeDenominators(double count, long cells) {
     measure("negativeDenominators", count);
     if (count > 0) {
       warn(
@@ -67,7 +68,7 @@ final class SaliencyReport {
   }
 
   /** Notes how many samples the weights amount to, and warns where few decide. */
-  void samples(int samples, double effective) {
+  public void samples(int samples, double effective) {
     measure("samples", samples);
     if (!Double.isFinite(effective)) {
       // Scores that are not finite: the map is degenerate, and says so.
@@ -86,7 +87,7 @@ final class SaliencyReport {
   }
 
   /** A map of zeros: there is nothing to show. */
-  Saliency degenerate(String reason) {
+  public Saliency degenerate(String reason) {
     warn(reason);
     if (!tabulates) {
       double[] zeros = new double[Math.toIntExact(layer.space().size())];
@@ -98,7 +99,7 @@ final class SaliencyReport {
   }
 
   /** The saliency of the selected feature maps, of one sample. */
-  Saliency saliency(Evidence<Field> evidence) {
+  public Saliency saliency(Evidence<Field> evidence) {
     return saliency(evidence, 0, group -> evidence);
   }
 
@@ -108,7 +109,8 @@ final class SaliencyReport {
    * @param groups the number of groups of samples for the jackknife, less than 2 for none
    * @param without the evidence without a group
    */
-  Saliency saliency(Evidence<Field> evidence, int groups, IntFunction<Evidence<Field>> without) {
+  public Saliency saliency(
+      Evidence<Field> evidence, int groups, IntFunction<Evidence<Field>> without) {
     Field maps = layer.maps(evidence.contributions());
     Field map = evidence.map(ALGEBRA, maps);
     if (!Degeneracy.finite(map.values()) || !Degeneracy.finite(evidence.weights().values())) {
@@ -128,7 +130,7 @@ final class SaliencyReport {
    * @param groups the number of groups of samples for the jackknife, less than 2 for none
    * @param without the map without a group
    */
-  Saliency saliency(Field map, int groups, IntFunction<Field> without) {
+  public Saliency saliency(Field map, int groups, IntFunction<Field> without) {
     Field shown = selected(map);
     if (!Degeneracy.finite(shown.values())) {
       return degenerate(Degeneracy.OVERFLOW);
@@ -139,7 +141,7 @@ final class SaliencyReport {
   }
 
   /** The saliency that a map is, of one sample. */
-  Saliency saliency(Field map) {
+  public Saliency saliency(Field map) {
     return saliency(map, 0, group -> map);
   }
 

@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -11,7 +11,7 @@ import org.pellucid.api.Algebra;
  *
  * @param <T> a value of the algebra
  */
-final class LayerTerms<T> {
+public final class LayerTerms<T> {
   private final T activations;
   private final T weightCells;
   private final List<T> given;
@@ -39,7 +39,7 @@ final class LayerTerms<T> {
   }
 
   /** The terms of one sample: its gradient's own powers. */
-  LayerTerms(Algebra<T> algebra, T activations, T gradients, T weightCells) {
+  public LayerTerms(Algebra<T> algebra, T activations, T gradients, T weightCells) {
     this.activations = activations;
     this.weightCells = weightCells;
     this.given = List.of(gradients);
@@ -51,7 +51,7 @@ final class LayerTerms<T> {
   }
 
   /** The terms of averages of g / scale over samples. */
-  LayerTerms(
+  public LayerTerms(
       Algebra<T> algebra, T activations, T first, T second, T third, T scale, T weightCells) {
     this.activations = activations;
     this.weightCells = weightCells;
@@ -64,12 +64,12 @@ final class LayerTerms<T> {
   }
 
   /** A. */
-  T activations() {
+  public T activations() {
     return activations;
   }
 
   /** 1 for the cells that the outer sum over cells runs over, otherwise 0. */
-  T weightCells() {
+  public T weightCells() {
     return weightCells;
   }
 
@@ -77,32 +77,32 @@ final class LayerTerms<T> {
    * What the powers were made of, or the powers themselves where they were averaged. The layer
    * matters to the target where the first of them is not zero.
    */
-  List<T> given() {
+  public List<T> given() {
     return given;
   }
 
   /** The gradient, or its average: D_1 s. */
-  T gradients() {
+  public T gradients() {
     return gradients.get();
   }
 
   /** s. */
-  T scale() {
+  public T scale() {
     return scale.get();
   }
 
   /** D_1 of g / s; g / s itself where there is one sample. */
-  T first() {
+  public T first() {
     return first.get();
   }
 
   /** D_2 of g / s. */
-  T second() {
+  public T second() {
     return second.get();
   }
 
   /** D_3 of g / s. */
-  T third() {
+  public T third() {
     return third.get();
   }
 }

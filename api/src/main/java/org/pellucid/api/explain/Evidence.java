@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import org.pellucid.api.Algebra;
 
@@ -9,13 +9,13 @@ import org.pellucid.api.Algebra;
  * @param contributions w_k A_k (or w_kij A_kij), maps by cells; 0 at cells that are not selected
  * @param <T> a value of the algebra
  */
-record Evidence<T>(T weights, T contributions) {
+public record Evidence<T>(T weights, T contributions) {
   /**
    * Weighs a layer's activations.
    *
    * @param cells 1 for each cell whose activation is in the map, otherwise 0
    */
-  static <T> Evidence<T> of(Algebra<T> algebra, T weights, T activations, T cells) {
+  public static <T> Evidence<T> of(Algebra<T> algebra, T weights, T activations, T cells) {
     return new Evidence<>(weights, algebra.mul(algebra.mul(weights, activations), cells));
   }
 
@@ -24,7 +24,7 @@ record Evidence<T>(T weights, T contributions) {
    *
    * @param maps 1 for each feature map that takes part, otherwise 0
    */
-  T map(Algebra<T> algebra, T maps) {
+  public T map(Algebra<T> algebra, T maps) {
     return algebra.sumMaps(algebra.mul(contributions, maps));
   }
 }

@@ -1,4 +1,4 @@
-package org.pellucid.methods;
+package org.pellucid.api.explain;
 
 import java.util.Optional;
 import org.pellucid.api.Algebra;
@@ -7,7 +7,7 @@ import org.pellucid.api.Algebra;
  * Makes weights for the activations of a layer, in any algebra: a number for each feature map, or,
  * for a method that weighs cell by cell, for each cell of each feature map.
  */
-interface WeightFormula {
+public interface WeightFormula {
   /**
    * The weights: w_k, a number per map, or w_kij, maps by cells. A sum over cells that makes w_k
    * runs over {@link LayerTerms#weightCells}; w_kij is 0 at other cells.
