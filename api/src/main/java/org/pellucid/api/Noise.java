@@ -34,4 +34,9 @@ public record Noise(int samples, double amount, Scale scale, long seed) {
   public static Noise level(int samples, double level, long seed) {
     return new Noise(samples, level, Scale.RELATIVE, seed);
   }
+
+  /** The same with another number of copies; the first ones are equal. */
+  public Noise withSamples(int count) {
+    return new Noise(count, amount, scale, seed);
+  }
 }

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -15,6 +19,7 @@ import java.util.function.Predicate;
 final class NoisyMoments {
   private final Batches batches;
   private final NoisyInputs copies;
+  private final NavigableSet<Integer> counts;
   private final Set<Tap> taps;
   private final List<Target> targets;
   private final ScoreScale score;
@@ -22,23 +27,34 @@ final class NoisyMoments {
   /**
    * What is to be found.
    *
+   * @param counts over how many of the first copies averages are found, all of them for the last
    * @param taps layers of feature maps
    * @param targets resolved
    * @param score how copies are weighted
    */
   NoisyMoments(
-      Batches batches, NoisyInputs copies, Set<Tap> taps, List<Target> targets, ScoreScale score) {
+      Batches batches,
+      NoisyInputs copies,
+      Set<Integer> counts,
+      Set<Tap> taps,
+      List<Target> targets,
+      ScoreScale score) {
     this.batches = batches;
     this.copies = copies;
+    this.counts = new TreeSet<>(counts);
     this.taps = taps;
     this.targets = targets;
     this.score = score;
   }
 
-  /** Finds them: by target, the moments of each layer. */
-  List<Map<Tap, GradientMoments>> find() {
+  /** Finds them: by number of copies and by target, the moments of each layer. */
+  Map<Integer, List<Map<Tap, GradientMoments>>> find() {
     try (Sums sums = nothing()) {
-      sums.add(copies);
+      int done = 0;
+      for (int next : counts) {
+        sums.add(copies.part(done, next));
+        done = next;
+      }
       return sums.found();
     }
   }
@@ -55,7 +71,7 @@ final class NoisyMoments {
         int next = SampleSteps.after(done, copies.count());
         sums.add(copies.part(done, next));
         done = next;
-        GradientMoments found = sums.found().get(0).values().iterator().next();
+        GradientMoments found = sums.found().get(copies.count()).get(0).values().iterator().next();
         if (done == copies.count() || enough.test(found)) {
           return found;
         }
@@ -67,23 +83,27 @@ final class NoisyMoments {
     return batches.noisyRuns().<Sums>map(InEngine::new).orElseGet(InJava::new);
   }
 
-  /** Sums of all targets and layers. */
+  /** Sums of all numbers of copies, targets and layers. */
   private interface Sums extends AutoCloseable {
-    /** Runs further copies and adds them. */
+    /** Runs further copies and adds them where they count. */
     void add(NoisyInputs some);
 
     /** The moments so far. */
-    List<Map<Tap, GradientMoments>> found();
+    Map<Integer, List<Map<Tap, GradientMoments>>> found();
 
     @Override
     void close();
   }
 
   private final class InJava implements Sums {
-    private final List<Map<Tap, MomentSums>> sums = new ArrayList<>();
+    private final NavigableMap<Integer, List<Map<Tap, MomentSums>>> sums = new TreeMap<>();
 
     InJava() {
-      targets.forEach(target -> sums.add(new LinkedHashMap<>()));
+      for (int count : counts) {
+        List<Map<Tap, MomentSums>> byTarget = new ArrayList<>();
+        targets.forEach(target -> byTarget.add(new LinkedHashMap<>()));
+        sums.put(count, byTarget);
+      }
     }
 
     @Override
@@ -95,17 +115,22 @@ final class NoisyMoments {
           scores -> targets,
           (number, index, value, layers) -> {
             for (Tap each : taps) {
-              sums.get(number)
-                  .computeIfAbsent(
-                      each, layer -> new MomentSums(layers.shape(layer), copies.count(), score))
-                  .add(value, layers.gradients(each));
+              double[] gradients = layers.gradients(each);
+              sums.tailMap(some.first(), false)
+                  .forEach(
+                      (count, byTarget) ->
+                          byTarget
+                              .get(number)
+                              .computeIfAbsent(
+                                  each, layer -> new MomentSums(layers.shape(layer), count, score))
+                              .add(value, gradients));
             }
           });
     }
 
     @Override
-    public List<Map<Tap, GradientMoments>> found() {
-      return sums.stream().map(byTap -> each(byTap, MomentSums::moments)).toList();
+    public Map<Integer, List<Map<Tap, GradientMoments>>> found() {
+      return moments(sums, MomentSums::moments);
     }
 
     @Override
@@ -116,15 +141,19 @@ final class NoisyMoments {
 
   private final class InEngine implements Sums {
     private final NoisyRuns runs;
-    private final List<Map<Tap, EngineMoments>> sums = new ArrayList<>();
+    private final NavigableMap<Integer, List<Map<Tap, EngineMoments>>> sums = new TreeMap<>();
 
     InEngine(NoisyRuns runs) {
       this.runs = runs;
       try {
-        for (int number = 0; number < targets.size(); number++) {
-          Map<Tap, EngineMoments> ofTarget = new LinkedHashMap<>();
-          sums.add(ofTarget);
-          taps.forEach(tap -> ofTarget.put(tap, nothing(tap)));
+        for (int count : counts) {
+          List<Map<Tap, EngineMoments>> byTarget = new ArrayList<>();
+          sums.put(count, byTarget);
+          for (int number = 0; number < targets.size(); number++) {
+            Map<Tap, EngineMoments> ofTarget = new LinkedHashMap<>();
+            byTarget.add(ofTarget);
+            taps.forEach(tap -> ofTarget.put(tap, nothing(tap, count)));
+          }
         }
       } catch (RuntimeException | Error e) {
         close();
@@ -132,9 +161,9 @@ final class NoisyMoments {
       }
     }
 
-    private EngineMoments nothing(Tap tap) {
+    private EngineMoments nothing(Tap tap, int count) {
       return EngineMoments.of(
-          runs, tap, batches.shape(tap), batches.requireMaps(tap), copies.count(), score);
+          runs, tap, batches.shape(tap), batches.requireMaps(tap), count, score);
     }
 
     @Override
@@ -145,24 +174,45 @@ final class NoisyMoments {
           taps,
           targets,
           scores -> targets,
-          (number, from, values, answer) ->
-              answer
-                  .pass()
-                  .addPowers(
-                      answer.seeds(),
-                      each(sums.get(number), EngineMoments::sums),
-                      () -> EngineMoments.next(sums.get(number).values(), values)));
+          (number, from, values, answer) -> {
+            int end = some.first() + from + values.length;
+            // Those of more copies than came before these.
+            for (List<Map<Tap, EngineMoments>> byTarget :
+                sums.tailMap(some.first(), false).values()) {
+              Map<Tap, EngineMoments> own = byTarget.get(number);
+              // In a chunk that did not fit, some sums may have been added to.
+              if (own.values().iterator().next().weights().samples() < end) {
+                answer
+                    .pass()
+                    .addPowers(
+                        answer.seeds(),
+                        each(own, EngineMoments::sums),
+                        () -> EngineMoments.next(own.values(), values));
+              }
+            }
+          });
     }
 
     @Override
-    public List<Map<Tap, GradientMoments>> found() {
-      return sums.stream().map(byTap -> each(byTap, EngineMoments::moments)).toList();
+    public Map<Integer, List<Map<Tap, GradientMoments>>> found() {
+      return moments(sums, EngineMoments::moments);
     }
 
     @Override
     public void close() {
-      sums.forEach(byTap -> byTap.values().forEach(EngineMoments::close));
+      sums.values()
+          .forEach(
+              byTarget -> byTarget.forEach(byTap -> byTap.values().forEach(EngineMoments::close)));
     }
+  }
+
+  private static <S> Map<Integer, List<Map<Tap, GradientMoments>>> moments(
+      Map<Integer, List<Map<Tap, S>>> sums, Function<S, GradientMoments> function) {
+    Map<Integer, List<Map<Tap, GradientMoments>>> found = new LinkedHashMap<>();
+    sums.forEach(
+        (count, byTarget) ->
+            found.put(count, byTarget.stream().map(byTap -> each(byTap, function)).toList()));
+    return found;
   }
 
   private static <A, B> Map<Tap, B> each(Map<Tap, A> byTap, Function<A, B> function) {

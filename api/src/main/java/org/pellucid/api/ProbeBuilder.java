@@ -22,6 +22,7 @@ public final class ProbeBuilder {
   int chunk;
   final Set<Tap> expected = new LinkedHashSet<>();
   final Set<Tap> expectedAverages = new LinkedHashSet<>();
+  final Set<Integer> expectedSamples = new LinkedHashSet<>();
   private Answers answers = new Answers(ProbeFamily.MEMORY);
 
   ProbeBuilder(LoadedModel model) {
@@ -88,6 +89,16 @@ public final class ProbeBuilder {
    */
   public ProbeBuilder expectingAverages(Set<Tap> taps) {
     expectedAverages.addAll(taps);
+    return this;
+  }
+
+  /**
+   * Numbers of noisy copies over which averages will be asked for, with noise that is equal
+   * otherwise: copies are numbered, so that those of a small number are the first ones of a large,
+   * and the largest number runs once for all, as far as memory allows.
+   */
+  public ProbeBuilder expectingSamples(Set<Integer> counts) {
+    expectedSamples.addAll(counts);
     return this;
   }
 

@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -313,27 +315,35 @@ public final class StandardProbe implements ModelProbe {
     }
     batches.requireMaps(tap);
     ask();
-    Set<Tap> taps = together(tap, noise, score);
+    NavigableSet<Integer> counts = counts(tap, noise, score);
+    Set<Tap> taps = together(tap, noise, score, counts.size());
     List<StandardProbe> sharing =
         sharing(
-            taps.stream().mapToLong(this::momentBytes).sum(),
+            counts.size() * taps.stream().mapToLong(this::momentBytes).sum(),
             new MomentQuestion(tap, noise, score));
-    List<Map<Tap, GradientMoments>> found =
-        new NoisyMoments(batches, batches.explained().noisy(noise), taps, targets(sharing), score)
-            .find();
+    NoisyInputs copies = batches.explained().noisy(noise.withSamples(counts.last()));
+    Map<Integer, List<Map<Tap, GradientMoments>>> found =
+        new NoisyMoments(batches, copies, counts, taps, targets(sharing), score).find();
+    counts.remove(noise.samples());
     for (int number = sharing.size() - 1; number >= 0; number--) {
       ProbeFamily.Memory own = sharing.get(number).answers;
-      found
-          .get(number)
-          .forEach(
-              (each, moments) ->
-                  own.put(
-                      new MomentQuestion(each, noise, score),
-                      moments,
-                      momentBytes(moments.first().length, moments.leaveOut().size())));
+      for (int count : counts) {
+        put(own, noise.withSamples(count), score, found.get(count).get(number));
+      }
+      put(own, noise, score, found.get(noise.samples()).get(number));
     }
     // The one that was asked for comes last, so that it is kept in any case.
     return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
+  }
+
+  private static void put(
+      ProbeFamily.Memory memory, Noise noise, ScoreScale score, Map<Tap, GradientMoments> found) {
+    found.forEach(
+        (tap, moments) ->
+            memory.put(
+                new MomentQuestion(tap, noise, score),
+                moments,
+                momentBytes(moments.first().length, moments.leaveOut().size())));
   }
 
   @Override
@@ -342,7 +352,9 @@ public final class StandardProbe implements ModelProbe {
     batches.requireMaps(tap);
     ask();
     NoisyInputs copies = batches.explained().noisy(noise);
-    return new NoisyMoments(batches, copies, Set.of(tap), List.of(target), score).find(enough);
+    Set<Integer> counts = Set.of(copies.count());
+    return new NoisyMoments(batches, copies, counts, Set.of(tap), List.of(target), score)
+        .find(enough);
   }
 
   private record MomentQuestion(Tap tap, Noise noise, ScoreScale score) {}
@@ -352,17 +364,39 @@ public final class StandardProbe implements ModelProbe {
   }
 
   /**
+   * The numbers of copies over which averages are found in one run: the one asked for, and the
+   * expected ones that are not known.
+   */
+  private NavigableSet<Integer> counts(Tap tap, Noise noise, ScoreScale score) {
+    NavigableSet<Integer> counts = new TreeSet<>();
+    long bytes = momentBytes(tap);
+    for (int other : builder.expectedSamples) {
+      MomentQuestion question = new MomentQuestion(tap, noise.withSamples(other), score);
+      if (answers.get(question, GradientMoments.class) == null
+          && ProbeFamily.remembers(bytes + momentBytes(tap))) {
+        bytes += momentBytes(tap);
+        counts.add(other);
+      }
+    }
+    counts.add(noise.samples());
+    return counts;
+  }
+
+  /**
    * The layers whose moments are found in one run: the one asked for, at the end, and those of the
    * expected ones that can be kept beside it.
+   *
+   * @param counts how many averages are kept of each
    */
-  private Set<Tap> together(Tap tap, Noise noise, ScoreScale score) {
+  private Set<Tap> together(Tap tap, Noise noise, ScoreScale score, int counts) {
     Set<Tap> taps = new LinkedHashSet<>();
-    long bytes = momentBytes(tap);
+    long bytes = counts * momentBytes(tap);
     for (Tap other : builder.expectedAverages) {
       boolean known =
           answers.get(new MomentQuestion(other, noise, score), GradientMoments.class) != null;
-      if (!other.equals(tap) && !known && ProbeFamily.remembers(bytes + momentBytes(other))) {
-        bytes += momentBytes(other);
+      long own = counts * momentBytes(other);
+      if (!other.equals(tap) && !known && ProbeFamily.remembers(bytes + own)) {
+        bytes += own;
         taps.add(other);
       }
     }

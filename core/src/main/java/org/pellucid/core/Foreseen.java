@@ -12,8 +12,9 @@ import org.pellucid.api.Tap;
  *
  * @param gradients layers, or the input, whose gradients will be asked for
  * @param averages layers, or the input, whose gradients will be averaged over noisy copies
+ * @param samples over how many noisy copies, where it will be asked with several numbers of them
  */
-public record Foreseen(Set<Tap> gradients, Set<Tap> averages) {
+public record Foreseen(Set<Tap> gradients, Set<Tap> averages, Set<Integer> samples) {
   /** Nothing. */
   public static final Foreseen NOTHING = new Foreseen(Set.of(), Set.of());
 
@@ -21,6 +22,17 @@ public record Foreseen(Set<Tap> gradients, Set<Tap> averages) {
   public Foreseen {
     gradients = Set.copyOf(gradients);
     averages = Set.copyOf(averages);
+    samples = Set.copyOf(samples);
+  }
+
+  /** One number of noisy copies alone, or none. */
+  public Foreseen(Set<Tap> gradients, Set<Tap> averages) {
+    this(gradients, averages, Set.of());
+  }
+
+  /** The same with several numbers of noisy copies. */
+  public Foreseen withSamples(Set<Integer> counts) {
+    return new Foreseen(gradients, averages, counts);
   }
 
   /** What a method asks about some layers, and about the input. */
@@ -42,6 +54,8 @@ public record Foreseen(Set<Tap> gradients, Set<Tap> averages) {
     both.addAll(other.gradients);
     Set<Tap> averaged = new LinkedHashSet<>(averages);
     averaged.addAll(other.averages);
-    return new Foreseen(both, averaged);
+    Set<Integer> counts = new LinkedHashSet<>(samples);
+    counts.addAll(other.samples);
+    return new Foreseen(both, averaged, counts);
   }
 }

@@ -379,6 +379,7 @@ public final class Pellucid implements AutoCloseable {
             .scores(plan.reads().tensor())
             .expecting(foreseen.gradients())
             .expectingAverages(foreseen.averages())
+            .expectingSamples(foreseen.samples())
             .progress(progress);
     batch.ifPresent(probes::chunk);
     return probes.buildAll(plan.targets().apply(subject)).stream()

@@ -132,4 +132,29 @@ class SharedPassesTest {
       assertThat(model.counts().forward()).isEqualTo(27 + 3 + 27);
     }
   }
+
+  @Test
+  void severalNumbersOfNoisyCopiesRunTheLargestOnce() {
+    Explainer smooth = method("smooth-grad-cam++");
+    try (CountingModel model = model()) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", SmallNetwork.image()))
+              .expecting(Set.of(SmallNetwork.LAYER))
+              .expectingAverages(Set.of(SmallNetwork.LAYER))
+              .expectingSamples(Set.of(1, 12, 30))
+              .build();
+      for (int samples : List.of(12, 1, 30)) {
+        Options options =
+            Options.parse(smooth.options(), Map.of("samples", String.valueOf(samples)));
+        Saliency shared = smooth.explain(probe, Selection.of(SmallNetwork.LAYER), options);
+        assertThat(model.counts()).isEqualTo(new CountingModel.Counts(31, 31, 0));
+        try (CountingModel other = model()) {
+          StandardProbe alone = probes(other, TARGETS.subList(0, 1)).get(0);
+          SaliencyAssert.assertThat(shared)
+              .hasSameBitsAs(smooth.explain(alone, Selection.of(SmallNetwork.LAYER), options));
+        }
+      }
+    }
+  }
 }

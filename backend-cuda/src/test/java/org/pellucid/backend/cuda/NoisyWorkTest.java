@@ -195,6 +195,25 @@ class NoisyWorkTest {
     assertLaunched("add_powers", 1, Integer.MAX_VALUE);
   }
 
+  /** The largest number of copies runs, and the averages over its first ones are as if alone. */
+  @Test
+  void momentsOfSeveralNumbersOfCopiesComeOfOneRun() {
+    Tensor clean = SmallNetwork.image();
+    Tap tap = SmallNetwork.LAYER;
+    Noise few = NOISE.withSamples(5);
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
+      ProbeBuilder expecting = probe(model, clean).chunk(5).expectingSamples(Set.of(5, 12));
+      ModelProbe probe = expecting.build();
+      for (Noise noise : List.of(few, NOISE)) {
+        assertSame(
+            probe.moments(tap, noise, ScoreScale.LOGIT),
+            probe(model, clean).chunk(5).build().moments(tap, noise, ScoreScale.LOGIT));
+      }
+    }
+    // A chunk for two sums and two for one, and again 1 and 3 chunks alone.
+    assertLaunched("add_powers", 2 + 2 + 1 + 3, 2 + 2 + 1 + 3);
+  }
+
   private static void assertSame(GradientMoments found, GradientMoments expected) {
     assertThat(found.shape()).isEqualTo(expected.shape());
     assertThat(found.samples()).isEqualTo(expected.samples());
