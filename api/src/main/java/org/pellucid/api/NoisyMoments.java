@@ -1,18 +1,21 @@
 package org.pellucid.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The moments of gradients over noisy copies, of several layers and targets in one run: the engine
  * sums them where it can, and otherwise Java.
  */
 final class NoisyMoments {
+  private final ProbedModel probed;
   private final Batches batches;
   private final NoisyInputs copies;
   private final Set<Tap> taps;
@@ -27,7 +30,13 @@ final class NoisyMoments {
    * @param score how copies are weighted
    */
   NoisyMoments(
-      Batches batches, NoisyInputs copies, Set<Tap> taps, List<Target> targets, ScoreScale score) {
+      ProbedModel probed,
+      Batches batches,
+      NoisyInputs copies,
+      Set<Tap> taps,
+      List<Target> targets,
+      ScoreScale score) {
+    this.probed = probed;
     this.batches = batches;
     this.copies = copies;
     this.taps = taps;
@@ -37,30 +46,40 @@ final class NoisyMoments {
 
   /** Finds them: by target, the moments of each layer. */
   List<Map<Tap, GradientMoments>> find() {
+    List<Integer> all = numbers();
     try (Sums sums = nothing()) {
-      sums.add(copies);
-      return sums.found();
+      sums.add(copies, all);
+      return all.stream().map(sums::found).toList();
     }
   }
 
   /**
-   * Finds those of the first copies, as many as suffice, of the one layer and target.
+   * Finds those of the first copies, for each target as many as suffice: by target, the moments of
+   * each layer.
    *
-   * @param enough asked at the numbers of {@link SampleSteps}, unless there are no more copies
+   * @param enough by target, asked at the numbers of {@link SampleSteps}, unless there are no more
+   *     copies
    */
-  GradientMoments find(Predicate<GradientMoments> enough) {
+  List<Map<Tap, GradientMoments>> find(List<Predicate<Map<Tap, GradientMoments>>> enough) {
+    List<Integer> open = new ArrayList<>(numbers());
+    List<Map<Tap, GradientMoments>> found = new ArrayList<>(Collections.nCopies(open.size(), null));
     try (Sums sums = nothing()) {
-      int done = 0;
-      while (true) {
-        int next = SampleSteps.after(done, copies.count());
-        sums.add(copies.part(done, next));
-        done = next;
-        GradientMoments found = sums.found().get(0).values().iterator().next();
-        if (done == copies.count() || enough.test(found)) {
-          return found;
-        }
-      }
+      SampleSteps.run(
+          copies.count(),
+          (from, to) -> {
+            sums.add(copies.part(from, to), open);
+            open.forEach(number -> found.set(number, sums.found(number)));
+          },
+          () -> {
+            open.removeIf(number -> enough.get(number).test(found.get(number)));
+            return open.isEmpty();
+          });
     }
+    return found;
+  }
+
+  private List<Integer> numbers() {
+    return IntStream.range(0, targets.size()).boxed().toList();
   }
 
   private Sums nothing() {
@@ -69,11 +88,11 @@ final class NoisyMoments {
 
   /** Sums of all targets and layers. */
   private interface Sums extends AutoCloseable {
-    /** Runs further copies and adds them. */
-    void add(NoisyInputs some);
+    /** Runs further copies and adds them for some of the targets. */
+    void add(NoisyInputs some, List<Integer> open);
 
-    /** The moments so far. */
-    List<Map<Tap, GradientMoments>> found();
+    /** The moments of a target so far. */
+    Map<Tap, GradientMoments> found(int target);
 
     @Override
     void close();
@@ -87,15 +106,16 @@ final class NoisyMoments {
     }
 
     @Override
-    public void add(NoisyInputs some) {
+    public void add(NoisyInputs some, List<Integer> open) {
+      List<Target> asked = open.stream().map(targets::get).toList();
       batches.runAll(
           some,
           taps,
-          targets,
-          scores -> targets,
+          asked,
+          scores -> asked,
           (number, index, value, layers) -> {
             for (Tap each : taps) {
-              sums.get(number)
+              sums.get(open.get(number))
                   .computeIfAbsent(
                       each, layer -> new MomentSums(layers.shape(layer), copies.count(), score))
                   .add(value, layers.gradients(each));
@@ -104,8 +124,8 @@ final class NoisyMoments {
     }
 
     @Override
-    public List<Map<Tap, GradientMoments>> found() {
-      return sums.stream().map(byTap -> each(byTap, MomentSums::moments)).toList();
+    public Map<Tap, GradientMoments> found(int target) {
+      return each(sums.get(target), MomentSums::moments);
     }
 
     @Override
@@ -134,29 +154,32 @@ final class NoisyMoments {
 
     private EngineMoments nothing(Tap tap) {
       return EngineMoments.of(
-          runs, tap, batches.shape(tap), batches.requireMaps(tap), copies.count(), score);
+          runs, tap, probed.shape(tap), probed.requireMaps(tap), copies.count(), score);
     }
 
     @Override
-    public void add(NoisyInputs some) {
+    public void add(NoisyInputs some, List<Integer> open) {
+      List<Target> asked = open.stream().map(targets::get).toList();
       batches.ask(
           some.count(),
           (from, count, all, question) -> batches.forward(runs, some, from, count, all, question),
           taps,
-          targets,
-          scores -> targets,
-          (number, from, values, answer) ->
-              answer
-                  .pass()
-                  .addPowers(
-                      answer.seeds(),
-                      each(sums.get(number), EngineMoments::sums),
-                      () -> EngineMoments.next(sums.get(number).values(), values)));
+          asked,
+          scores -> asked,
+          (number, from, values, answer) -> {
+            Map<Tap, EngineMoments> moments = sums.get(open.get(number));
+            answer
+                .pass()
+                .addPowers(
+                    answer.seeds(),
+                    each(moments, EngineMoments::sums),
+                    () -> EngineMoments.next(moments.values(), values));
+          });
     }
 
     @Override
-    public List<Map<Tap, GradientMoments>> found() {
-      return sums.stream().map(byTap -> each(byTap, EngineMoments::moments)).toList();
+    public Map<Tap, GradientMoments> found(int target) {
+      return each(sums.get(target), EngineMoments::moments);
     }
 
     @Override
