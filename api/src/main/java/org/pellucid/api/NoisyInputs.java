@@ -99,6 +99,13 @@ public final class NoisyInputs implements Inputs {
     return count;
   }
 
+  private record Copies(Noise noise, int first, int count) {}
+
+  @Override
+  public Optional<Object> identity() {
+    return Optional.of(new Copies(noise, first, count));
+  }
+
   @Override
   public NoisyInputs part(int from, int to) {
     Objects.checkFromToIndex(from, to, count);

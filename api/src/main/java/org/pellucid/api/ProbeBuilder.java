@@ -159,9 +159,13 @@ public final class ProbeBuilder {
     }
     int samples = model.batching().samples();
     graph.inputs().forEach((name, type) -> checkSample(name, type, samples));
-    Batches batches = new Batches(this);
+    ProbedModel probed = new ProbedModel(this);
+    Chunks chunks = new Chunks(progress);
+    StandardProbe.Passes passes =
+        new StandardProbe.Passes(
+            probed, new Batches(probed, chunks, chunk), new CleanPasses(probed, chunks));
     ProbeFamily family = new ProbeFamily(answers);
-    targets.forEach(each -> new StandardProbe(this, batches, each, family));
+    targets.forEach(each -> new StandardProbe(this, passes, each, family));
     return family.members();
   }
 

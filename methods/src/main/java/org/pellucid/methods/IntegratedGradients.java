@@ -1,15 +1,18 @@
 package org.pellucid.methods;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.Gathering;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
 import org.pellucid.api.explain.Degeneracy;
 import org.pellucid.api.explain.SaliencyReport;
 import org.pellucid.api.explain.SelectedLayer;
@@ -72,49 +75,89 @@ public final class IntegratedGradients extends InputGradientMethod {
     layer.mapsByIndex(id());
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     Field image = layer.field(probe.inputMaps().toDoubleArray());
-    Field baseline = options.get(BASELINE).of(image);
+    Path path = new Path(options.get(BASELINE), options.get(STEPS));
+    Field baseline = path.baseline().of(image);
     Field difference = ALGEBRA.sub(image, baseline);
     if (!Degeneracy.finite(difference.values())) {
       return report.degenerate(
           "Some numbers of the input are not finite: there is nothing to show");
     }
-    double[] mean = meanGradient(probe, layer, baseline, difference, options.get(STEPS));
+    double[] mean = meanGradient(probe, layer, baseline, difference, path);
     Optional<String> degeneracy = Degeneracy.ofGradients(mean);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
     Field parts = ALGEBRA.mul(difference, layer.field(mean));
-    completeness(probe, layer, baseline, parts, report);
+    completeness(probe, layer, new Beginning(path.baseline()), baseline, parts, report);
     return report.saliency(reduce(parts, layer, options));
   }
 
+  private record Path(Baseline baseline, int steps) {}
+
+  private record Beginning(Baseline baseline) {}
+
   private static double[] meanGradient(
-      ModelProbe probe, SelectedLayer layer, Field baseline, Field difference, int steps) {
-    double[] mean = new double[difference.values().length];
-    Variants path =
+      ModelProbe probe, SelectedLayer layer, Field baseline, Field difference, Path path) {
+    int steps = path.steps();
+    Variants inputs =
         new Variants(
+            path,
             steps,
             layer.shape(),
             step -> {
               Field part = ALGEBRA.constant((step + 0.5) / steps);
               return ALGEBRA.add(baseline, ALGEBRA.mul(part, difference)).values();
             });
-    probe.captures(
-        probe.variants(path),
-        Set.of(probe.inputTap()),
-        (index, captures) -> {
-          LayerCapture step = captures.get(probe.inputTap());
-          for (int i = 0; i < mean.length; i++) {
-            mean[i] += step.gradients()[i] / steps;
-          }
-        });
-    return mean;
+    Tap tap = probe.inputTap();
+    int size = difference.values().length;
+    return probe
+        .gathered(
+            probe.variants(inputs),
+            Set.of(tap),
+            path,
+            asked -> new MeanGradientOfSteps(tap, size, steps))
+        .mean();
+  }
+
+  /** The mean gradient along a path, of one target. */
+  private static final class MeanGradientOfSteps implements Gathering {
+    private final Tap tap;
+    private final int steps;
+    private final double[] mean;
+
+    MeanGradientOfSteps(Tap tap, int size, int steps) {
+      this.tap = tap;
+      this.steps = steps;
+      this.mean = new double[size];
+    }
+
+    @Override
+    public void add(Map<Tap, LayerCapture> captures) {
+      double[] gradients = captures.get(tap).gradients();
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += gradients[i] / steps;
+      }
+    }
+
+    @Override
+    public long bytes() {
+      return 8L * mean.length;
+    }
+
+    double[] mean() {
+      return mean;
+    }
   }
 
   private static void completeness(
-      ModelProbe probe, SelectedLayer layer, Field baseline, Field parts, SaliencyReport report) {
+      ModelProbe probe,
+      SelectedLayer layer,
+      Beginning beginning,
+      Field baseline,
+      Field parts,
+      SaliencyReport report) {
     double score = probe.target().value(probe.scores().toDoubleArray());
-    Variants one = new Variants(1, layer.shape(), index -> baseline.values());
+    Variants one = new Variants(beginning, 1, layer.shape(), index -> baseline.values());
     double difference = score - probe.scoresOf(probe.variants(one))[0];
     double delta = ALGEBRA.sumMaps(ALGEBRA.sumCells(parts)).number() - difference;
     if (!Double.isFinite(delta)) {

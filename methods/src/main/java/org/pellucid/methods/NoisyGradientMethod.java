@@ -44,6 +44,8 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
    */
   abstract Field combine(Field first, Field second, Field scale);
 
+  private record Question(String method, Selection selection, ChannelReduction channels) {}
+
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     Tap tap = SelectedLayer.layerOf(selection);
@@ -54,7 +56,11 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
     layer.mapsByIndex(id());
     GradientMoments moments =
         sampling.moments(
-            probe, tap, ScoreScale.LOGIT, some -> saliency(clean, some, layer, options));
+            probe,
+            tap,
+            ScoreScale.LOGIT,
+            new Question(id(), selection, options.get(channels())),
+            (own, some) -> saliency(own, some, layer, options));
     return sampling.judged(saliency(clean, moments, layer, options));
   }
 
