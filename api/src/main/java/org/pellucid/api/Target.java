@@ -176,4 +176,23 @@ public interface Target {
   static Target box(Detections layout, BoxChoice choice) {
     return new BoxTarget(layout, choice);
   }
+
+  /**
+   * The probability of a class: Softmax over all scores.
+   *
+   * @param of a class, by index or rank
+   * @throws InvalidRequestException when resolved, if it is none whose score is one of the model's
+   */
+  static Target softmax(Target of) {
+    return new ProbabilityTarget(of, true);
+  }
+
+  /**
+   * A probability of its own: Sigmoid of a target.
+   *
+   * @param of a class, or a side of a single logit
+   */
+  static Target sigmoid(Target of) {
+    return new ProbabilityTarget(of, false);
+  }
 }

@@ -41,6 +41,9 @@ class TargetSeedsTest {
             Target.sum(
                 new SumTarget.Term(0.5, Target.ofClass(1)),
                 new SumTarget.Term(-2, Target.similarTo(reference()))),
+            Target.softmax(Target.ofClass(3)),
+            Target.softmax(Target.top()),
+            Target.sigmoid(Target.ofClass(5)),
             Target.output(11),
             Target.featureMap(Shape.of(1, 3, 2, 2), 1, 2),
             Target.featureMap(Shape.of(1, 2, 2, 3), 3, 1),
@@ -112,6 +115,22 @@ class TargetSeedsTest {
     assertThat(sum.value(scores)).isEqualTo(-5.5);
     assertThat(sum.describe()).isEqualTo("0.5 class 0 - 2 class 2");
     assertThatThrownBy(() -> new SumTarget.Term(Double.NaN, Target.top()))
+        .isInstanceOf(InvalidRequestException.class);
+  }
+
+  @Test
+  void probabilities() {
+    double[] scores = {Math.log(1), Math.log(2), Math.log(5)};
+    Target second = Target.softmax(Target.top(1)).resolve(tensor(scores.clone()));
+    assertThat(second.value(scores)).isCloseTo(2 / 8.0, within(1e-15));
+    assertThat(second.describe()).isEqualTo("probability of class 1");
+    assertThat(second.shownClass()).hasValue(1);
+    assertThat(Target.sigmoid(Target.ofClass(1)).value(scores)).isCloseTo(2 / 3.0, within(1e-15));
+    assertThat(Target.sigmoid(Target.negative()).value(new double[] {Math.log(3)}))
+        .isCloseTo(1 / 4.0, within(1e-15));
+    // Scores that overflow on their own do not here.
+    assertThat(Target.softmax(Target.ofClass(0)).value(new double[] {2000, 1000})).isEqualTo(1);
+    assertThatThrownBy(() -> Target.softmax(Target.positive()).resolve(tensor(1)))
         .isInstanceOf(InvalidRequestException.class);
   }
 

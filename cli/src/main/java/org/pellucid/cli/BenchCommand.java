@@ -23,6 +23,7 @@ import org.pellucid.core.bench.Machine;
 import org.pellucid.core.bench.Setting;
 import org.pellucid.core.bench.WorkerProcess;
 import org.pellucid.core.image.Preset;
+import org.pellucid.core.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -206,8 +207,7 @@ final class BenchCommand implements Callable<Integer> {
         before.map(earlier -> earlier.compare(result.cells(), slack)).orElse(List.of());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    BenchmarkTable.lines(BenchmarkTable.columns(), BenchmarkTable.rows(result))
-        .forEach(out::println);
+    TextTable.lines(BenchmarkTable.columns(), BenchmarkTable.rows(result)).forEach(out::println);
     if (before.isPresent()) {
       if (!machine.equals(before.get().machine())) {
         err.println(
@@ -218,7 +218,7 @@ final class BenchCommand implements Callable<Integer> {
         err.println("pellucid: warning: the baseline has nothing that was timed here");
       } else {
         out.println();
-        BenchmarkTable.lines(
+        TextTable.lines(
                 BenchmarkTable.changeColumns(), changes.stream().map(BenchmarkTable::row).toList())
             .forEach(out::println);
       }

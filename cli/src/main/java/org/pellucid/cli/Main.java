@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ExplainCommand.class,
       CompareCommand.class,
+      EvaluateCommand.class,
       BenchCommand.class,
       BenchWorkerCommand.class,
       LayersCommand.class,

@@ -193,6 +193,19 @@ final class ClassifierHead {
     };
   }
 
+  /** The probability of a target as a target of its own. */
+  Target probability(Target target) {
+    if (segmentation.isPresent() || (target.classIndex().isEmpty() && !isBinary())) {
+      throw new InvalidRequestException(
+          "A probability was asked for of "
+              + target.describe()
+              + "; only a classifier's classes have one");
+    }
+    return isBinary() || output.activation().filter("Sigmoid"::equals).isPresent()
+        ? Target.sigmoid(target)
+        : Target.softmax(target);
+  }
+
   /** The probability of a class, or its score where the model has no probabilities. */
   double likelihood(Tensor found, int index) {
     Prediction prediction = prediction(found, ofClass(index));

@@ -4,6 +4,7 @@ import com.google.common.base.Supplier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
@@ -46,6 +47,11 @@ public final class Examination {
     this.probe = probe;
   }
 
+  /** The questions that methods ask, for whoever asks more about the same image and target. */
+  public ModelProbe probe() {
+    return probe;
+  }
+
   /** The target, resolved: which class it is no longer depends on the scores. */
   public Target target() {
     return probe.target();
@@ -68,6 +74,11 @@ public final class Examination {
     double value = probe.target().value(probe.scores().toDoubleArray());
     String description = probe.target().describe() + " of " + reads.tensor();
     return new Prediction(-1, Optional.of(description), value, Double.NaN);
+  }
+
+  /** The class with the highest score. */
+  public Prediction predicted() {
+    return pellucid.head().ranked(scores()).get(0);
   }
 
   /**
@@ -94,10 +105,9 @@ public final class Examination {
     Saliency saliency =
         fusion.map(rule -> rule.fuse(maps, request.layers())).orElseGet(() -> maps.get(0));
     double seconds = (System.nanoTime() - start) / 1e9;
-    Prediction predicted = pellucid.head().ranked(scores()).get(0);
     return new Explanation(
         saliency,
-        predicted,
+        predicted(),
         prediction(),
         request.layers(),
         fusion,

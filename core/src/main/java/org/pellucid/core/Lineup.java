@@ -20,6 +20,11 @@ public final class Lineup implements AutoCloseable {
     this.leftOut = ImmutableMap.copyOf(leftOut);
   }
 
+  /** A model on one backend; closed with this. */
+  public static Lineup of(Pellucid model) {
+    return new Lineup(List.of(model), Map.of());
+  }
+
   static Lineup of(
       Classifier classifier,
       Registry services,

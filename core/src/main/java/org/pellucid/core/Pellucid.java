@@ -27,6 +27,7 @@ import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.io.Labels;
 import org.pellucid.core.io.Npy;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
@@ -101,6 +102,40 @@ public final class Pellucid implements AutoCloseable {
   /** The tensor that scores are read from: the logits where there are any. */
   public Tap scores() {
     return new Tap(head.logits());
+  }
+
+  /** The names of the classes; none where the model has no labels. */
+  public Labels labels() {
+    return head.labels();
+  }
+
+  /** The number of classes. */
+  public int classes() {
+    return head.classes();
+  }
+
+  /**
+   * A class as a target: its score, or a side of a single logit.
+   *
+   * @throws InvalidRequestException if there is no such class
+   */
+  public Target ofClass(int index) {
+    if (index < 0 || index >= classes()) {
+      throw new InvalidRequestException(
+          "Class " + index + " was asked for; the model has classes 0 to " + (classes() - 1));
+    }
+    return head.ofClass(index);
+  }
+
+  /**
+   * The probability of a class: by the model's own Sigmoid where it has one, else Softmax over all
+   * scores.
+   *
+   * @param target a class, as {@link #ofClass} gives it
+   * @throws InvalidRequestException if the scores are not one per class
+   */
+  public Target probability(Target target) {
+    return head.probability(target);
   }
 
   /** The layers that can be explained. */

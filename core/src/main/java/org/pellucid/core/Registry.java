@@ -10,15 +10,17 @@ import java.util.stream.Stream;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.Metric;
 import org.pellucid.core.ServiceSearch.Found;
 import org.pellucid.core.plugin.PluginSettings;
 import org.pellucid.core.plugin.Plugins;
 import org.pellucid.graph.ModelImporter;
 
 /**
- * The backends, explainers and importers that are there: on the class path, and in plugins. Found
- * as services; a broken one is listed among the {@link #problems} and does not stop the others. Of
- * two with the same id neither is chosen: asking for it names where both come from. Immutable.
+ * The backends, explainers, metrics and importers that are there: on the class path, and in
+ * plugins. Found as services; a broken one is listed among the {@link #problems} and does not stop
+ * the others. Of two with the same id neither is chosen: asking for it names where both come from.
+ * Immutable.
  *
  * <pre>{@code
  * Registry registry = Registry.withPlugins(Path.of("/opt/pellucid/plugins"));
@@ -29,6 +31,7 @@ public final class Registry {
   private final Plugins plugins;
   private final ImmutableList<Found<GradientBackend>> backends;
   private final ImmutableList<Found<Explainer>> explainers;
+  private final ImmutableList<Found<Metric>> metrics;
   private final ImmutableList<Found<ModelImporter>> importers;
   private final ImmutableList<String> problems;
 
@@ -43,6 +46,7 @@ public final class Registry {
             .collect(ImmutableList.toImmutableList());
     this.explainers =
         ImmutableList.copyOf(search.find(Explainer.class, "method", Registry::introduce));
+    this.metrics = ImmutableList.copyOf(search.find(Metric.class, "metric", Metric::id));
     this.importers =
         ImmutableList.copyOf(search.find(ModelImporter.class, "importer", ModelImporter::id));
     this.problems = ImmutableList.copyOf(search.problems());
@@ -94,9 +98,9 @@ public final class Registry {
     return plugins;
   }
 
-  /** Every service with where it comes from: backends, methods, importers. */
+  /** Every service with where it comes from: backends, methods, metrics, importers. */
   public List<ServiceEntry> services() {
-    return Stream.of(backends, explainers, importers)
+    return Stream.of(backends, explainers, metrics, importers)
         .flatMap(List::stream)
         .map(Found::entry)
         .toList();
@@ -110,6 +114,11 @@ public final class Registry {
   /** All explainers. */
   public List<Explainer> explainers() {
     return services(explainers);
+  }
+
+  /** All metrics. */
+  public List<Metric> metrics() {
+    return services(metrics);
   }
 
   /** All importers. */
@@ -142,6 +151,15 @@ public final class Registry {
         name,
         explainers,
         method -> method.id().equals(name) || method.aliases().contains(name));
+  }
+
+  /**
+   * A metric by id.
+   *
+   * @throws InvalidRequestException if there is none, or more than one, of this id
+   */
+  public Metric metric(String id) {
+    return only("metric", id, metrics, metric -> metric.id().equals(id));
   }
 
   private <S> S only(String kind, String name, List<Found<S>> all, Predicate<S> isCalledSo) {

@@ -6,7 +6,7 @@ import org.pellucid.core.plugin.InstalledPlugin;
 /**
  * A service that was found.
  *
- * @param kind {@code backend}, {@code method} or {@code importer}
+ * @param kind {@code backend}, {@code method}, {@code metric} or {@code importer}
  * @param id its id
  * @param plugin that brings it; empty where it is on the class path
  * @param origin its class and where that comes from

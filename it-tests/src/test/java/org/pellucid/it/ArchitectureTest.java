@@ -41,9 +41,11 @@ class ArchitectureTest {
         "com.google.gson..",
         // Of the JDK: how much memory the machine has.
         "com.sun.management..",
+        "org.apache.commons.statistics..",
         "org.pf4j..",
         "org.slf4j.."),
     METHODS(List.of("api", "graph")),
+    METRICS(List.of("api", "graph")),
     BACKEND_DJL(List.of("api", "graph"), "ai.djl..", "org.slf4j.."),
     BACKEND_ONNXRUNTIME(List.of("api", "graph", "onnx"), "ai.onnxruntime..", "org.slf4j.."),
     BACKEND_DL4J(List.of("api", "graph"), "org.nd4j..", "org.bytedeco..", "org.slf4j.."),

@@ -1,2 +1,2 @@
-/** What repeated measurements say: quartiles, intervals of medians, and ratios of two runs. */
+/** What measurements say: quartiles, intervals of medians and means, ratios, paired differences. */
 package org.pellucid.core.stats;

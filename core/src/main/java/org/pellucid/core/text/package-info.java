@@ -1,2 +1,2 @@
-/** Names as people type them. */
+/** Names as people type them, and tables as they read them. */
 package org.pellucid.core.text;

@@ -1,0 +1,2 @@
+/** Sets of images with what is known of them: classes, boxes, outlines. */
+package org.pellucid.core.dataset;

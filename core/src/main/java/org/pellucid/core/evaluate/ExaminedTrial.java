@@ -1,0 +1,124 @@
+package org.pellucid.core.evaluate;
+
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
+import java.util.List;
+import org.pellucid.api.Inputs;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.ModelProbe;
+import org.pellucid.api.ObjectMask;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Trial;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+
+/** A contender's map of a scene. */
+final class ExaminedTrial implements Trial {
+  private final Scene scene;
+  private final Contender contender;
+  private final InputMaps maps;
+  private final Saliency saliency;
+  private final Supplier<Tensor> signed;
+  private final Supplier<Tensor> shown;
+
+  ExaminedTrial(Scene scene, Contender contender, InputMaps maps, Saliency saliency) {
+    this.scene = scene;
+    this.contender = contender;
+    this.maps = maps;
+    this.saliency = saliency;
+    this.signed = Suppliers.memoize(() -> maps.signed(saliency.map()));
+    this.shown = Suppliers.memoize(() -> maps.shown(saliency.map()));
+  }
+
+  @Override
+  public Saliency saliency() {
+    return saliency;
+  }
+
+  @Override
+  public Tensor signed() {
+    return signed.get();
+  }
+
+  @Override
+  public Tensor shown() {
+    return shown.get();
+  }
+
+  @Override
+  public Tensor shown(Saliency other) {
+    return maps.shown(other.map());
+  }
+
+  @Override
+  public ModelProbe probe() {
+    return scene.examination().probe();
+  }
+
+  @Override
+  public double confidence() {
+    ModelProbe probability = scene.probability();
+    return probability.target().value(probability.scores().toDoubleArray());
+  }
+
+  @Override
+  public double[] confidences(Inputs variants) {
+    ModelProbe probability = scene.probability();
+    return probability.scoresOf(probability.variants(variants));
+  }
+
+  @Override
+  public List<ObjectMask> objects() {
+    return scene.objects();
+  }
+
+  @Override
+  public long seed() {
+    return scene.seed();
+  }
+
+  @Override
+  public Saliency explain(Tensor changed) {
+    Tensor input = probe().variants(new One(changed)).get(0);
+    return contender.explain(scene.examine(input), scene.seed());
+  }
+
+  /** One variant. */
+  private record One(Tensor maps) implements Inputs {
+    @Override
+    public int count() {
+      return 1;
+    }
+
+    @Override
+    public Tensor get(int index) {
+      return maps;
+    }
+  }
+
+  @Override
+  public boolean isSeeded() {
+    return contender.isSeeded();
+  }
+
+  @Override
+  public Saliency explain(long seed) {
+    if (!isSeeded()) {
+      throw new IllegalStateException(contender.name() + " draws nothing");
+    }
+    return contender.withSeed(seed).explain(scene.examination(), seed);
+  }
+
+  @Override
+  public Saliency explain(Object key, ModelGraph network) {
+    LoadedModel model = scene.model();
+    return contender.explain(
+        scene.examine(model.companion(key, model.options(), () -> network)), scene.seed());
+  }
+
+  @Override
+  public Shape space() {
+    return scene.subject().space();
+  }
+}

@@ -1,0 +1,189 @@
+package org.pellucid.core.evaluate;
+
+import com.google.common.hash.Hashing;
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.pellucid.api.InvalidRequestException;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Measurement;
+import org.pellucid.api.Metric;
+import org.pellucid.api.ObjectMask;
+import org.pellucid.api.Option;
+import org.pellucid.api.Options;
+import org.pellucid.api.Progress;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.core.Examination;
+import org.pellucid.core.Pellucid;
+import org.pellucid.core.Prediction;
+import org.pellucid.core.Subject;
+import org.pellucid.core.TargetChoice;
+import org.pellucid.core.dataset.AnnotatedObject;
+import org.pellucid.core.dataset.DataSet.Item;
+import org.pellucid.core.image.SourceImage;
+import org.pellucid.graph.UnsupportedModelException;
+
+/** Evaluates one image after the other: all classes, backends, methods and metrics of each. */
+final class ItemEvaluator {
+  private final List<Pellucid> models;
+  private final List<Contender> contenders;
+  private final Map<Setting, Metric> metrics;
+  private final EvaluationRequest request;
+  private final ClassNames classes;
+
+  /** What was found of an image, and how long it took. */
+  record Found(List<Outcome> outcomes, JsonObject timings) {}
+
+  /** An object with its class among the model's, as far as it has one, within the input. */
+  private record Placed(OptionalInt index, boolean anyClass, ObjectMask mask) {}
+
+  ItemEvaluator(
+      List<Pellucid> models,
+      List<Contender> contenders,
+      Map<Setting, Metric> metrics,
+      EvaluationRequest request) {
+    this.models = models;
+    this.contenders = contenders;
+    this.metrics = metrics;
+    this.request = request;
+    this.classes = new ClassNames(models.get(0));
+  }
+
+  Found evaluate(Item item) {
+    Pellucid first = models.get(0);
+    Subject subject = first.prepare(item.name(), SourceImage.read(item.file()));
+    List<Placed> objects = new ArrayList<>();
+    Set<Integer> present = new LinkedHashSet<>();
+    item.category().map(classes::indexOf).ifPresent(index -> index.ifPresent(present::add));
+    for (AnnotatedObject object : item.annotations().objects()) {
+      OptionalInt index =
+          object.index().isPresent() ? object.index() : classes.indexOf(object.category());
+      Optional<ObjectMask> mask = object.outline().on(subject.geometry());
+      if (mask.isPresent()) {
+        index.ifPresent(present::add);
+        boolean anyClass = index.isEmpty() && object.category().isEmpty();
+        objects.add(new Placed(index, anyClass, mask.get()));
+      }
+    }
+    TargetChoice choice = choice(present);
+    Timings timings = new Timings(item.name());
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Pellucid model : models) {
+      LoadedModel network = model.model(taps(model, choice));
+      List<Examination> examinations =
+          model.examine(
+              network,
+              subject,
+              choice,
+              model.foresee(contenders.stream().map(Contender::method).toList(), layers()),
+              Progress.NONE);
+      // Resolved once: backends that round differently could disagree about close classes.
+      choice =
+          TargetChoice.of(examinations.stream().map(Examination::target).toArray(Target[]::new))
+              .reading(model.reads(choice));
+      for (Examination examination : examinations) {
+        int index = examination.target().shownClass().orElse(-1);
+        List<ObjectMask> own =
+            objects.stream()
+                .filter(object -> object.anyClass() || object.index().equals(OptionalInt.of(index)))
+                .map(Placed::mask)
+                .toList();
+        outcomes.addAll(
+            evaluate(Scene.of(model, network, subject, examination, own, seed(item)), timings));
+      }
+    }
+    return new Found(outcomes, timings.toJson());
+  }
+
+  private TargetChoice choice(Set<Integer> present) {
+    if (request.target().isPresent()) {
+      return request.target().get();
+    }
+    return present.isEmpty()
+        ? TargetChoice.TOP
+        : TargetChoice.of(present.stream().map(models.get(0)::ofClass).toArray(Target[]::new));
+  }
+
+  private Set<Tap> layers() {
+    Set<Tap> taps = new LinkedHashSet<>();
+    contenders.forEach(each -> each.layer().ifPresent(layer -> taps.add(layer.tap())));
+    return taps;
+  }
+
+  private Set<Tap> taps(Pellucid model, TargetChoice choice) {
+    Set<Tap> taps = layers();
+    taps.add(model.reads(choice));
+    return taps;
+  }
+
+  /** By the image's name: the same wherever it stands in the data set. */
+  private long seed(Item item) {
+    return Hashing.sha256().hashString(item.name(), StandardCharsets.UTF_8).asLong()
+        ^ request.seed();
+  }
+
+  private List<Outcome> evaluate(Scene scene, Timings timings) {
+    InputMaps maps =
+        new InputMaps(
+            scene.subject().space().dim(0), scene.subject().space().dim(1), request.shown());
+    Prediction target = scene.examination().prediction();
+    int predicted = scene.examination().predicted().index();
+    double confidence =
+        scene.probability().target().value(scene.probability().scores().toDoubleArray());
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Contender contender : contenders) {
+      String status = "";
+      String failure = "";
+      Map<String, Measurement> found = new LinkedHashMap<>();
+      try {
+        Saliency saliency =
+            timings.time(
+                scene,
+                contender,
+                "explain",
+                () -> contender.explain(scene.examination(), scene.seed()));
+        status = Option.text(saliency.status());
+        ExaminedTrial trial = new ExaminedTrial(scene, contender, maps, saliency);
+        metrics.forEach(
+            (setting, metric) ->
+                found.put(
+                    setting.name(),
+                    timings.time(
+                        scene,
+                        contender,
+                        setting.name(),
+                        () ->
+                            metric.measure(
+                                trial, Options.parse(metric.options(), setting.options())))));
+      } catch (InvalidRequestException | UnsupportedModelException e) {
+        // Names and numbers were checked before: this method cannot do it on this model or image.
+        found.clear();
+        failure = e.getMessage();
+      }
+      outcomes.add(
+          new Outcome(
+              scene.subject().name(),
+              target.index(),
+              target.name(),
+              predicted,
+              confidence,
+              scene.objects().size(),
+              scene.pellucid().backend().id(),
+              contender.place(),
+              contender.name(),
+              status,
+              found,
+              failure));
+    }
+    return outcomes;
+  }
+}

@@ -1,0 +1,2 @@
+/** Measures of how good explanations are, each from its paper. */
+package org.pellucid.metrics;
