@@ -1,9 +1,10 @@
-"""Draws benchmark scenes with masks: a folder for each kind, in the layout of `examples/`.
+"""Draws benchmark scenes with masks into a folder, in the layout of `examples/`.
 
     python draw.py --out FOLDER [--kinds single,several,...] [--scenes 100] [--seed 7007]
 
-Each folder holds `NAME.png`, `NAME.mask.png` (0 background, 1, 2, ... the objects' visible pixels),
-`NAME.parts.png` (1 an object's rim, 2 its inside) and `images.json`.
+The folder holds `KIND-NUMBER.png`, `.mask.png` (0 background, 1, 2, ... the objects' visible
+pixels), and `images.json`; a folder `parts` beside the scenes holds masks of their parts (1 an
+object's rim, 2 its inside).
 """
 
 import argparse
@@ -37,7 +38,6 @@ def described(figure, number, objects, scene):
 
 def write(folder, kind, seed, count):
     """Draws the first `count` scenes of a kind in which every object can be seen."""
-    folder.mkdir(parents=True, exist_ok=True)
     listing, index = [], 0
     while len(listing) < count:
         image, objects, scene = scenes.drawn(kind, seed, index)
@@ -46,26 +46,29 @@ def write(folder, kind, seed, count):
             continue
         Image.fromarray(image).save(folder / f"{name}.png")
         Image.fromarray(objects).save(folder / f"{name}.mask.png", optimize=True)
-        Image.fromarray(scenes.parts_of(scene, objects)).save(folder / f"{name}.parts.png",
+        Image.fromarray(scenes.parts_of(scene, objects)).save(folder / "parts" / f"{name}.png",
                                                              optimize=True)
         listing.append({
-            "file": f"{name}.png", "mask": f"{name}.mask.png", "parts": f"{name}.parts.png",
-            "width": image.shape[1], "height": image.shape[0],
+            "file": f"{name}.png", "mask": f"{name}.mask.png", "kind": kind,
+            "parts": f"parts/{name}.png", "width": image.shape[1], "height": image.shape[0],
             "objects": [described(figure, number, objects, scene)
                         for number, figure in enumerate(scene.objects, start=1)],
         })
-    (folder / "images.json").write_text(json.dumps({"images": listing}, indent=2) + "\n")
+    return listing
 
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--out", type=Path, required=True, help="gets a folder for each kind")
+    arguments.add_argument("--out", type=Path, required=True)
     arguments.add_argument("--kinds", default=",".join(scenes.KINDS))
     arguments.add_argument("--scenes", type=int, default=100, help="of each kind")
     arguments.add_argument("--seed", type=int, default=SEED)
     options = arguments.parse_args()
+    (options.out / "parts").mkdir(parents=True, exist_ok=True)
+    listing = []
     for kind in options.kinds.split(","):
-        write(options.out / kind, kind, options.seed, options.scenes)
+        listing += write(options.out, kind, options.seed, options.scenes)
+    (options.out / "images.json").write_text(json.dumps({"images": listing}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,18 +5,22 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Rows of comma-separated values, by RFC 4180 but with plain line ends. */
-final class Csv {
+public final class Csv {
   private final StringBuilder text = new StringBuilder();
   private final int columns;
 
   /** Begins with the names of the columns. */
-  Csv(String... names) {
+  public Csv(String... names) {
     columns = names.length;
     row((Object[]) names);
   }
 
-  /** Adds a row; numbers in full, null as nothing. */
-  Csv row(Object... cells) {
+  /**
+   * Adds a row; numbers in full, null as nothing.
+   *
+   * @throws IllegalArgumentException if it has another number of cells than there are columns
+   */
+  public Csv row(Object... cells) {
     if (cells.length != columns) {
       throw new IllegalArgumentException(columns + " columns, found " + cells.length);
     }

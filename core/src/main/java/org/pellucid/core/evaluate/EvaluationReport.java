@@ -47,7 +47,8 @@ public final class EvaluationReport {
     AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static String results(EvaluationResult result) {
+  /** A row per map and metric, as {@code results.csv} has it. */
+  public static String results(EvaluationResult result) {
     Csv csv =
         new Csv(
             "image",

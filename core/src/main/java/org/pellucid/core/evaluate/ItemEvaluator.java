@@ -39,6 +39,7 @@ final class ItemEvaluator {
   private final Map<Setting, Metric> metrics;
   private final EvaluationRequest request;
   private final ClassNames classes;
+  private final Siblings siblings;
 
   /** What was found of an image, and how long it took. */
   record Found(List<Outcome> outcomes, JsonObject timings) {}
@@ -56,6 +57,7 @@ final class ItemEvaluator {
     this.metrics = metrics;
     this.request = request;
     this.classes = new ClassNames(models.get(0));
+    this.siblings = new Siblings(contenders);
   }
 
   Found evaluate(Item item) {
@@ -84,7 +86,9 @@ final class ItemEvaluator {
               network,
               subject,
               choice,
-              model.foresee(contenders.stream().map(Contender::method).toList(), layers()),
+              model
+                  .foresee(contenders.stream().map(Contender::method).toList(), layers())
+                  .withSamples(siblings.samples()),
               Progress.NONE);
       // Resolved once: backends that round differently could disagree about close classes.
       choice =
@@ -140,6 +144,7 @@ final class ItemEvaluator {
     double confidence =
         scene.probability().target().value(scene.probability().scores().toDoubleArray());
     List<Outcome> outcomes = new ArrayList<>();
+    Map<Contender, Saliency> explained = new LinkedHashMap<>();
     for (Contender contender : contenders) {
       String status = "";
       String failure = "";
@@ -151,6 +156,7 @@ final class ItemEvaluator {
                 contender,
                 "explain",
                 () -> contender.explain(scene.examination(), scene.seed()));
+        explained.put(contender, saliency);
         status = Option.text(saliency.status());
         ExaminedTrial trial = new ExaminedTrial(scene, contender, maps, saliency);
         metrics.forEach(
@@ -183,6 +189,9 @@ final class ItemEvaluator {
               status,
               found,
               failure));
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      outcomes.set(i, outcomes.get(i).with(siblings.measure(contenders.get(i), explained)));
     }
     return outcomes;
   }

@@ -41,6 +41,25 @@ public record Outcome(
     measurements = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(measurements));
   }
 
+  /** The same with further measurements. */
+  Outcome with(Map<String, Measurement> more) {
+    Map<String, Measurement> all = new LinkedHashMap<>(measurements);
+    all.putAll(more);
+    return new Outcome(
+        image,
+        classIndex,
+        className,
+        predicted,
+        confidence,
+        objects,
+        backend,
+        layer,
+        method,
+        status,
+        all,
+        failure);
+  }
+
   JsonObject toJson() {
     JsonObject json = new JsonObject();
     json.addProperty("image", image);

@@ -3,7 +3,7 @@ package org.pellucid.core.page;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Lines over two logarithmic axes, drawn in SVG. */
+/** Lines over two axes, drawn in SVG. */
 public final class LinePlot {
   private static final int WIDTH = 440;
   private static final int HEIGHT = 280;
@@ -14,8 +14,8 @@ public final class LinePlot {
   /**
    * A point.
    *
-   * @param x positive
-   * @param y positive
+   * @param x positive on a logarithmic axis
+   * @param y positive on a logarithmic axis
    */
   public record Point(double x, double y) {}
 
@@ -31,14 +31,28 @@ public final class LinePlot {
     }
   }
 
+  /** How numbers lie on an axis. */
+  public enum Scale {
+    /** Equal ratios are equally far apart. */
+    LOGARITHMIC,
+    /** Equal differences are equally far apart. */
+    EVEN
+  }
+
   private LinePlot() {}
 
-  /** Draws lines, at least one, with a legend below. */
+  /** Draws lines, at least one, over logarithmic axes, with a legend below. */
   public static String of(String title, String x, String y, List<Line> lines) {
+    return of(title, x, Scale.LOGARITHMIC, y, Scale.LOGARITHMIC, lines);
+  }
+
+  /** Draws lines, at least one, with a legend below. */
+  public static String of(
+      String title, String x, Scale xScale, String y, Scale yScale, List<Line> lines) {
     int height = HEIGHT + MARGIN + LEGEND_ROW * lines.size();
     Svg svg = new Svg(WIDTH, height, title);
-    LogAxis across = axis(lines, Point::x, LEFT, WIDTH - 15);
-    LogAxis up = axis(lines, Point::y, HEIGHT - MARGIN, MARGIN);
+    Axis across = axis(xScale, lines, Point::x, LEFT, WIDTH - 15);
+    Axis up = axis(yScale, lines, Point::y, HEIGHT - MARGIN, MARGIN);
     for (double tick : up.ticks()) {
       svg.line(LEFT, up.at(tick), WIDTH - 15.0, up.at(tick), "stroke:#ddd")
           .text(LEFT - 6.0, up.at(tick) + 4, "end", LogAxis.text(tick));
@@ -60,18 +74,22 @@ public final class LinePlot {
     return svg.end();
   }
 
-  private static LogAxis axis(
-      List<Line> lines, ToDoubleFunction<Point> number, double from, double to) {
+  private static Axis axis(
+      Scale scale, List<Line> lines, ToDoubleFunction<Point> number, double from, double to) {
     double[] all =
         lines.stream()
             .flatMap(line -> line.points().stream())
             .mapToDouble(number)
             .sorted()
             .toArray();
-    return new LogAxis(all[0], all[all.length - 1], from, to);
+    double low = all[0];
+    double high = all[all.length - 1];
+    return scale == Scale.LOGARITHMIC
+        ? new LogAxis(low, high, from, to)
+        : new LinearAxis(low, high, from, to);
   }
 
-  private static void draw(Svg svg, int series, Line line, LogAxis across, LogAxis up) {
+  private static void draw(Svg svg, int series, Line line, Axis across, Axis up) {
     String colour = Svg.colour(series);
     String style =
         "stroke-width:2;stroke:" + colour + ";stroke-dasharray:" + dashes(Svg.dash(series));

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * A logarithmic axis: positions for positive numbers, and ticks at 1, 2 and 5 times powers of 10.
  */
-final class LogAxis {
+final class LogAxis implements Axis {
   private static final int MOST_TICKS = 8;
 
   private final double low;
@@ -29,11 +29,13 @@ final class LogAxis {
     this.to = to;
   }
 
-  double at(double value) {
+  @Override
+  public double at(double value) {
     return from + (to - from) * Math.log(value / low) / Math.log(high / low);
   }
 
-  List<Double> ticks() {
+  @Override
+  public List<Double> ticks() {
     for (int[] steps : new int[][] {{1, 2, 5}, {1, 3}, {1}}) {
       List<Double> ticks = new ArrayList<>();
       for (int power = -12; power <= 15; power++) {
@@ -53,7 +55,7 @@ final class LogAxis {
 
   /** A tick's number without needless zeros. */
   static String text(double value) {
-    return value >= 1
+    return value == Math.rint(value)
         ? String.format(Locale.ROOT, "%.0f", value)
         : String.format(Locale.ROOT, "%s", (float) value);
   }
