@@ -1,3 +1,4 @@
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -40,7 +41,9 @@ import org.pellucid.graph.Tensor;
  * Asks of subsets of feature maps and of neurons whether they behave additively, and whether they
  * localise parts. A program of one file; {@code run} starts it:
  *
- * <pre>java -cp 'LIB/*' Subsets.java PLUGINS SCENES OUT MODEL...</pre>
+ * <pre>java -cp 'LIB/*' Subsets.java PLUGINS SCENES COUNT OUT MODEL...</pre>
+ *
+ * <p>COUNT is how many of the scenes are looked at.
  *
  * <p>Writes four tables. {@code additive.csv}: per scene, method and kind of partition into
  * groups, how far the raw maps of the groups are from adding up to the whole, how far the maps as
@@ -75,7 +78,8 @@ public class Subsets {
   public static void main(String[] arguments) throws IOException {
     Registry registry = Registry.withPlugins(Path.of(arguments[0]));
     Path scenes = Path.of(arguments[1]);
-    Path out = Files.createDirectories(Path.of(arguments[2]));
+    int count = Integer.parseInt(arguments[2]);
+    Path out = Files.createDirectories(Path.of(arguments[3]));
     List<PrintWriter> tables = new ArrayList<>();
     try {
       for (String name : List.of("additive", "parts", "neurons", "top")) {
@@ -87,10 +91,10 @@ public class Subsets {
           "network,kind,image,rank,map,on_object,on_rim,rim_of_object,share_of_image");
       tables.get(2).println("network,kind,image,object,method,neurons,on_own,on_others,own_area");
       tables.get(3).println("network,kind,image,method,maps,likeness,on_object");
-      for (String file : Arrays.asList(arguments).subList(3, arguments.length)) {
+      for (String file : Arrays.asList(arguments).subList(4, arguments.length)) {
         try (Pellucid model =
             Pellucid.loader().registry(registry).threads(1).load(Path.of(file))) {
-          new Subsets(model, scenes, tables).all();
+          new Subsets(model, scenes, tables).first(count);
         }
       }
     } finally {
@@ -98,12 +102,13 @@ public class Subsets {
     }
   }
 
-  private void all() throws IOException {
-    for (JsonElement image :
+  private void first(int count) throws IOException {
+    JsonArray images =
         JsonParser.parseString(Files.readString(scenes.resolve("images.json")))
             .getAsJsonObject()
-            .getAsJsonArray("images")) {
-      scene(image.getAsJsonObject());
+            .getAsJsonArray("images");
+    for (int i = 0; i < Math.min(count, images.size()); i++) {
+      scene(images.get(i).getAsJsonObject());
     }
   }
 

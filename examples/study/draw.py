@@ -65,9 +65,10 @@ def main():
     arguments.add_argument("--seed", type=int, default=SEED)
     options = arguments.parse_args()
     (options.out / "parts").mkdir(parents=True, exist_ok=True)
-    listing = []
-    for kind in options.kinds.split(","):
-        listing += write(options.out, kind, options.seed, options.scenes)
+    kinds = [write(options.out, kind, options.seed, options.scenes)
+             for kind in options.kinds.split(",")]
+    # One of each kind in turn, so that the first few scenes are of all kinds.
+    listing = [scene for each in zip(*kinds) for scene in each]
     (options.out / "images.json").write_text(json.dumps({"images": listing}, indent=2) + "\n")
 
 
