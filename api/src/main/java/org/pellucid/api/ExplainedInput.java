@@ -128,6 +128,27 @@ final class ExplainedInput {
     };
   }
 
+  /** Variants that are given in the model's layout, as [C, spatial...], float64. */
+  Inputs maps(Inputs variants) {
+    FeatureMaps layout = layout();
+    return new Inputs() {
+      @Override
+      public int count() {
+        return variants.count();
+      }
+
+      @Override
+      public Optional<Object> identity() {
+        return variants.identity();
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return Tensor.of(layout.shape(), layout.ofSample(variants.get(index), 0));
+      }
+    };
+  }
+
   /** Noisy copies of the clean value. */
   NoisyInputs noisy(Noise noise) {
     if (!type.elementType().isFloating()) {

@@ -176,6 +176,9 @@ public interface ModelProbe {
   /** Noisy copies of the clean input. */
   Inputs noisy(Noise noise);
 
+  /** The same copies, each as {@link #inputMaps}. */
+  Inputs noisyMaps(Noise noise);
+
   /** Activations and gradients of any inputs, sample by sample in order. */
   void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer);
 

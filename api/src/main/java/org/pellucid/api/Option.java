@@ -109,6 +109,20 @@ public record Option<T>(
         });
   }
 
+  /** What kind of value it takes, for a person: {@code whole number}, {@code choice}. */
+  public String kind() {
+    if (type == Integer.class || type == Long.class) {
+      return "whole number";
+    }
+    if (type == Double.class || type == Float.class) {
+      return "number";
+    }
+    if (type == Boolean.class) {
+      return "true or false";
+    }
+    return type.isEnum() ? "choice" : "text";
+  }
+
   /** A value as users write it. */
   public static String text(Object value) {
     return value instanceof Enum<?> constant

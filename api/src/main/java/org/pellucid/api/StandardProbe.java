@@ -371,6 +371,11 @@ public final class StandardProbe implements ModelProbe {
   }
 
   @Override
+  public Inputs noisyMaps(Noise noise) {
+    return explained().maps(explained().noisy(noise));
+  }
+
+  @Override
   public void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer) {
     taps.forEach(passes.probed()::requireMaps);
     ask();

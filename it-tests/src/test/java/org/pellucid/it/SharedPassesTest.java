@@ -92,6 +92,7 @@ class SharedPassesTest {
             Arguments.of("input-x-gradient", "smoothing=7"),
             Arguments.of("guided-backpropagation", "smoothing=7"),
             Arguments.of("integrated-gradients", "baseline=mean,steps=9"),
+            Arguments.of("integrated-gradients", "smoothing=3,steps=4"),
             Arguments.of("finer-cam", "base=layer-cam,classes=1"),
             Arguments.of("shapley-cam", "utility=score"));
     return Stream.concat(plain, further);

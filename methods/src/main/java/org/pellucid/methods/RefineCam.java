@@ -129,7 +129,8 @@ public final class RefineCam implements Explainer {
               + " map of shape "
               + space
               + " and an input of "
-              + image);
+              + image
+              + "; the method underneath, grad-cam++ where nothing else is asked for, takes both");
     }
     double[] map = saliency.map().toDoubleArray();
     double max = Math.max(0, Arrays.stream(map).max().orElseThrow());

@@ -72,7 +72,10 @@ public final class Rise implements Explainer {
   /** Which masks. */
   public static final Option<Long> SEED =
       Option.wholeNumber(
-          "seed", 0, "Which masks; equal seeds give equal masks on every backend", "");
+          "seed",
+          0,
+          "Which masks; equal seeds give equal masks on every backend",
+          NoiseOptions.NUMBERS);
 
   @Override
   public String id() {
