@@ -2,6 +2,7 @@ package org.pellucid.api;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -32,9 +33,6 @@ public interface Trial {
    */
   Tensor shown();
 
-  /** The same two steps for another map of the method, as {@link #explain} gives it. */
-  Tensor shown(Saliency other);
-
   /** The image, the class and the network. What was asked before is remembered. */
   ModelProbe probe();
 
@@ -53,15 +51,24 @@ public interface Trial {
   /** The objects of the explained class; empty where none is known. */
   List<ObjectMask> objects();
 
+  /**
+   * What several metrics work out of this map, worked out once.
+   *
+   * @param question equal ones have equal answers
+   */
+  <T> T once(Object question, Class<T> type, Supplier<T> answer);
+
   /** Which random numbers to use; the same for all methods, so that they are treated alike. */
   long seed();
 
   /**
    * Explains a changed image by the same method, options and class.
    *
-   * @param maps as {@link ModelProbe#inputMaps}, channels first
+   * @param maps each as {@link ModelProbe#inputMaps}, channels first; where they have an {@link
+   *     Inputs#identity}, methods share what they ask of the network
+   * @param index which of them
    */
-  Saliency explain(Tensor maps);
+  Saliency explain(Inputs maps, int index);
 
   /** Whether the method draws random numbers by a seed. */
   boolean isSeeded();
@@ -78,9 +85,9 @@ public interface Trial {
    * drawn anew.
    *
    * @param key equal keys have equal networks
-   * @param network with the same names of inputs, layers and outputs
+   * @param network makes it, with the same names of inputs, layers and outputs
    */
-  Saliency explain(Object key, ModelGraph network);
+  Saliency explain(Object key, Supplier<ModelGraph> network);
 
   /** The explained class. */
   default OptionalInt classIndex() {

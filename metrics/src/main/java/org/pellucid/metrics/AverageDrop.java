@@ -32,10 +32,10 @@ public final class AverageDrop extends MapMetric {
 
   @Override
   public Measurement measure(Trial trial, Options options) {
-    double clean = trial.confidence();
-    if (clean == 0) {
-      return Measurement.none("the class has no probability");
-    }
-    return Measurement.of(Math.max(0, clean - MaskedImage.confidence(trial)) / clean);
+    Confidence confidence = Confidence.of(trial);
+    return confidence.clean() == 0
+        ? Measurement.none("the class has no probability")
+        : Measurement.of(
+            Math.max(0, confidence.clean() - confidence.masked()) / confidence.clean());
   }
 }

@@ -9,6 +9,7 @@ import org.pellucid.api.Trial;
 final class Inside {
   static final Measurement NO_OBJECT = Measurement.none("no object of the class");
   static final Measurement NO_MAP = Measurement.none("the map is empty");
+  static final Measurement NO_OUTLINE = Measurement.none("only boxes are known of the objects");
 
   private Inside() {}
 

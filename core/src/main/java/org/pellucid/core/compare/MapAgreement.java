@@ -1,8 +1,8 @@
 package org.pellucid.core.compare;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.pellucid.api.Correlation;
 
 /**
  * How far two raw maps of the same shape agree.
@@ -36,8 +36,8 @@ public record MapAgreement(
     return new MapAgreement(
         difference(a, b),
         relative(a, b),
-        correlation(a, b),
-        correlation(ranks(a), ranks(b)),
+        Correlation.pearson(a, b),
+        Correlation.spearman(a, b),
         topOverlap(a, b));
   }
 
@@ -75,54 +75,6 @@ public record MapAgreement(
       largest = Math.max(largest, Math.abs(value));
     }
     return largest;
-  }
-
-  /** Pearson's, from centred values in units of the largest, so that no square vanishes. */
-  private static double correlation(double[] a, double[] b) {
-    double[] x = centred(a);
-    double[] y = centred(b);
-    double xx = 0;
-    double yy = 0;
-    double xy = 0;
-    for (int i = 0; i < x.length; i++) {
-      xx += x[i] * x[i];
-      yy += y[i] * y[i];
-      xy += x[i] * y[i];
-    }
-    return xx > 0 && yy > 0
-        ? Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)))
-        : Double.NaN;
-  }
-
-  private static double[] centred(double[] values) {
-    boolean constant = Arrays.stream(values).allMatch(value -> value == values[0]);
-    if (constant) {
-      return new double[values.length];
-    }
-    double unit = largest(values);
-    double mean = Arrays.stream(values).map(value -> value / unit).average().orElse(0);
-    double[] centred = Arrays.stream(values).map(value -> value / unit - mean).toArray();
-    double spread = largest(centred);
-    return spread > 0 ? Arrays.stream(centred).map(value -> value / spread).toArray() : centred;
-  }
-
-  /** Ranks from 1; equal values get the mean of the ranks that they take up. */
-  private static double[] ranks(double[] values) {
-    Integer[] order = IntStream.range(0, values.length).boxed().toArray(Integer[]::new);
-    // Zeros of both signs are equal.
-    Arrays.sort(order, Comparator.comparingDouble((Integer i) -> values[i] + 0.0));
-    double[] ranks = new double[values.length];
-    for (int from = 0; from < order.length; ) {
-      int to = from + 1;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + 1 + to) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
   }
 
   private static double topOverlap(double[] a, double[] b) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -29,14 +30,20 @@ final class DataSetReader {
       if (DataSet.isImage(path)) {
         return new DataSet("one image", List.of(Item.of(name(path), path)), false);
       }
+      if (name(path).toLowerCase(Locale.ROOT).endsWith(".json")) {
+        return CocoReader.read(path, images);
+      }
       throw new MalformedInputException(
-          "The data set " + path + " is neither a folder nor an image");
+          "The data set " + path + " is neither a folder, nor annotations of COCO, nor an image");
     }
     if (!Files.isDirectory(path)) {
       throw new MalformedInputException("The data set " + path + " does not exist");
     }
     if (Files.isRegularFile(path.resolve(MaskedFolder.INDEX))) {
       return MaskedFolder.read(path);
+    }
+    if (VocReader.accepts(path)) {
+      return VocReader.read(path);
     }
     List<Path> entries = list(path);
     List<Item> plain = new ArrayList<>();

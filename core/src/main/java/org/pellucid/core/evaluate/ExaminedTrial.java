@@ -1,10 +1,11 @@
 package org.pellucid.core.evaluate;
 
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.pellucid.api.Inputs;
-import org.pellucid.api.LoadedModel;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.ObjectMask;
 import org.pellucid.api.Saliency;
@@ -17,7 +18,7 @@ import org.pellucid.graph.Tensor;
 final class ExaminedTrial implements Trial {
   private final Scene scene;
   private final Contender contender;
-  private final InputMaps maps;
+  private final Map<Object, Object> answers = new HashMap<>();
   private final Saliency saliency;
   private final Supplier<Tensor> signed;
   private final Supplier<Tensor> shown;
@@ -25,7 +26,6 @@ final class ExaminedTrial implements Trial {
   ExaminedTrial(Scene scene, Contender contender, InputMaps maps, Saliency saliency) {
     this.scene = scene;
     this.contender = contender;
-    this.maps = maps;
     this.saliency = saliency;
     this.signed = Suppliers.memoize(() -> maps.signed(saliency.map()));
     this.shown = Suppliers.memoize(() -> maps.shown(saliency.map()));
@@ -44,11 +44,6 @@ final class ExaminedTrial implements Trial {
   @Override
   public Tensor shown() {
     return shown.get();
-  }
-
-  @Override
-  public Tensor shown(Saliency other) {
-    return maps.shown(other.map());
   }
 
   @Override
@@ -79,22 +74,18 @@ final class ExaminedTrial implements Trial {
   }
 
   @Override
-  public Saliency explain(Tensor changed) {
-    Tensor input = probe().variants(new One(changed)).get(0);
-    return contender.explain(scene.examine(input), scene.seed());
+  public Saliency explain(Inputs changed, int index) {
+    return contender.explain(scene.examine(changed, index), scene.seed());
   }
 
-  /** One variant. */
-  private record One(Tensor maps) implements Inputs {
-    @Override
-    public int count() {
-      return 1;
+  @Override
+  public <T> T once(Object question, Class<T> type, Supplier<T> answer) {
+    Object known = answers.get(question);
+    if (known == null) {
+      known = answer.get();
+      answers.put(question, known);
     }
-
-    @Override
-    public Tensor get(int index) {
-      return maps;
-    }
+    return type.cast(known);
   }
 
   @Override
@@ -111,10 +102,8 @@ final class ExaminedTrial implements Trial {
   }
 
   @Override
-  public Saliency explain(Object key, ModelGraph network) {
-    LoadedModel model = scene.model();
-    return contender.explain(
-        scene.examine(model.companion(key, model.options(), () -> network)), scene.seed());
+  public Saliency explain(Object key, Supplier<ModelGraph> network) {
+    return contender.explain(scene.examine(key, network), scene.seed());
   }
 
   @Override

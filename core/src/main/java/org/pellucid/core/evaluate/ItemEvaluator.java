@@ -23,6 +23,7 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.core.Examination;
+import org.pellucid.core.Foreseen;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Prediction;
 import org.pellucid.core.Subject;
@@ -81,15 +82,12 @@ final class ItemEvaluator {
     List<Outcome> outcomes = new ArrayList<>();
     for (Pellucid model : models) {
       LoadedModel network = model.model(taps(model, choice));
+      Foreseen foreseen =
+          model
+              .foresee(contenders.stream().map(Contender::method).toList(), layers())
+              .withSamples(siblings.samples());
       List<Examination> examinations =
-          model.examine(
-              network,
-              subject,
-              choice,
-              model
-                  .foresee(contenders.stream().map(Contender::method).toList(), layers())
-                  .withSamples(siblings.samples()),
-              Progress.NONE);
+          model.examine(network, subject, choice, foreseen, Progress.NONE);
       // Resolved once: backends that round differently could disagree about close classes.
       choice =
           TargetChoice.of(examinations.stream().map(Examination::target).toArray(Target[]::new))
@@ -102,7 +100,9 @@ final class ItemEvaluator {
                 .map(Placed::mask)
                 .toList();
         outcomes.addAll(
-            evaluate(Scene.of(model, network, subject, examination, own, seed(item)), timings));
+            evaluate(
+                new Scene(model, network, subject, foreseen, examination, own, seed(item)),
+                timings));
       }
     }
     return new Found(outcomes, timings.toJson());

@@ -1,88 +1,137 @@
 package org.pellucid.core.evaluate;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.pellucid.api.Inputs;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.ObjectMask;
 import org.pellucid.api.Progress;
-import org.pellucid.api.Tap;
 import org.pellucid.core.Examination;
 import org.pellucid.core.Foreseen;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Subject;
+import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 
 /**
- * One image and one class on one backend, with what all methods and metrics have in common.
- *
- * @param pellucid the model on the backend
- * @param model the network in the form that is asked
- * @param subject the image
- * @param examination of it
- * @param probability asks for the probability of the class
- * @param objects those of the class
- * @param seed of what is drawn for this image
+ * One image and one class on one backend, with what all methods and metrics have in common: what
+ * they ask of changed images, and of changed networks, is remembered as long as there is memory for
+ * it.
  */
-record Scene(
-    Pellucid pellucid,
-    LoadedModel model,
-    Subject subject,
-    Examination examination,
-    ModelProbe probability,
-    List<ObjectMask> objects,
-    long seed) {
-  /** Copies the list. */
-  Scene {
-    objects = List.copyOf(objects);
-  }
+final class Scene {
+  private static final int MOST_REMEMBERED = 64;
 
-  /** A class of an image. */
-  static Scene of(
+  private final Pellucid pellucid;
+  private final LoadedModel model;
+  private final Subject subject;
+  private final Foreseen foreseen;
+  private final Examination examination;
+  private final ModelProbe probability;
+  private final List<ObjectMask> objects;
+  private final long seed;
+  private final Cache<Object, Examination> others =
+      CacheBuilder.newBuilder().softValues().maximumSize(MOST_REMEMBERED).build();
+
+  /**
+   * A class of an image.
+   *
+   * @param pellucid the model on the backend
+   * @param model the network in the form that is asked
+   * @param foreseen what all methods will ask
+   * @param objects those of the class
+   * @param seed of what is drawn for this image
+   */
+  Scene(
       Pellucid pellucid,
       LoadedModel model,
       Subject subject,
+      Foreseen foreseen,
       Examination examination,
       List<ObjectMask> objects,
       long seed) {
-    return new Scene(
-        pellucid,
-        model,
-        subject,
-        examination,
-        examination.probe().with(pellucid.probability(examination.target())),
-        objects,
-        seed);
+    this.pellucid = pellucid;
+    this.model = model;
+    this.subject = subject;
+    this.foreseen = foreseen;
+    this.examination = examination;
+    this.probability = examination.probe().with(pellucid.probability(examination.target()));
+    this.objects = List.copyOf(objects);
+    this.seed = seed;
   }
+
+  Pellucid pellucid() {
+    return pellucid;
+  }
+
+  Subject subject() {
+    return subject;
+  }
+
+  Examination examination() {
+    return examination;
+  }
+
+  /** Asks for the probability of the class. */
+  ModelProbe probability() {
+    return probability;
+  }
+
+  List<ObjectMask> objects() {
+    return objects;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  private record Changed(Object identity, int index) {}
 
   /** The same class of a changed image. */
-  Examination examine(Tensor input) {
-    Subject changed =
-        new Subject(
-            subject.name(), replaced(input), subject.image(), subject.geometry(), subject.space());
-    return examine(model, changed);
+  Examination examine(Inputs maps, int index) {
+    Optional<Object> identity = maps.identity();
+    if (identity.isEmpty()) {
+      return changed(maps, index);
+    }
+    Object key = new Changed(identity.get(), index);
+    Examination known = others.getIfPresent(key);
+    if (known == null) {
+      known = changed(maps, index);
+      others.put(key, known);
+    }
+    return known;
   }
 
-  private Map<String, Tensor> replaced(Tensor input) {
-    Map<String, Tensor> inputs = new java.util.HashMap<>(subject.inputs());
-    inputs.put(pellucid.input(), input);
-    return inputs;
+  private Examination changed(Inputs maps, int index) {
+    Map<String, Tensor> inputs = new HashMap<>(subject.inputs());
+    inputs.put(pellucid.input(), examination.probe().variants(maps).get(index));
+    return examine(
+        model,
+        new Subject(
+            subject.name(), inputs, subject.image(), subject.geometry(), subject.space()));
   }
+
+  private record InNetwork(Object key) {}
 
   /** The same class of the image in another network of the same names. */
-  Examination examine(LoadedModel other) {
-    return examine(other, subject);
+  Examination examine(Object key, Supplier<ModelGraph> network) {
+    Object question = new InNetwork(key);
+    Examination known = others.getIfPresent(question);
+    if (known == null) {
+      known = examine(model.companion(key, model.options(), network), subject);
+      others.put(question, known);
+    }
+    return known;
   }
 
   private Examination examine(LoadedModel other, Subject changed) {
     return pellucid
-        .examine(other, changed, examination.choice(), Foreseen.NOTHING, Progress.NONE)
+        .examine(other, changed, examination.choice(), foreseen, Progress.NONE)
         .get(0);
-  }
-
-  /** What is read when a contender is explained. */
-  Set<Tap> reads() {
-    return Set.of(pellucid.reads(examination.choice()));
   }
 }
