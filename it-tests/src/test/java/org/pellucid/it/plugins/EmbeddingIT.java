@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.core.io.Npy;
 import org.pellucid.graph.Shape;
 
@@ -45,6 +47,30 @@ class EmbeddingIT {
     assertThat(Distribution.run(program).orFail().out()).isEqualTo("dotted star OK\n");
     assertThat(Npy.read(project.resolve("out/two-stars.smooth-grad-cam++.npy")).shape())
         .isEqualTo(Shape.of(12, 12));
+  }
+
+  /** Resolved, not fetched: natives for graphics cards are large. */
+  @ParameterizedTest
+  @CsvSource({
+    "onnxruntime, com.microsoft.onnxruntime:onnxruntime_gpu:jar, com.microsoft.onnxruntime:onnxruntime:jar",
+    "cuda, org.pellucid:pellucid-backend-cuda:jar, onnxruntime"
+  })
+  void a_profile_chooses_natives(String gpu, String wanted, String unwanted) throws Exception {
+    Path project = OutsideMaven.copyOfExample("embedding", folder);
+    OutsideMaven.run(project, "dependency:tree", "-Dgpu=" + gpu, "-DoutputFile=tree.txt").orFail();
+    assertThat(Files.readString(project.resolve("tree.txt")))
+        .contains(wanted)
+        .doesNotContain(unwanted);
+  }
+
+  /** Many threads, a queue, limits of time and memory: the example has tests of its own. */
+  @Test
+  void a_service_explains_on_each_request() throws Exception {
+    Path project = OutsideMaven.copyOfExample("http-service", folder);
+    OutsideMaven.run(
+            project, "test", "-Dpellucid.examples=" + Distribution.REPOSITORY.resolve("examples"))
+        .orFail();
+    assertThat(project.resolve("target/surefire-reports")).isNotEmptyDirectory();
   }
 
   @Test
