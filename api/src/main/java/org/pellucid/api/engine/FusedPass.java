@@ -1,5 +1,6 @@
 package org.pellucid.api.engine;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,16 +70,23 @@ final class FusedPass extends ForwardingPass implements NoisyPass {
     if (seeds.size() != 1 || seed == null || !expected.at().containsAll(at)) {
       return false;
     }
-    Tensor used = expected.seed().orElseGet(() -> computed.seed().orElseThrow().toTensor());
-    return used == seed || isSame(used, seed);
+    return expected.seed().map(used -> isSame(used, seed)).orElseGet(() -> isOfChosen(seed));
   }
 
   private static boolean isSame(Tensor used, Tensor seed) {
-    if (!seed.elementType().isFloating() || !seed.shape().equals(used.shape())) {
-      return false;
-    }
-    for (int i = 0; i < used.size(); i++) {
-      if (used.get(i) != seed.get(i)) {
+    return used == seed
+        || (seed.elementType().isFloating()
+            && seed.shape().equals(used.shape())
+            && Arrays.equals(used.toDoubleArray(), seed.toDoubleArray()));
+  }
+
+  /** Whether a seed is 1 at the score of each sample that was chosen, and otherwise 0. */
+  private boolean isOfChosen(Tensor seed) {
+    long[] chosen = computed.chosen().orElseThrow().toTensor().toLongArray();
+    double[] seeds = seed.toDoubleArray();
+    int scores = seeds.length / chosen.length;
+    for (int i = 0; i < seeds.length; i++) {
+      if (seeds[i] != (i % scores == chosen[i / scores] ? 1 : 0)) {
         return false;
       }
     }
@@ -88,9 +96,8 @@ final class FusedPass extends ForwardingPass implements NoisyPass {
   private Map<Tap, Tensor> gradients(Set<Tap> at) {
     Map<Tap, Tensor> gradients = new LinkedHashMap<>();
     for (Tap tap : at) {
-      Value gradient = computed.gradients().get(tap.tensor());
       gradients.put(
-          tap, gradient == null ? model.zeros(tap.tensor(), pass.samples()) : gradient.toTensor());
+          tap, model.gradient(tap, computed.gradients().get(tap.tensor()), pass.samples()));
     }
     return Collections.unmodifiableMap(gradients);
   }

@@ -156,16 +156,18 @@ public final class SaliencyReport {
 
   private Saliency saliency(
       Field map, Evidence<Field> evidence, Field maps, Status status, Optional<Tensor> error) {
-    Field sums = ALGEBRA.sumCells(evidence.contributions());
+    double[] sums = ALGEBRA.sumCells(evidence.contributions()).values();
     // A feature map that is weighed cell by cell has the mean of its cells' weights.
-    Field weights = ALGEBRA.meanCells(evidence.weights());
-    List<Saliency.Contribution> table = new ArrayList<>();
-    for (int k = 0; k < sums.maps(); k++) {
-      if (maps.values()[maps.maps() == 1 ? 0 : k] != 0) {
-        table.add(new Saliency.Contribution(k, weights.values()[k], sums.values()[k]));
+    double[] weights = ALGEBRA.meanCells(evidence.weights()).values();
+    double[] selected = maps.values();
+    Saliency.Contribution[] table = new Saliency.Contribution[sums.length];
+    int rows = 0;
+    for (int k = 0; k < sums.length; k++) {
+      if (selected[selected.length == 1 ? 0 : k] != 0) {
+        table[rows++] = new Saliency.Contribution(k, weights[k], sums[k]);
       }
     }
-    return saliency(map.values(), status, table, error);
+    return saliency(map.values(), status, List.of(Arrays.copyOf(table, rows)), error);
   }
 
   /**
@@ -198,8 +200,12 @@ public final class SaliencyReport {
   }
 
   private static Status status(double[] map) {
-    double min = Arrays.stream(map).min().orElse(0);
-    double max = Arrays.stream(map).max().orElse(0);
+    double min = map.length == 0 ? 0 : map[0];
+    double max = min;
+    for (double value : map) {
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+    }
     if (!(max > 0)) {
       return Status.NO_POSITIVE_EVIDENCE;
     }
