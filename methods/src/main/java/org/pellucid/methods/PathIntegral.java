@@ -2,12 +2,14 @@ package org.pellucid.methods;
 
 import java.util.Map;
 import java.util.Optional;
-import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.Gathering;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * The integral of the gradient along straight paths that have one beginning, times the way: the
