@@ -62,6 +62,7 @@ class TargetCommandsTest {
         of("classes", "below", below),
         // All are classes of their own behind a sigmoid.
         of("classes", "above:0.5", right, left),
+        of("exclusive", "above:0.5", right),
         of("classes", "contrast", new Known(10, 1, 2, 3, 4)),
         of("classes", "contrast:0,below", new Known(17, 0, 2, 3, 12)),
         of("classes", "sum:0=0.5,2=-2", new Known(19, -1.5, 1, 1.5, 18)),
@@ -100,6 +101,7 @@ class TargetCommandsTest {
     mask.setRGB(1, 1, 0xffffff);
     ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
     write("classes", TargetNetworks.classifier(), "left", "right", "below");
+    write("exclusive", TargetNetworks.exclusive(), "left", "right", "below");
     write("single", TargetNetworks.singleLogit(), "healthy", "ill");
     write("segments", TargetNetworks.segmentation(), "road", "sky");
     write("boxes", TargetNetworks.detector(), "thing");
