@@ -62,11 +62,15 @@ class TargetCommandsTest {
         of("classes", "below", below),
         // All are classes of their own behind a sigmoid.
         of("classes", "above:0.5", right, left),
+        of("exclusive", "above:0.5", right),
         of("classes", "contrast", new Known(10, 1, 2, 3, 4)),
         of("classes", "contrast:0,below", new Known(17, 0, 2, 3, 12)),
         of("classes", "sum:0=0.5,2=-2", new Known(19, -1.5, 1, 1.5, 18)),
         of("classes", "output:2", new Known(TINY, SLOPE, 0, 0, -8 * SLOPE)),
         of("classes", "output:probabilities:2", new Known(TINY, SLOPE, 0, 0, -8 * SLOPE)),
+        // A label is a class, whatever else it could mean.
+        of("named", "top", left),
+        of("named", "contrast", right),
         // Scores of 1, 2 and 1 for the other image.
         of("classes", "similar@OTHER", new Known(43 / Math.sqrt(6 * 549))),
         of("classes", "similar:layer@OTHER", new Known(5 / Math.sqrt(150 * 5))),
@@ -100,6 +104,8 @@ class TargetCommandsTest {
     mask.setRGB(1, 1, 0xffffff);
     ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
     write("classes", TargetNetworks.classifier(), "left", "right", "below");
+    write("exclusive", TargetNetworks.exclusive(), "left", "right", "below");
+    write("named", TargetNetworks.classifier(), "top", "contrast", "below");
     write("single", TargetNetworks.singleLogit(), "healthy", "ill");
     write("segments", TargetNetworks.segmentation(), "road", "sky");
     write("boxes", TargetNetworks.detector(), "thing");
@@ -160,8 +166,16 @@ class TargetCommandsTest {
     assertThat(told).hasSameSizeAs(known);
     List<Double> scores = new ArrayList<>();
     for (Path file : told) {
-      double score = score(json(file));
+      JsonObject json = json(file);
+      double score = score(json);
       scores.add(score);
+      boolean isClass = !target.matches("(contrast|sum|similar|neuron|output)\\b.*");
+      assertThat(json.getAsJsonObject("target").get("index").getAsInt() >= 0)
+          .isEqualTo(isClass || model.equals("named"));
+      JsonObject provenance = json.getAsJsonObject("provenance");
+      assertThat(provenance.get("target").getAsString().split("@")[0])
+          .isEqualTo(target.split("@")[0]);
+      assertThat(provenance.get("reads").getAsString()).isNotEmpty();
       Known expected = nearest(known, score);
       if (expected.map().length > 0) {
         String stem = file.getFileName().toString().replace(".json", ".npy");

@@ -229,10 +229,16 @@ class StandardProbeTest {
   /** The sum of the scores of the samples it is given, up to a number of them. */
   private static final class Scores implements Gathering {
     private final int most;
+    private final long bytes;
     private final List<Double> added = new ArrayList<>();
 
     Scores(int most) {
+      this(most, 8);
+    }
+
+    Scores(int most, long bytes) {
       this.most = most;
+      this.bytes = bytes;
     }
 
     @Override
@@ -242,7 +248,7 @@ class StandardProbeTest {
 
     @Override
     public long bytes() {
-      return 8;
+      return bytes;
     }
 
     @Override
@@ -287,6 +293,28 @@ class StandardProbeTest {
         plain.gathered(plain.noisy(many), Set.of(ArrayProbe.LAYER), "scores", asked -> first);
     assertThat(gatheredPlainly).isSameAs(first);
     assertThat(first.added).hasSize(20).containsOnly(5.0);
+  }
+
+  @Test
+  void asManyTargetsGatherAtOnceAsMemoryAllows() {
+    // Twelve copies in batches of four, for two targets at a time of 60 MB, or one of 100 MB.
+    for (int megabytes : new int[] {1, 60, 100}) {
+      CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+      List<StandardProbe> probes = threeTargets(model);
+      probes.forEach(StandardProbe::scores);
+      int before = model.passes;
+      for (StandardProbe probe : probes) {
+        Scores gathered =
+            probe.gathered(
+                probe.noisy(NOISE),
+                Set.of(LAYER),
+                "scores",
+                asked -> new Scores(100, (long) megabytes << 20));
+        assertThat(gathered.added).hasSize(12);
+      }
+      int runs = megabytes == 1 ? 1 : megabytes == 60 ? 2 : 3;
+      assertThat(model.passes).as("%s MB", megabytes).isEqualTo(before + 3 * runs);
+    }
   }
 
   @Test
