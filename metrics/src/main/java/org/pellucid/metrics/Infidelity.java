@@ -169,13 +169,19 @@ public final class Infidelity implements Metric {
     double[] predicted = new double[samples];
     double[] found = new double[samples];
     for (int sample = 0; sample < samples; sample++) {
-      double[] changed = changes.of(image, sample);
-      for (int i = 0; i < changed.length; i++) {
-        predicted[sample] += changed[i] * map[i % map.length];
-      }
+      predicted[sample] = predicted(changes.of(image, sample), map);
       found[sample] = score - scores[sample];
     }
     return of(predicted, found, options.get(SCALE));
+  }
+
+  /** What a map says of a change: sum I Phi. */
+  static double predicted(double[] change, double[] map) {
+    double sum = 0;
+    for (int i = 0; i < change.length; i++) {
+      sum += change[i] * map[i % map.length];
+    }
+    return sum;
   }
 
   /**
