@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code pellucid evaluate} writes, prints and returns. */
 class EvaluateCommandTest {
   private static final List<String> FILES =
-      List.of("results.jsonl", "results.csv", "summary.csv", "tests.csv", "summary.json", "index.html");
+      List.of(
+          "results.jsonl", "results.csv", "summary.csv", "tests.csv", "summary.json", "index.html");
 
   @TempDir private Path folder;
 

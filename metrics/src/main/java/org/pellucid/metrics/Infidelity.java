@@ -27,8 +27,8 @@ import org.pellucid.graph.Tensor;
  * square}), or Gaussian noise on every pixel ({@code gaussian}).
  *
  * <p>Methods give maps of all scales, and beta makes up for that: 1 with {@code scale=none}, as in
- * equation 1; with {@code optimal} the one that makes infidelity smallest, E(sum I Phi (f(x) - f(x -
- * I))) / E(sum I Phi)^2, as captum's {@code normalize}; with {@code relative}, the default, that
+ * equation 1; with {@code optimal} the one that makes infidelity smallest, E(sum I Phi (f(x) - f(x
+ * - I))) / E(sum I Phi)^2, as captum's {@code normalize}; with {@code relative}, the default, that
  * one, and the result divided by E(f(x) - f(x - I))^2: 0 where the map predicts every change, 1
  * where it predicts none.
  */
@@ -143,10 +143,7 @@ public final class Infidelity implements Metric {
     int samples = options.get(SAMPLES);
     Changes changes =
         new Changes(
-            change,
-            options.get(change == Change.SQUARE ? SIDE : NOISE),
-            samples,
-            trial.seed());
+            change, options.get(change == Change.SQUARE ? SIDE : NOISE), samples, trial.seed());
     double[] scores =
         trial
             .probe()
@@ -163,8 +160,7 @@ public final class Infidelity implements Metric {
                               Arrays.setAll(changed, i -> clean[i] - changed[i]);
                               return changed;
                             })));
-    double score =
-        trial.probe().target().value(trial.probe().scores().toDoubleArray());
+    double score = trial.probe().target().value(trial.probe().scores().toDoubleArray());
     double[] map = trial.signed().toDoubleArray();
     double[] predicted = new double[samples];
     double[] found = new double[samples];

@@ -21,8 +21,8 @@ import org.pellucid.graph.Tensor;
  *
  * <p>C.-K. Yeh, C.-Y. Hsieh, A. S. Suggala, D. I. Inouye, P. Ravikumar: "On the (in)fidelity and
  * sensitivity of explanations", NeurIPS 2019, arXiv 1901.09392, section 4 (source: secondary). The
- * paper's definition has no divisor; maps of different scales cannot be compared without, and captum
- * and Quantus divide as here. The largest of a few draws is below the true maximum.
+ * paper's definition has no divisor; maps of different scales cannot be compared without, and
+ * captum and Quantus divide as here. The largest of a few draws is below the true maximum.
  */
 public final class MaxSensitivity implements Metric {
   private static final String PAPER = "Yeh et al. 2019, https://arxiv.org/abs/1901.09392";

@@ -256,9 +256,7 @@ public final class Evaluation implements AutoCloseable {
             Cases.of(result, summary, baselines),
             picture ->
                 evaluator.draw(
-                    items.get(picture.of().image()),
-                    picture.series(),
-                    picture.of().classIndex()));
+                    items.get(picture.of().image()), picture.series(), picture.of().classIndex()));
     return EvaluationReport.write(directory, result, summary, gallery);
   }
 

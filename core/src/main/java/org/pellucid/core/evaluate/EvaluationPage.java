@@ -27,8 +27,7 @@ final class EvaluationPage {
   private final Map<Cases.Picture, Integer> numbers = new HashMap<>();
   private final StringBuilder html = new StringBuilder();
 
-  EvaluationPage(
-      EvaluationResult result, EvaluationSummary summary, Cases.Gallery gallery) {
+  EvaluationPage(EvaluationResult result, EvaluationSummary summary, Cases.Gallery gallery) {
     this.result = result;
     this.summary = summary;
     this.gallery = gallery;
@@ -49,8 +48,7 @@ final class EvaluationPage {
     html.append(
         Page.table(
             "Means over images, with intervals of 95 % by bootstrap",
-            EvaluationTable.columns(summary),
-            EvaluationTable.rows(summary)));
+            EvaluationTable.columns(summary), EvaluationTable.rows(summary)));
     failures();
     styles();
     for (String metric : result.metrics()) {
@@ -180,7 +178,8 @@ final class EvaluationPage {
   }
 
   private void tests(String metric) {
-    List<Test> tests = summary.tests().stream().filter(test -> test.metric().equals(metric)).toList();
+    List<Test> tests =
+        summary.tests().stream().filter(test -> test.metric().equals(metric)).toList();
     if (tests.isEmpty()) {
       return;
     }

@@ -37,10 +37,7 @@ public final class EvaluationReport {
   }
 
   static List<Path> write(
-      Path directory,
-      EvaluationResult result,
-      EvaluationSummary summary,
-      Cases.Gallery gallery) {
+      Path directory, EvaluationResult result, EvaluationSummary summary, Cases.Gallery gallery) {
     Path results = directory.resolve("results.csv");
     Path means = directory.resolve("summary.csv");
     Path tests = directory.resolve("tests.csv");
