@@ -407,6 +407,10 @@ def cell_values(study, architecture, formula, metric, noise, samples):
     return np.mean(each, axis=0)
 
 
+def counts_of(study, formula):
+    return sorted({samples for _, samples, _ in sweep_settings(study, formula)})
+
+
 def rq5(study):
     metrics = ["energy-inside", "iou", "entropy", "agreement-over-seeds"]
     settings = sweep_settings(study, "corrected")
@@ -417,29 +421,30 @@ def rq5(study):
     text = f"""## RQ5: Noise and number of samples
 
 The first {scenes} scenes, {seeds} noise seeds each, whose mean counts. Differences to the map without
-noise, which is that of Grad-CAM++ (at {counts[-1]} samples), and of {counts[-1]} samples to one (at
-each level of noise):
+noise, which is that of Grad-CAM++ for `corrected` and `mean-of-maps`, and of the most samples
+({', '.join(f'{counts_of(study, f)[-1]} of `{f}`' for f in FORMULAS)}) to one:
 
 ![By noise and samples](images/study-noise.svg)
 
 """
     rows, more = [], []
     for formula in FORMULAS:
+        most = counts_of(study, formula)[-1]
         for architecture in study.architectures:
             for metric in ("energy-inside", "iou", "entropy"):
                 clean = cell_values(study, architecture, formula, metric, 0, counts[0])
                 rows.append([formula, f"`{architecture}`", metric, interval(Mean(clean)), *[
                     difference_cell(metric, Mean(
-                        cell_values(study, architecture, formula, metric, level, counts[-1]) - clean))
+                        cell_values(study, architecture, formula, metric, level, most) - clean))
                     for level in levels]])
                 more.append([formula, f"`{architecture}`", metric, *[
                     difference_cell(metric, Mean(
-                        cell_values(study, architecture, formula, metric, level, counts[-1])
+                        cell_values(study, architecture, formula, metric, level, most)
                         - cell_values(study, architecture, formula, metric, level, counts[0])))
                     for level in levels]])
     text += table(["formula", "networks", "metric", "without noise",
                    *[f"noise {level:g} less none" for level in levels]], rows)
-    text += f"\n{counts[-1]} samples less one:\n\n"
+    text += "\nThe most samples less one:\n\n"
     text += table(["formula", "networks", "metric", *[f"noise {level:g}" for level in levels]], more)
     text += """
 How much maps of different noise seeds agree (mean correlation of raw maps), by noise and samples:
@@ -451,7 +456,7 @@ How much maps of different noise seeds agree (mean correlation of raw maps), by 
             for level in levels:
                 rows.append([formula, f"`{architecture}`", f"{level:g}", *[
                     f"{Mean(cell_values(study, architecture, formula, metrics[-1], level, n)).mean:.4f}"
-                    for n in counts]])
+                    if n in counts_of(study, formula) else "–" for n in counts]])
     return text + table(["formula", "networks", "noise", *[f"{n} samples" for n in counts]], rows)
 
 
@@ -523,6 +528,8 @@ def noise_figure(study, folder):
         for axis, metric in zip(row, metrics):
             for line, formula in zip(("-", "--", ":"), FORMULAS):
                 for colour, count in enumerate(counts):
+                    if count not in counts_of(study, formula):
+                        continue
                     values = [Mean(cell_values(study, architecture, formula, metric, level,
                                                count)).mean for level in levels]
                     start = [] if metric == metrics[-1] else [
