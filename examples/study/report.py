@@ -476,9 +476,7 @@ def scene_figure(study, folder):
         mask = np.asarray(Image.open(study.work / "scenes" / scene["mask"]))
         shades = np.array([0, 255, 170, 100], np.uint8)[mask]
         columns.append(np.vstack([image, np.repeat(shades[..., None], 3, 2)]))
-    picture = Image.fromarray(np.hstack(columns))
-    picture.resize((picture.width * 3 // 2, picture.height * 3 // 2), Image.LANCZOS).save(
-        folder / "study-scenes.png", optimize=True)
+    Image.fromarray(np.hstack(columns)).save(folder / "study-scenes.png", optimize=True)
 
 
 def method_figure(study, folder):
@@ -523,7 +521,8 @@ def noise_figure(study, folder):
     settings = sweep_settings(study, "corrected")
     levels = sorted({noise for noise, _, _ in settings if noise > 0})
     counts = sorted({samples for _, samples, _ in settings})
-    figure, axes = plt.subplots(len(study.architectures), 3, figsize=(12, 6), layout="constrained")
+    figure, axes = plt.subplots(len(study.architectures), 3, figsize=(12, 6), squeeze=False,
+                                layout="constrained")
     for row, architecture in zip(axes, study.architectures):
         for axis, metric in zip(row, metrics):
             for line, formula in zip(("-", "--", ":"), FORMULAS):
