@@ -37,6 +37,8 @@ def number(value, signed=False):
 
 
 def interval(mean, signed=False):
+    if not mean.scenes:
+        return "–"
     return f"{number(mean.mean, signed)} [{number(mean.low, signed)}, {number(mean.high, signed)}]"
 
 
@@ -46,6 +48,8 @@ def judged(metric, difference):
 
 
 def difference_cell(metric, difference):
+    if not difference.scenes:
+        return "–"
     each = ", ".join(number(value, True) for value in difference.by_network)
     return (f"**{judged(metric, difference)}** {interval(difference, True)}; "
             f"r {difference.effect:+.2f}; by network {each}")
@@ -73,6 +77,73 @@ def verdicts(found):
 
 
 # ---- sections
+
+
+def noise_verdicts(study, formula, against_clean):
+    """Over metrics, levels and architectures: noise against none, or most samples against one."""
+    found = {"better": 0, "worse": 0, "not told apart": 0}
+    levels = sorted({noise for noise, _, _ in sweep_settings(study, formula) if noise > 0})
+    counts = counts_of(study, formula)
+    for architecture in study.architectures:
+        for metric in ("energy-inside", "iou", "entropy"):
+            clean = cell_values(study, architecture, formula, metric, 0, counts[0])
+            for level in levels:
+                most = cell_values(study, architecture, formula, metric, level, counts[-1])
+                least = clean if against_clean else cell_values(
+                    study, architecture, formula, metric, level, counts[0])
+                difference = Mean(most - least)
+                if difference.scenes:
+                    found[judged(metric, difference)] += 1
+    return found
+
+
+def short(study):
+    """The answers, by rule."""
+    def count(other, metrics, method=SMOOTH, images=None):
+        return verdicts(count_verdicts(study, method, other, metrics, images))
+
+    several = several_of_one_class(study)
+    raw = max(float(row["raw"]) for row in study.table("additive"))
+    best = []
+    for architecture in study.architectures:
+        layers = study.results(architecture, "layers")[0].layers
+        means = [study.mean(architecture, "layers", SMOOTH, "energy-inside", i).mean
+                 for i in range(len(layers))]
+        best.append(f"layer {1 + int(np.nanargmax(means))} of {len(layers)} on `{architecture}`")
+    every = LOCALISATION + ["multi-object-recall"] + SHARPNESS + FAITHFULNESS
+    lines = [
+        f"**RQ1, sharper?** Smooth Grad-CAM++ (`corrected`), by {len(SHARPNESS)} measures on "
+        f"{len(study.architectures)} architectures: against Grad-CAM {count('grad-cam', SHARPNESS)}; "
+        f"against Grad-CAM++ {count('grad-cam++', SHARPNESS)}.",
+        f"**RQ1, better localised?** By {len(LOCALISATION)} measures: against Grad-CAM "
+        f"{count('grad-cam', LOCALISATION)}; against Grad-CAM++ {count('grad-cam++', LOCALISATION)}.",
+        f"**RQ2, several objects of a class?** By `multi-object-recall`: against Grad-CAM "
+        f"{count('grad-cam', ['multi-object-recall'], images=several)}; against Grad-CAM++ "
+        f"{count('grad-cam++', ['multi-object-recall'], images=several)}.",
+        f"**RQ3, subsets?** Raw maps of subsets add up to {raw:.0e}; what is shown, and the score, do "
+        f"so as far as the tables below say, which also tell which parts single feature maps show.",
+        f"**RQ4, layers?** Most of the map lies on the objects at {' and '.join(best)}.",
+        f"**RQ5, noise?** With noise against none, `corrected` is "
+        f"{verdicts(noise_verdicts(study, 'corrected', True))} comparisons (3 measures, levels of "
+        f"noise, architectures), `paper` {verdicts(noise_verdicts(study, 'paper', True))}, "
+        f"`mean-of-maps` {verdicts(noise_verdicts(study, 'mean-of-maps', True))}.",
+        f"**RQ5, samples?** With the most samples against one, `corrected` is "
+        f"{verdicts(noise_verdicts(study, 'corrected', False))}, `paper` "
+        f"{verdicts(noise_verdicts(study, 'paper', False))}, `mean-of-maps` "
+        f"{verdicts(noise_verdicts(study, 'mean-of-maps', False))}.",
+        f"**Formulas?** Over {len(every)} measures `corrected` is, against `paper`, "
+        f"{count(PAPER, every)}; against `mean-of-maps` {count(MEAN_OF_MAPS, every)}.",
+    ]
+    return "## In short\n\n" + "\n".join(f"- {line}" for line in lines) + "\n"
+
+
+def several_of_one_class(study):
+    known = {}
+    for architecture in study.architectures:
+        for results in study.results(architecture, "methods"):
+            for image, objects in results.objects.items():
+                known[image] = max(known.get(image, 0), objects)
+    return [i for i in study.of_kind("several", "occluded") if known.get(i, 0) > 1]
 
 
 def setting(study):
@@ -116,7 +187,8 @@ more: what a network does not see it cannot show. That leaves out {
         " and ".join(f"{dropped[a]} of {cases[a]} maps of each method on `{a}`"
                      for a in study.architectures)}.
 Maps are those of the last spatial layer (12 x 12) where nothing else is said, of the default options
-(25 samples, noise 0.15).
+(25 samples, noise 0.15). `insertion` and `deletion`, which cost the most, are of the first
+{len(next(iter(study.results(study.architectures[0], "pixels"))).objects)} scenes alone.
 
 **How to read it.** Each number is a mean over scenes and the three networks of an architecture; where
 two classes of a scene are explained, their mean counts once. Intervals hold 95 % and come of {RESAMPLES}
@@ -203,10 +275,7 @@ is printed, `mean-of-maps` averages the maps of the noisy copies (`docs/methods.
 
 
 def rq2(study):
-    several = [i for i in study.images
-               if any(r.objects.get(i, 0) > 1
-                      for a in study.architectures for r in study.results(a, "methods"))
-               and i in study.of_kind("several", "occluded")]
+    several = several_of_one_class(study)
     metrics = ["multi-object-recall", "pointing-game", "energy-inside"]
     against = {other: verdicts(count_verdicts(study, SMOOTH, other, ["multi-object-recall"], several))
                for other in ("grad-cam", "grad-cam++")}
@@ -554,15 +623,15 @@ def main():
         figure(study, images)
     text = f"""# The study
 
-Written by `examples/study/run --scenes {len(study.images) // len(study.kinds)}`; every number comes
-of that command, and so do the verdicts: nothing here is edited by hand. It answers the questions of
+Written by `examples/study/run`, with `--scenes {len(study.images) // len(study.kinds)}`; every number
+and every verdict comes of that command, and nothing here is edited by hand. It answers the questions of
 *Smooth Grad-CAM++* ([Omeiza et al. 2019](https://arxiv.org/abs/1908.01224)), which the paper answers
 with a few pictures, on small networks and drawn scenes, for which everything is known. What holds
 here need not hold for photographs and large networks; `pellucid evaluate` and `pellucid sweep` ask
 the same of those.
 
 """
-    for section in (setting, rq1, rq2, rq3, rq4, rq5, formulas):
+    for section in (short, setting, rq1, rq2, rq3, rq4, rq5, formulas):
         text += section(study) + "\n"
     (options.out / "study.md").write_text(text.rstrip() + "\n", encoding="utf-8")
 
