@@ -20,6 +20,7 @@ DIRECTIONS = {
 LOCALISATION = ["pointing-game", "energy-inside", "iou"]
 SHARPNESS = ["entropy", "gini", "area-above-half"]
 FAITHFULNESS = ["average-drop", "insertion", "deletion"]
+PIXELS = ["insertion", "deletion"]
 
 
 def kind_of(image):
@@ -128,7 +129,9 @@ class Study:
         return [self.loaded[name, what] for name in self.names(architecture)]
 
     def values(self, architecture, what, method, metric, layer=-1, images=None):
-        found = [one.of(method, metric, layer) for one in self.results(architecture, what)]
+        # Some metrics cost more than the others, and were taken of the first scenes alone.
+        source = "pixels" if what == "methods" and metric in PIXELS else what
+        found = [one.of(method, metric, layer) for one in self.results(architecture, source)]
         return matrix(found, images or self.images)
 
     def mean(self, architecture, what, method, metric, layer=-1, images=None):
@@ -149,4 +152,7 @@ class Study:
             rows = list(csv.DictReader(file))
         for row in rows:
             row["architecture"] = self.reports[row["network"]]["architecture"]
-        return rows
+        seen = {name: set(results.objects) for architecture in self.architectures
+                for name, results in zip(self.names(architecture),
+                                         self.results(architecture, "methods"))}
+        return [row for row in rows if row["image"] in seen[row["network"]]]

@@ -37,6 +37,8 @@ def number(value, signed=False):
 
 
 def interval(mean, signed=False):
+    if not mean.scenes:
+        return "–"
     return f"{number(mean.mean, signed)} [{number(mean.low, signed)}, {number(mean.high, signed)}]"
 
 
@@ -46,6 +48,8 @@ def judged(metric, difference):
 
 
 def difference_cell(metric, difference):
+    if not difference.scenes:
+        return "–"
     each = ", ".join(number(value, True) for value in difference.by_network)
     return (f"**{judged(metric, difference)}** {interval(difference, True)}; "
             f"r {difference.effect:+.2f}; by network {each}")
@@ -73,6 +77,73 @@ def verdicts(found):
 
 
 # ---- sections
+
+
+def noise_verdicts(study, formula, against_clean):
+    """Over metrics, levels and architectures: noise against none, or most samples against one."""
+    found = {"better": 0, "worse": 0, "not told apart": 0}
+    levels = sorted({noise for noise, _, _ in sweep_settings(study, formula) if noise > 0})
+    counts = counts_of(study, formula)
+    for architecture in study.architectures:
+        for metric in ("energy-inside", "iou", "entropy"):
+            clean = cell_values(study, architecture, formula, metric, 0, counts[0])
+            for level in levels:
+                most = cell_values(study, architecture, formula, metric, level, counts[-1])
+                least = clean if against_clean else cell_values(
+                    study, architecture, formula, metric, level, counts[0])
+                difference = Mean(most - least)
+                if difference.scenes:
+                    found[judged(metric, difference)] += 1
+    return found
+
+
+def short(study):
+    """The answers, by rule."""
+    def count(other, metrics, method=SMOOTH, images=None):
+        return verdicts(count_verdicts(study, method, other, metrics, images))
+
+    several = several_of_one_class(study)
+    raw = max(float(row["raw"]) for row in study.table("additive"))
+    best = []
+    for architecture in study.architectures:
+        layers = study.results(architecture, "layers")[0].layers
+        means = [study.mean(architecture, "layers", SMOOTH, "energy-inside", i).mean
+                 for i in range(len(layers))]
+        best.append(f"layer {1 + int(np.nanargmax(means))} of {len(layers)} on `{architecture}`")
+    every = LOCALISATION + ["multi-object-recall"] + SHARPNESS + FAITHFULNESS
+    lines = [
+        f"**RQ1, sharper?** Smooth Grad-CAM++ (`corrected`), by {len(SHARPNESS)} measures on "
+        f"{len(study.architectures)} architectures: against Grad-CAM {count('grad-cam', SHARPNESS)}; "
+        f"against Grad-CAM++ {count('grad-cam++', SHARPNESS)}.",
+        f"**RQ1, better localised?** By {len(LOCALISATION)} measures: against Grad-CAM "
+        f"{count('grad-cam', LOCALISATION)}; against Grad-CAM++ {count('grad-cam++', LOCALISATION)}.",
+        f"**RQ2, several objects of a class?** By `multi-object-recall`: against Grad-CAM "
+        f"{count('grad-cam', ['multi-object-recall'], images=several)}; against Grad-CAM++ "
+        f"{count('grad-cam++', ['multi-object-recall'], images=several)}.",
+        f"**RQ3, subsets?** Raw maps of subsets add up to {raw:.0e}; what is shown, and the score, do "
+        f"so as far as the tables below say, which also tell which parts single feature maps show.",
+        f"**RQ4, layers?** Most of the map lies on the objects at {' and '.join(best)}.",
+        f"**RQ5, noise?** With noise against none, `corrected` is "
+        f"{verdicts(noise_verdicts(study, 'corrected', True))} comparisons (3 measures, levels of "
+        f"noise, architectures), `paper` {verdicts(noise_verdicts(study, 'paper', True))}, "
+        f"`mean-of-maps` {verdicts(noise_verdicts(study, 'mean-of-maps', True))}.",
+        f"**RQ5, samples?** With the most samples against one, `corrected` is "
+        f"{verdicts(noise_verdicts(study, 'corrected', False))}, `paper` "
+        f"{verdicts(noise_verdicts(study, 'paper', False))}, `mean-of-maps` "
+        f"{verdicts(noise_verdicts(study, 'mean-of-maps', False))}.",
+        f"**Formulas?** Over {len(every)} measures `corrected` is, against `paper`, "
+        f"{count(PAPER, every)}; against `mean-of-maps` {count(MEAN_OF_MAPS, every)}.",
+    ]
+    return "## In short\n\n" + "\n".join(f"- {line}" for line in lines) + "\n"
+
+
+def several_of_one_class(study):
+    known = {}
+    for architecture in study.architectures:
+        for results in study.results(architecture, "methods"):
+            for image, objects in results.objects.items():
+                known[image] = max(known.get(image, 0), objects)
+    return [i for i in study.of_kind("several", "occluded") if known.get(i, 0) > 1]
 
 
 def setting(study):
@@ -116,7 +187,8 @@ more: what a network does not see it cannot show. That leaves out {
         " and ".join(f"{dropped[a]} of {cases[a]} maps of each method on `{a}`"
                      for a in study.architectures)}.
 Maps are those of the last spatial layer (12 x 12) where nothing else is said, of the default options
-(25 samples, noise 0.15).
+(25 samples, noise 0.15). `insertion` and `deletion`, which cost the most, are of the first
+{len(next(iter(study.results(study.architectures[0], "pixels"))).objects)} scenes alone.
 
 **How to read it.** Each number is a mean over scenes and the three networks of an architecture; where
 two classes of a scene are explained, their mean counts once. Intervals hold 95 % and come of {RESAMPLES}
@@ -203,10 +275,7 @@ is printed, `mean-of-maps` averages the maps of the noisy copies (`docs/methods.
 
 
 def rq2(study):
-    several = [i for i in study.images
-               if any(r.objects.get(i, 0) > 1
-                      for a in study.architectures for r in study.results(a, "methods"))
-               and i in study.of_kind("several", "occluded")]
+    several = several_of_one_class(study)
     metrics = ["multi-object-recall", "pointing-game", "energy-inside"]
     against = {other: verdicts(count_verdicts(study, SMOOTH, other, ["multi-object-recall"], several))
                for other in ("grad-cam", "grad-cam++")}
@@ -407,6 +476,10 @@ def cell_values(study, architecture, formula, metric, noise, samples):
     return np.mean(each, axis=0)
 
 
+def counts_of(study, formula):
+    return sorted({samples for _, samples, _ in sweep_settings(study, formula)})
+
+
 def rq5(study):
     metrics = ["energy-inside", "iou", "entropy", "agreement-over-seeds"]
     settings = sweep_settings(study, "corrected")
@@ -417,29 +490,30 @@ def rq5(study):
     text = f"""## RQ5: Noise and number of samples
 
 The first {scenes} scenes, {seeds} noise seeds each, whose mean counts. Differences to the map without
-noise, which is that of Grad-CAM++ (at {counts[-1]} samples), and of {counts[-1]} samples to one (at
-each level of noise):
+noise, which is that of Grad-CAM++ for `corrected` and `mean-of-maps`, and of the most samples
+({', '.join(f'{counts_of(study, f)[-1]} of `{f}`' for f in FORMULAS)}) to one:
 
 ![By noise and samples](images/study-noise.svg)
 
 """
     rows, more = [], []
     for formula in FORMULAS:
+        most = counts_of(study, formula)[-1]
         for architecture in study.architectures:
             for metric in ("energy-inside", "iou", "entropy"):
                 clean = cell_values(study, architecture, formula, metric, 0, counts[0])
                 rows.append([formula, f"`{architecture}`", metric, interval(Mean(clean)), *[
                     difference_cell(metric, Mean(
-                        cell_values(study, architecture, formula, metric, level, counts[-1]) - clean))
+                        cell_values(study, architecture, formula, metric, level, most) - clean))
                     for level in levels]])
                 more.append([formula, f"`{architecture}`", metric, *[
                     difference_cell(metric, Mean(
-                        cell_values(study, architecture, formula, metric, level, counts[-1])
+                        cell_values(study, architecture, formula, metric, level, most)
                         - cell_values(study, architecture, formula, metric, level, counts[0])))
                     for level in levels]])
     text += table(["formula", "networks", "metric", "without noise",
                    *[f"noise {level:g} less none" for level in levels]], rows)
-    text += f"\n{counts[-1]} samples less one:\n\n"
+    text += "\nThe most samples less one:\n\n"
     text += table(["formula", "networks", "metric", *[f"noise {level:g}" for level in levels]], more)
     text += """
 How much maps of different noise seeds agree (mean correlation of raw maps), by noise and samples:
@@ -451,7 +525,7 @@ How much maps of different noise seeds agree (mean correlation of raw maps), by 
             for level in levels:
                 rows.append([formula, f"`{architecture}`", f"{level:g}", *[
                     f"{Mean(cell_values(study, architecture, formula, metrics[-1], level, n)).mean:.4f}"
-                    for n in counts]])
+                    if n in counts_of(study, formula) else "–" for n in counts]])
     return text + table(["formula", "networks", "noise", *[f"{n} samples" for n in counts]], rows)
 
 
@@ -471,9 +545,7 @@ def scene_figure(study, folder):
         mask = np.asarray(Image.open(study.work / "scenes" / scene["mask"]))
         shades = np.array([0, 255, 170, 100], np.uint8)[mask]
         columns.append(np.vstack([image, np.repeat(shades[..., None], 3, 2)]))
-    picture = Image.fromarray(np.hstack(columns))
-    picture.resize((picture.width * 3 // 2, picture.height * 3 // 2), Image.LANCZOS).save(
-        folder / "study-scenes.png", optimize=True)
+    Image.fromarray(np.hstack(columns)).save(folder / "study-scenes.png", optimize=True)
 
 
 def method_figure(study, folder):
@@ -518,11 +590,14 @@ def noise_figure(study, folder):
     settings = sweep_settings(study, "corrected")
     levels = sorted({noise for noise, _, _ in settings if noise > 0})
     counts = sorted({samples for _, samples, _ in settings})
-    figure, axes = plt.subplots(len(study.architectures), 3, figsize=(12, 6), layout="constrained")
+    figure, axes = plt.subplots(len(study.architectures), 3, figsize=(12, 6), squeeze=False,
+                                layout="constrained")
     for row, architecture in zip(axes, study.architectures):
         for axis, metric in zip(row, metrics):
             for line, formula in zip(("-", "--", ":"), FORMULAS):
                 for colour, count in enumerate(counts):
+                    if count not in counts_of(study, formula):
+                        continue
                     values = [Mean(cell_values(study, architecture, formula, metric, level,
                                                count)).mean for level in levels]
                     start = [] if metric == metrics[-1] else [
@@ -548,15 +623,15 @@ def main():
         figure(study, images)
     text = f"""# The study
 
-Written by `examples/study/run --scenes {len(study.images) // len(study.kinds)}`; every number comes
-of that command, and so do the verdicts: nothing here is edited by hand. It answers the questions of
+Written by `examples/study/run`, with `--scenes {len(study.images) // len(study.kinds)}`; every number
+and every verdict comes of that command, and nothing here is edited by hand. It answers the questions of
 *Smooth Grad-CAM++* ([Omeiza et al. 2019](https://arxiv.org/abs/1908.01224)), which the paper answers
 with a few pictures, on small networks and drawn scenes, for which everything is known. What holds
 here need not hold for photographs and large networks; `pellucid evaluate` and `pellucid sweep` ask
 the same of those.
 
 """
-    for section in (setting, rq1, rq2, rq3, rq4, rq5, formulas):
+    for section in (short, setting, rq1, rq2, rq3, rq4, rq5, formulas):
         text += section(study) + "\n"
     (options.out / "study.md").write_text(text.rstrip() + "\n", encoding="utf-8")
 
