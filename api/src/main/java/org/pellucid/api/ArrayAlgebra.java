@@ -3,7 +3,11 @@ package org.pellucid.api;
 import java.util.Arrays;
 import org.pellucid.graph.Tensor;
 
-/** Computes with float64 arrays; sums run in index order. */
+/**
+ * Computes with float64 arrays; sums run in index order.
+ *
+ * @since 0.1.0
+ */
 public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
   /** The algebra; it has no state. */
   public static final ArrayAlgebra INSTANCE = new ArrayAlgebra();

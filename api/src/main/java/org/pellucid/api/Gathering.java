@@ -6,6 +6,8 @@ import java.util.Map;
  * What a method adds up, for one target, of the activations and gradients of variants of the input:
  * given to {@link ModelProbe#gathered}, which calls it sample by sample in order, and not again
  * once it is handed back.
+ *
+ * @since 0.1.0
  */
 public interface Gathering {
   /**

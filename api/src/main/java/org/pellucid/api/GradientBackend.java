@@ -11,6 +11,8 @@ import org.pellucid.graph.UnsupportedModelException;
  * An engine that runs networks and takes gradients. A service: implementations stand in {@code
  * META-INF/services}, have a public constructor without parameters, and touch no native code in it.
  * Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface GradientBackend {
   /** A short stable name, lower case: {@code "djl"}. */

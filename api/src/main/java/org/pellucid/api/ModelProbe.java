@@ -16,6 +16,8 @@ import org.pellucid.graph.gradient.GradientRules;
  * clean image). Equal questions are answered once. Work is cut into batches that fit the memory
  * budget. Long calls report progress and end with a {@link CancelledException} when their thread is
  * interrupted. To be used by one thread at a time.
+ *
+ * @since 0.1.0
  */
 public interface ModelProbe {
   /** The network, with its constants under their original names. */

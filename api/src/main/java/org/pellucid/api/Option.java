@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param parser makes and checks a value from text; throws IllegalArgumentException if it is not
  *     allowed
  * @param <T> the value's type
+ * @since 0.1.0
  */
 public record Option<T>(
     String name,

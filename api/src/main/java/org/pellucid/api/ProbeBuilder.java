@@ -11,7 +11,11 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
-/** What a {@link StandardProbe} is made of; each method gives the same builder back. */
+/**
+ * What a {@link StandardProbe} is made of; each method gives the same builder back.
+ *
+ * @since 0.1.0
+ */
 public final class ProbeBuilder {
   final LoadedModel model;
   Map<String, Tensor> inputs = Map.of();

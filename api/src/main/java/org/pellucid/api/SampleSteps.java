@@ -6,6 +6,8 @@ import java.util.function.BooleanSupplier;
  * At how many samples it is asked whether there are enough: 10, 20, 30, 40, 50, then about a
  * quarter more each time, always tens: 60, 70, 80, 100, 120, 150 ... Each group of the jackknife
  * then has equally many samples, and at most about a quarter are more than were needed.
+ *
+ * @since 0.1.0
  */
 public final class SampleSteps {
   /** As many as {@link SampleAverage} has groups. */

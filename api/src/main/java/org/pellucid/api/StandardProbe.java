@@ -36,6 +36,8 @@ import org.pellucid.graph.gradient.GradientRules;
  *         .build();
  * LayerCapture capture = probe.capture(new Tap("relu5_3"));
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class StandardProbe implements ModelProbe {
   private final ProbeBuilder builder;

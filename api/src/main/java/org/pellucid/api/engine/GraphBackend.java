@@ -33,6 +33,8 @@ import org.pellucid.graph.pass.Batching;
  *   }
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public abstract class GraphBackend implements GradientBackend {
   /** For subclasses. */

@@ -9,7 +9,11 @@ import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Saliency;
 
-/** Explains a layer by a formula for its weights, of feature maps or of cells. */
+/**
+ * Explains a layer by a formula for its weights, of feature maps or of cells.
+ *
+ * @since 0.1.0
+ */
 public final class ClosedForm {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 

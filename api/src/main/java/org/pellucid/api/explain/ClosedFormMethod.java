@@ -28,6 +28,8 @@ import org.pellucid.api.Saliency;
  *   }
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public abstract class ClosedFormMethod extends LayerGradientMethod implements ClosedFormExplainer {
   private final WeightFormula formula;

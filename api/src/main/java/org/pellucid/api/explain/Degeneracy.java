@@ -3,7 +3,11 @@ package org.pellucid.api.explain;
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
 
-/** Why there is nothing to show. */
+/**
+ * Why there is nothing to show.
+ *
+ * @since 0.1.0
+ */
 public final class Degeneracy {
   private static final String NOTHING = ": there is nothing to show";
 

@@ -8,6 +8,7 @@ import org.pellucid.api.Algebra;
  * @param weights w_k, a number per map, or w_kij, maps by cells
  * @param contributions w_k A_k (or w_kij A_kij), maps by cells; 0 at cells that are not selected
  * @param <T> a value of the algebra
+ * @since 0.1.0
  */
 public record Evidence<T>(T weights, T contributions) {
   /**

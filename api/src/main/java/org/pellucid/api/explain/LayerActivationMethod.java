@@ -13,7 +13,11 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 
-/** A method that makes a map of the activations of one layer, whatever the target. */
+/**
+ * A method that makes a map of the activations of one layer, whatever the target.
+ *
+ * @since 0.1.0
+ */
 public abstract class LayerActivationMethod implements Explainer {
   private final List<Option<?>> options;
 

@@ -11,7 +11,11 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 
-/** A method that makes a map of the activations and gradients of one layer. */
+/**
+ * A method that makes a map of the activations and gradients of one layer.
+ *
+ * @since 0.1.0
+ */
 public abstract class LayerGradientMethod implements Explainer {
   private final List<Option<?>> options;
 

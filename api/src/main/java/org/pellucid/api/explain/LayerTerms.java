@@ -10,6 +10,7 @@ import org.pellucid.api.Algebra;
  * underflow. What a formula does not ask for is not computed. To be used by one thread.
  *
  * @param <T> a value of the algebra
+ * @since 0.1.0
  */
 public final class LayerTerms<T> {
   private final T activations;

@@ -14,7 +14,11 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.Status;
 import org.pellucid.graph.Tensor;
 
-/** A saliency in the making: collects warnings and measures, and judges the map. */
+/**
+ * A saliency in the making: collects warnings and measures, and judges the map.
+ *
+ * @since 0.1.0
+ */
 public final class SaliencyReport {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 

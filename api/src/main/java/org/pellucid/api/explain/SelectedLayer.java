@@ -20,6 +20,8 @@ import org.pellucid.graph.Shape;
 /**
  * A selection that fits a layer: which of its feature maps and cells take part in what. Whoever
  * makes one has checked the selection.
+ *
+ * @since 0.1.0
  */
 public final class SelectedLayer {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;

@@ -6,6 +6,8 @@ import org.pellucid.api.Algebra;
 /**
  * Makes weights for the activations of a layer, in any algebra: a number for each feature map, or,
  * for a method that weighs cell by cell, for each cell of each feature map.
+ *
+ * @since 0.1.0
  */
 public interface WeightFormula {
   /**

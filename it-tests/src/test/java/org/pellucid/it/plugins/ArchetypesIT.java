@@ -107,6 +107,23 @@ class ArchetypesIT {
     }
   }
 
+  @Test
+  void the_bom_has_every_artifact_that_others_use_and_no_other_version() throws IOException {
+    String bom = read(Distribution.REPOSITORY.resolve("bom/pom.xml"));
+    List<String> managed =
+        Pattern.compile("<artifactId>(pellucid-[a-z0-9-]+)</artifactId>")
+            .matcher(bom.replaceFirst("(?s)^.*?<dependencyManagement>", ""))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(managed)
+        .containsExactlyInAnyOrderElementsOf(
+            OutsideMaven.publishedModules().keySet().stream()
+                .filter(name -> !name.matches("pellucid-(parent|bom|archetype-.*)"))
+                .toList());
+    assertThat(bom).contains("<version>" + OutsideMaven.VERSION + "</version>");
+  }
+
   private static String read(Path file) {
     try {
       return Files.readString(file);
