@@ -34,6 +34,16 @@ public interface GradientBackend {
   List<Device> devices();
 
   /**
+   * The memory of a device as this backend counts it; empty where it does not, which is never asked
+   * for but for a report.
+   *
+   * @param device of {@link #devices}
+   */
+  default Optional<DeviceMemory> memory(Device device) {
+    return Optional.empty();
+  }
+
+  /**
    * The device of a name that a user gives: as {@link Device#of} reads it, or the UUID of a
    * graphics card or its beginning, where the backend knows the UUIDs of its cards.
    *
