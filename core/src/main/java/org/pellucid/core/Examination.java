@@ -30,6 +30,7 @@ public final class Examination {
   private final Tap reads;
   private final Supplier<Tensor> scores;
   private final StandardProbe probe;
+  private Prediction predicted;
 
   /**
    * An examination.
@@ -54,6 +55,14 @@ public final class Examination {
   /** The resolved target and what it reads, to be explained elsewhere, too. */
   public TargetChoice choice() {
     return TargetChoice.of(probe.target()).reading(reads);
+  }
+
+  /** What the model says that the subject is. */
+  private Prediction predicted() {
+    if (predicted == null) {
+      predicted = pellucid.head().first(scores());
+    }
+    return predicted;
   }
 
   private Tensor scores() {
@@ -94,10 +103,9 @@ public final class Examination {
     Saliency saliency =
         fusion.map(rule -> rule.fuse(maps, request.layers())).orElseGet(() -> maps.get(0));
     double seconds = (System.nanoTime() - start) / 1e9;
-    Prediction predicted = pellucid.head().ranked(scores()).get(0);
     return new Explanation(
         saliency,
-        predicted,
+        predicted(),
         prediction(),
         request.layers(),
         fusion,
