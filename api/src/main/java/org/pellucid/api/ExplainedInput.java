@@ -16,6 +16,7 @@ final class ExplainedInput {
   private final Tensor clean;
   private final Optional<FeatureMapAxes> axes;
   private final ElementType elementType;
+  private Tensor maps;
 
   /**
    * An input.
@@ -87,8 +88,11 @@ final class ExplainedInput {
 
   /** The clean value, [C, spatial...]. */
   Tensor maps() {
-    FeatureMaps layout = layout();
-    return Tensor.of(layout.shape(), layout.ofSample(clean, 0));
+    if (maps == null) {
+      FeatureMaps layout = layout();
+      maps = Tensor.of(layout.shape(), layout.ofSample(clean, 0));
+    }
+    return maps;
   }
 
   /** Elements [C, spatial...] in the model's layout. */
