@@ -68,7 +68,6 @@ class ComparedArchitecturesTest {
           "vit-dynamo",
           "vovnet",
           "xception",
-          "xcit",
           "yolo-dynamo");
 
   @TempDir private Path folder;
