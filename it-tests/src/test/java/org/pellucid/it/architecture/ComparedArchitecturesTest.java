@@ -52,6 +52,7 @@ class ComparedArchitecturesTest {
           "ghostnet",
           "hrnet",
           "inception-next",
+          "keras-efficientnet-v2",
           "maxvit",
           "mlp-mixer",
           "mnasnet",
