@@ -39,9 +39,9 @@ record FixedTarget(String description, Tap reads, double[] seed) {
    */
   static FixedTarget of(Classifier classifier, String text) {
     TargetPlan plan = new TargetText(classifier, NO_IMAGE).read(text);
-    List<Target> known = plan.known().orElseThrow(() -> refusal(text));
+    List<Target> known = plan.known().orElseThrow(() -> refusal(classifier, text));
     if (known.size() != 1) {
-      throw refusal(text);
+      throw refusal(classifier, text);
     }
     String tensor = plan.reads().tensor();
     int size = Math.toIntExact(OneSample.shape(classifier.graph(), tensor).size());
@@ -52,16 +52,21 @@ record FixedTarget(String description, Tap reads, double[] seed) {
             ? String.valueOf(target.classIndex().getAsInt())
             : target.describe(),
         plan.reads(),
-        seed.orElseThrow(() -> refusal(text)));
+        seed.orElseThrow(() -> refusal(classifier, text)));
   }
 
-  private static InvalidRequestException refusal(String text) {
+  private static InvalidRequestException refusal(Classifier classifier, String text) {
+    boolean segments = classifier.head().segmentation().isPresent();
     return new InvalidRequestException(
         "Target \""
             + text
-            + "\" was asked for, which depends on the image; a differentiated model takes "
+            + "\" was asked for, which depends on the image"
+            + (segments ? ": in a segmentation a class is meant where the model sees it" : "")
+            + "; a differentiated model takes "
             + DifferentiationRequest.CLASS_INPUT
-            + ", top, a class by index or label, contrast:A,B, sum:C=W,..., positive, negative,"
-            + " output[:NAME][:I] and neuron:LAYER@K[,R,C]");
+            + (segments
+                ? ""
+                : ", top, a class by index or label, contrast:A,B, sum:C=W,..., positive, negative")
+            + ", output[:NAME][:I] and neuron:LAYER@K[,R,C]");
   }
 }

@@ -17,6 +17,8 @@ final class LinearOperators {
     registry.add("Gemm", 2, 3, LinearOperators::gemm);
     registry.add("Einsum", 1, Integer.MAX_VALUE, EinsumOperator::translate);
     registry.add("Attention", 3, 7, AttentionOperator::translate);
+    registry.add("RotaryEmbedding", 3, 4, RotaryEmbeddingOperator::translate);
+    registry.add("AffineGrid", 2, 2, AffineGridOperator::translate);
     registry.add("MatMul", 2, 2, node -> node.output(new MatMul(), node.input(0), node.input(1)));
   }
 

@@ -8,7 +8,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.op.Expand;
+import org.pellucid.graph.op.Pad;
 import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Slice;
 import org.pellucid.graph.op.Tile;
 import org.pellucid.graph.op.Transpose;
 
@@ -26,6 +28,7 @@ final class ShapeOperators {
     registry.add("Tile", 2, 2, ShapeOperators::tile);
     registry.add("DepthToSpace", 1, 1, ShapeOperators::depthToSpace);
     registry.add("SpaceToDepth", 1, 1, ShapeOperators::spaceToDepth);
+    registry.add("CenterCropPad", 2, 2, ShapeOperators::centre);
   }
 
   /** A shape from numbers that a file gives. */
@@ -218,5 +221,36 @@ final class ShapeOperators {
         Shape.of(
             from[0], Math.multiplyExact(from[1], block * block), from[2] / block, from[3] / block);
     node.output(new Reshape(to), moved);
+  }
+
+  /** Each axis cut, or filled up with zeros, about its middle; of odd differences less at first. */
+  private static void centre(NodeTranslation node) {
+    Shape shape = node.shape(0);
+    int rank = shape.rank();
+    List<Integer> lengths = node.wholes(1, "shape");
+    List<Integer> given = node.attributes().wholes("axes");
+    List<Integer> axes =
+        given == null
+            ? IntStream.range(0, rank).boxed().toList()
+            : given.stream().map(shape::axis).toList();
+    if (axes.size() != lengths.size() || lengths.stream().anyMatch(length -> length < 0)) {
+      throw new IllegalArgumentException("lengths " + lengths + " do not fit the axes " + axes);
+    }
+    Integer[] starts = new Integer[rank];
+    Integer[] sizes = new Integer[rank];
+    Integer[] before = new Integer[rank];
+    Integer[] after = new Integer[rank];
+    for (int axis = 0; axis < rank; axis++) {
+      int place = axes.indexOf(axis);
+      int wanted = place < 0 ? shape.dim(axis) : lengths.get(place);
+      int more = Math.max(0, wanted - shape.dim(axis));
+      sizes[axis] = Math.min(wanted, shape.dim(axis));
+      starts[axis] = (shape.dim(axis) - sizes[axis]) / 2;
+      before[axis] = more / 2;
+      after[axis] = more - more / 2;
+    }
+    Slice cut = new Slice(List.of(starts), List.of(sizes), Collections.nCopies(rank, 1));
+    String kept = node.helper("kept", cut, node.input(0));
+    node.output(new Pad(List.of(before), List.of(after), Pad.Mode.CONSTANT, 0), kept);
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Collection;
 import java.util.Optional;
 import org.pellucid.graph.ElementType;
@@ -140,8 +141,8 @@ final class TensorLoader implements Closeable {
     int size = (int) type.shape().size();
     OnnxDataType stored = OnnxDataType.of(tensor.dataType());
     Optional<ExternalData.Part> part = rawPart(tensor);
-    if (part.isPresent() && stored == OnnxDataType.FLOAT) {
-      Optional<FloatBuffer> elements = map(tensor, part.get());
+    if (part.isPresent() && type.elementType() == ElementType.FLOAT32) {
+      Optional<FloatBuffer> elements = map(tensor, part.get(), stored);
       if (elements.isPresent()) {
         return Tensor.mapped(type.shape(), elements.get());
       }
@@ -182,20 +183,48 @@ final class TensorLoader implements Closeable {
     return Optional.empty();
   }
 
-  private Optional<FloatBuffer> map(OnnxTensor tensor, ExternalData.Part part) throws IOException {
+  private Optional<FloatBuffer> map(OnnxTensor tensor, ExternalData.Part part, OnnxDataType stored)
+      throws IOException {
+    MappedWeights.Check numbers = elements -> checkNumbers(tensor, elements);
     try {
-      return mapped.map(
-          part.file(), part.offset(), part.length(), elements -> checkNumbers(tensor, elements));
+      return stored == OnnxDataType.FLOAT
+          ? mapped.map(part.file(), part.offset(), part.length(), numbers)
+          : mapped.widened(
+              part.file(),
+              part.offset(),
+              part.length(),
+              part.length() / stored.bytes(1),
+              to -> widen(part, stored, to),
+              numbers);
     } catch (InternalError e) {
       throw new EOFException("\"" + part.file().path() + "\" ended while it was read");
     }
+  }
+
+  private static void widen(ExternalData.Part part, OnnxDataType stored, FileChannel to)
+      throws IOException {
+    part.file()
+        .read(
+            part.offset(),
+            part.length(),
+            piece -> {
+              Target target =
+                  new Target(new float[(int) (piece.remaining() / stored.bytes(1))], null, null);
+              target.take(piece, stored);
+              ByteBuffer wide =
+                  ByteBuffer.allocate(target.filled * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+              wide.asFloatBuffer().put(target.floats);
+              while (wide.hasRemaining()) {
+                to.write(wide);
+              }
+            });
   }
 
   /** Says which tensors may be loaded, so that a large model is mapped rather than copied. */
   void expect(Collection<OnnxTensor> tensors) {
     mapped.expect(
         tensors.stream()
-            .filter(tensor -> OnnxDataType.of(tensor.dataType()) == OnnxDataType.FLOAT)
+            .filter(tensor -> type(tensor).elementType() == ElementType.FLOAT32)
             .mapToLong(tensor -> type(tensor).shape().size() * Float.BYTES)
             .sum());
   }
@@ -207,8 +236,7 @@ final class TensorLoader implements Closeable {
     boolean raw =
         tensor.elements() instanceof OnnxTensor.Raw
             || tensor.elements() instanceof OnnxTensor.External;
-    boolean float32 = OnnxDataType.of(tensor.dataType()) == OnnxDataType.FLOAT;
-    return raw && float32 && mapped.takes(bytes) ? 0 : bytes;
+    return raw && type.elementType() == ElementType.FLOAT32 && mapped.takes(bytes) ? 0 : bytes;
   }
 
   /**
@@ -234,8 +262,8 @@ final class TensorLoader implements Closeable {
             + (Runtime.getRuntime().maxMemory() >> 20)
             + " MiB. Give it more, as by -Xmx"
             + (mebibytes + mebibytes / 2 + 256)
-            + "m; float32 weights stored as raw or external data need none, if each tensor has"
-            + " less than 2 GiB");
+            + "m; floating weights stored as raw or external data need none, if each tensor has"
+            + " less than 2 GiB as float32");
   }
 
   /** One large array that does not fit harms nothing but itself; so it can be told. */

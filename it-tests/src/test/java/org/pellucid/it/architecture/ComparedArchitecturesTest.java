@@ -52,6 +52,7 @@ class ComparedArchitecturesTest {
           "ghostnet",
           "hrnet",
           "inception-next",
+          "keras-efficientnet-v2",
           "maxvit",
           "mlp-mixer",
           "mnasnet",
@@ -68,7 +69,6 @@ class ComparedArchitecturesTest {
           "vit-dynamo",
           "vovnet",
           "xception",
-          "xcit",
           "yolo-dynamo");
 
   @TempDir private Path folder;

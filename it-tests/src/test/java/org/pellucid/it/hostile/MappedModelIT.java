@@ -3,7 +3,9 @@ package org.pellucid.it.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,5 +33,19 @@ class MappedModelIT {
         .contains("djl refuses: The model's file was made shorter")
         .contains("dl4j refuses: The model's file was made shorter")
         .contains("the reader refuses: Tensor ");
+  }
+
+  /** Weights of other floating types go into temporary files, of which nothing stays. */
+  @Test
+  void weightsOfOtherTypesFillNoHeap() throws IOException, InterruptedException {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    OwnJvm.Ended ended =
+        OwnJvm.run(NarrowModel.class, "-Xmx128m", folder, "onnxruntime", temporary);
+    assertThat(ended.code()).as(ended.output()).isZero();
+    assertThat(ended.output()).doesNotContain("wrong").contains("onnxruntime works");
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("pellucid-weights"));
+    }
   }
 }

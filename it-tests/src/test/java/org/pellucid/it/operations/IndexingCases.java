@@ -21,7 +21,39 @@ final class IndexingCases {
     gathers(writer);
     scatters(writer);
     pads(writer);
+    centres(writer);
+    affineGrids(writer);
     return writer.cases();
+  }
+
+  private static void centres(CaseWriter writer) {
+    for (long[] lengths : new long[][] {{2, 3, 9, 8}, {1, 4, 5, 4}, {2, 3, 4, 9}, {3, 2, 7, 6}}) {
+      writer.add(
+          18, "CenterCropPad", List.of(input(writer.normal(2, 3, 6, 7)), fixed(list(lengths))));
+    }
+    writer.add(
+        18,
+        "CenterCropPad",
+        List.of(input(writer.normal(2, 6, 7)), fixed(list(3, 10))),
+        "axes",
+        new int[] {-1, 1});
+  }
+
+  private static void affineGrids(CaseWriter writer) {
+    for (int corners : new int[] {0, 1}) {
+      writer.add(
+          20,
+          "AffineGrid",
+          List.of(input(writer.normal(2, 2, 3)), fixed(list(2, 3, 4, 5))),
+          "align_corners",
+          corners);
+      writer.add(
+          20,
+          "AffineGrid",
+          List.of(input(writer.normal(1, 3, 4)), fixed(list(1, 2, 3, 2, 4))),
+          "align_corners",
+          corners);
+    }
   }
 
   private static void concats(CaseWriter writer) {

@@ -17,6 +17,7 @@ final class TransformerCases {
     CaseWriter writer = new CaseWriter(9);
     sums(writer);
     attentions(writer);
+    rotations(writer);
     triangles(writer);
     cumulativeSums(writer);
     return writer.cases();
@@ -105,6 +106,39 @@ final class TransformerCases {
           4,
           "kv_num_heads",
           2);
+    }
+  }
+
+  private static void rotations(CaseWriter writer) {
+    int positions = 7;
+    for (int interleaved : new int[] {0, 1}) {
+      for (int turned : new int[] {0, 4}) {
+        int half = turned == 0 ? 3 : 2;
+        CaseWriter.Argument cos = fixed(writer.uniform(-1, 1, positions, half));
+        CaseWriter.Argument sin = fixed(writer.uniform(-1, 1, positions, half));
+        CaseWriter.Argument at = fixed(writer.integers(0, positions - 1, 2, 5));
+        Object[] attributes = {
+          "interleaved", interleaved, "rotary_embedding_dim", turned, "num_heads", 4
+        };
+        writer.add(
+            23,
+            "RotaryEmbedding",
+            List.of(input(writer.normal(2, 4, 5, 6)), cos, sin, at),
+            attributes);
+        writer.add(
+            23,
+            "RotaryEmbedding",
+            List.of(input(writer.normal(2, 5, 24)), cos, sin, at),
+            attributes);
+        writer.add(
+            23,
+            "RotaryEmbedding",
+            List.of(
+                input(writer.normal(2, 4, 5, 6)),
+                input(writer.uniform(-1, 1, 2, 5, half)),
+                input(writer.uniform(-1, 1, 2, 5, half))),
+            attributes);
+      }
     }
   }
 
