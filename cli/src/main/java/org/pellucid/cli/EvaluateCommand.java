@@ -79,11 +79,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = {"--metrics", "--metric"},
+      completionCandidates = Choices.Metrics.class,
       paramLabel = "ID[:NAME=VALUE]",
       split = ",",
       description =
           "Metrics, each with options, or all. Default: those that the data set has enough for and"
-              + " that explain nothing again.")
+              + " that explain nothing again. See: pellucid metrics")
   private List<String> metrics = new ArrayList<>();
 
   @Option(

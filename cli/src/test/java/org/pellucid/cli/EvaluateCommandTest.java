@@ -74,6 +74,9 @@ class EvaluateCommandTest {
     Cli.Outcome outcome = examples(out, "--seed", 7);
     assertThat(outcome.code()).isEqualTo(Failures.USAGE);
     assertThat(outcome.err()).contains("holds another evaluation", "seed was 0 and is now 7");
+    assertThat(examples(out, "--metrics", "entropy").err())
+        .contains("metrics no longer has", "\"metric\":\"area-above-half\"")
+        .doesNotContain("\"metric\":\"entropy\"");
   }
 
   @Test
