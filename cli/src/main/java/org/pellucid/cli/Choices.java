@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.pellucid.api.ClosedFormExplainer;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.GradientBackend;
+import org.pellucid.api.Metric;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Option;
 import org.pellucid.api.Precision;
@@ -45,6 +46,13 @@ abstract class Choices implements Iterable<String> {
   static final class Methods extends Choices {
     Methods() {
       super(() -> Installation.standard().explainers().stream().map(Explainer::id).toList());
+    }
+  }
+
+  /** For {@code --metrics}. */
+  static final class Metrics extends Choices {
+    Metrics() {
+      super(() -> Installation.standard().metrics().stream().map(Metric::id).toList());
     }
   }
 

@@ -79,11 +79,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = {"--metrics", "--metric"},
+      completionCandidates = Choices.Metrics.class,
       paramLabel = "ID[:NAME=VALUE]",
       split = ",",
       description =
           "Metrics, each with options, or all. Default: those that the data set has enough for and"
-              + " that explain nothing again.")
+              + " that explain nothing again. See: pellucid metrics")
   private List<String> metrics = new ArrayList<>();
 
   @Option(
@@ -109,16 +110,16 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean withoutBaselines;
 
   @Option(
-      names = "--first",
+      names = "--images",
       paramLabel = "N",
       description = "Only the first N images of the data set.")
-  private Integer first;
+  private Integer images;
 
   @Option(
-      names = "--images",
+      names = "--folder",
       paramLabel = "DIR",
       description = "Where the images of COCO's annotations are. Default: near the annotations.")
-  private Path images;
+  private Path folder;
 
   @Option(
       names = "--seed",
@@ -138,9 +139,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataSet data = DataSet.open(dataSet, Optional.ofNullable(images));
-    if (first != null) {
-      data = data.first(first);
+    DataSet data = DataSet.open(dataSet, Optional.ofNullable(folder));
+    if (images != null) {
+      data = data.first(images);
     }
     PrintWriter err = spec.commandLine().getErr();
     try (Evaluation evaluation =

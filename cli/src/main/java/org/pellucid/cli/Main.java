@@ -118,6 +118,7 @@ public final class Main implements Runnable {
     commands.put("differentiate", DifferentiateCommand.class);
     commands.put("convert", ConvertCommand.class);
     commands.put("methods", MethodsCommand.class);
+    commands.put("metrics", MetricsCommand.class);
     commands.put("backends", BackendsCommand.class);
     commands.put("plugins", PluginsCommand.class);
     commands.put("doctor", DoctorCommand.class);

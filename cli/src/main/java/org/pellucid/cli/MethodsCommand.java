@@ -3,6 +3,7 @@ package org.pellucid.cli;
 import static java.util.stream.Collectors.joining;
 
 import java.io.PrintWriter;
+import java.util.List;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.Option;
 import org.pellucid.core.Registry;
@@ -41,9 +42,19 @@ final class MethodsCommand implements Runnable {
     }
     out.println(
         "  needs " + method.needs().stream().sorted().map(Option::text).collect(joining(", ")));
-    for (Option<?> option : method.options()) {
+    options(out, "--option ", method.options());
+  }
+
+  /**
+   * Prints options, a line each.
+   *
+   * @param prefix what stands before them where they are given
+   */
+  static void options(PrintWriter out, String prefix, List<Option<?>> options) {
+    for (Option<?> option : options) {
       out.println(
-          "  --option "
+          "  "
+              + prefix
               + option.name()
               + "="
               + Option.text(option.defaultValue())

@@ -30,7 +30,7 @@ class EvaluateCommandTest {
     List<Object> all =
         new ArrayList<>(
             List.of(
-                Cli.EXAMPLES, "--first", 3, "--methods", "grad-cam,smooth-grad-cam++:samples=5"));
+                Cli.EXAMPLES, "--images", 3, "--methods", "grad-cam,smooth-grad-cam++:samples=5"));
     all.addAll(Arrays.asList(more));
     return evaluate(out, all.toArray());
   }
@@ -74,6 +74,9 @@ class EvaluateCommandTest {
     Cli.Outcome outcome = examples(out, "--seed", 7);
     assertThat(outcome.code()).isEqualTo(Failures.USAGE);
     assertThat(outcome.err()).contains("holds another evaluation", "seed was 0 and is now 7");
+    assertThat(examples(out, "--metrics", "entropy").err())
+        .contains("metrics no longer has", "\"metric\":\"area-above-half\"")
+        .doesNotContain("\"metric\":\"entropy\"");
   }
 
   @Test

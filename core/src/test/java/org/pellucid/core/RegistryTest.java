@@ -77,6 +77,9 @@ class RegistryTest {
     assertThatThrownBy(() -> registry().explainer("grad-kam"))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("grad-kam");
+    assertThatThrownBy(() -> registry().metric("insertoin"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("No metric is called \"insertoin\"");
     assertThatThrownBy(() -> registry().backend("tpu"))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("tpu");

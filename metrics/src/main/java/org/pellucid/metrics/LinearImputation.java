@@ -96,102 +96,134 @@ final class LinearImputation {
   }
 
   /**
-   * Puts guesses in place of the missing pixels of a channel.
+   * Puts guesses in place of the missing pixels of all channels at once.
    *
-   * @param channel row-major, its missing pixels finite: where the search begins
+   * @param image channels first, row-major, the missing ones finite: where the search begins
    */
-  void fill(double[] channel) {
+  void fill(double[] image) {
+    int cells = height * width;
+    int channels = image.length / cells;
     int size = pixels.length;
-    double[] x = new double[size];
-    double[] residual = new double[size];
+    double[] x = new double[size * channels];
+    double[] residual = new double[x.length];
     for (int i = 0; i < size; i++) {
-      x[i] = channel[pixels[i]];
+      for (int channel = 0; channel < channels; channel++) {
+        x[i * channels + channel] = image[channel * cells + pixels[i]];
+      }
       for (int n = 0; n < WEIGHTS.length; n++) {
         int pixel = neighbour(pixels[i], n);
         if (pixel >= 0 && neighbours[i * WEIGHTS.length + n] < 0) {
-          residual[i] += WEIGHTS[n] * channel[pixel];
+          for (int channel = 0; channel < channels; channel++) {
+            residual[i * channels + channel] += WEIGHTS[n] * image[channel * cells + pixel];
+          }
         }
       }
     }
-    double begin = norm(residual);
-    double[] product = new double[size];
-    multiply(x, product);
+    solve(x, residual, channels);
     for (int i = 0; i < size; i++) {
+      for (int channel = 0; channel < channels; channel++) {
+        image[channel * cells + pixels[i]] = x[i * channels + channel];
+      }
+    }
+  }
+
+  /** Each channel has steps of its own, and those of all are taken together. */
+  private void solve(double[] x, double[] residual, int channels) {
+    double[] bounds = products(residual, residual, channels);
+    for (int channel = 0; channel < channels; channel++) {
+      bounds[channel] = Math.max(TOLERANCE * TOLERANCE * bounds[channel], Double.MIN_NORMAL);
+    }
+    double[] product = new double[x.length];
+    multiply(x, product, channels);
+    for (int i = 0; i < x.length; i++) {
       residual[i] -= product[i];
     }
-    double[] z = new double[size];
-    precondition(residual, z);
+    double[] z = new double[x.length];
+    precondition(residual, z, channels);
     double[] direction = z.clone();
-    double rho = dot(residual, z);
-    double bound = TOLERANCE * Math.max(begin, Double.MIN_NORMAL);
-    for (int step = 0; step < MOST_ITERATIONS && norm(residual) > bound; step++) {
-      multiply(direction, product);
-      double alpha = rho / dot(direction, product);
-      for (int i = 0; i < size; i++) {
-        x[i] += alpha * direction[i];
-        residual[i] -= alpha * product[i];
+    double[] rho = products(residual, z, channels);
+    double[] alpha = new double[channels];
+    double[] beta = new double[channels];
+    for (int step = 0; step < MOST_ITERATIONS; step++) {
+      double[] left = products(residual, residual, channels);
+      multiply(direction, product, channels);
+      double[] curvature = products(direction, product, channels);
+      boolean done = true;
+      for (int channel = 0; channel < channels; channel++) {
+        boolean open = left[channel] > bounds[channel] && curvature[channel] > 0;
+        alpha[channel] = open ? rho[channel] / curvature[channel] : 0;
+        done &= !open;
       }
-      precondition(residual, z);
-      double next = dot(residual, z);
-      double beta = next / rho;
+      if (done) {
+        return;
+      }
+      for (int i = 0; i < x.length; i += channels) {
+        for (int channel = 0; channel < channels; channel++) {
+          x[i + channel] += alpha[channel] * direction[i + channel];
+          residual[i + channel] -= alpha[channel] * product[i + channel];
+        }
+      }
+      precondition(residual, z, channels);
+      double[] next = products(residual, z, channels);
+      for (int channel = 0; channel < channels; channel++) {
+        beta[channel] = rho[channel] > 0 ? next[channel] / rho[channel] : 0;
+      }
       rho = next;
-      for (int i = 0; i < size; i++) {
-        direction[i] = z[i] + beta * direction[i];
-      }
-    }
-    for (int i = 0; i < size; i++) {
-      channel[pixels[i]] = x[i];
-    }
-  }
-
-  private void multiply(double[] x, double[] product) {
-    for (int i = 0; i < x.length; i++) {
-      double sum = diagonal[i] * x[i];
-      int first = i * WEIGHTS.length;
-      for (int n = 0; n < WEIGHTS.length; n++) {
-        int j = neighbours[first + n];
-        if (j >= 0) {
-          sum -= WEIGHTS[n] * x[j];
+      for (int i = 0; i < x.length; i += channels) {
+        for (int channel = 0; channel < channels; channel++) {
+          direction[i + channel] = z[i + channel] + beta[channel] * direction[i + channel];
         }
       }
-      product[i] = sum;
     }
   }
 
-  private void precondition(double[] residual, double[] z) {
-    for (int i = 0; i < z.length; i++) {
-      double sum = residual[i];
-      int first = i * WEIGHTS.length;
-      for (int n = 0; n < BEFORE; n++) {
-        int j = neighbours[first + n];
-        if (j >= 0) {
-          sum += WEIGHTS[n] * z[j];
+  private void multiply(double[] x, double[] product, int channels) {
+    for (int i = 0; i < diagonal.length; i++) {
+      int at = i * channels;
+      for (int channel = 0; channel < channels; channel++) {
+        product[at + channel] = diagonal[i] * x[at + channel];
+      }
+      add(x, product, i, 0, WEIGHTS.length, -1, channels);
+    }
+  }
+
+  /** Adds some of an unknown's neighbours, times their weights and a factor. */
+  private void add(
+      double[] x, double[] sum, int i, int from, int to, double factor, int channels) {
+    int at = i * channels;
+    for (int n = from; n < to; n++) {
+      int j = neighbours[i * WEIGHTS.length + n];
+      if (j >= 0) {
+        double weight = factor * WEIGHTS[n];
+        for (int channel = 0; channel < channels; channel++) {
+          sum[at + channel] += weight * x[j * channels + channel];
         }
       }
-      z[i] = sum / factor[i];
     }
-    for (int i = z.length - 1; i >= 0; i--) {
-      double sum = 0;
-      int first = i * WEIGHTS.length;
-      for (int n = BEFORE; n < WEIGHTS.length; n++) {
-        int j = neighbours[first + n];
-        if (j >= 0) {
-          sum += WEIGHTS[n] * z[j];
-        }
+  }
+
+  private void precondition(double[] residual, double[] z, int channels) {
+    for (int i = 0; i < factor.length; i++) {
+      int at = i * channels;
+      System.arraycopy(residual, at, z, at, channels);
+      add(z, z, i, 0, BEFORE, 1, channels);
+      for (int channel = 0; channel < channels; channel++) {
+        z[at + channel] /= factor[i];
       }
-      z[i] += sum / factor[i];
+    }
+    for (int i = factor.length - 1; i >= 0; i--) {
+      add(z, z, i, BEFORE, WEIGHTS.length, 1 / factor[i], channels);
     }
   }
 
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+  /** By channel the sum of products. */
+  private static double[] products(double[] a, double[] b, int channels) {
+    double[] sums = new double[channels];
+    for (int i = 0; i < a.length; i += channels) {
+      for (int channel = 0; channel < channels; channel++) {
+        sums[channel] += a[i + channel] * b[i + channel];
+      }
     }
-    return sum;
-  }
-
-  private static double norm(double[] a) {
-    return Math.sqrt(dot(a, a));
+    return sums;
   }
 }

@@ -104,19 +104,13 @@ public final class Road implements Metric {
     for (int i = 0; i < Math.min(count, order.length - 1); i++) {
       missing.set(order[i]);
     }
-    LinearImputation imputation = new LinearImputation(height, width, missing);
     double[] pixels = image.toDoubleArray();
-    double[] z = new double[pixels.length];
+    new LinearImputation(height, width, missing).fill(pixels);
     if (noise > 0) {
+      double[] z = new double[pixels.length];
       GaussianNoise.fill(seed, 0, z);
-    }
-    int cells = height * width;
-    double[] channel = new double[cells];
-    for (int start = 0; start < pixels.length; start += cells) {
-      System.arraycopy(pixels, start, channel, 0, cells);
-      imputation.fill(channel);
-      for (int i = 0; i < cells; i++) {
-        pixels[start + i] = channel[i] + (missing.get(i) ? noise * z[start + i] : 0);
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] += missing.get(i % (height * width)) ? noise * z[i] : 0;
       }
     }
     return pixels;

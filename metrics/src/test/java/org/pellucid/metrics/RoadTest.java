@@ -77,6 +77,28 @@ class RoadTest {
   }
 
   @Test
+  void channelsAreFilledAsEachAlone() {
+    Random random = new Random(11);
+    BitSet missing = new BitSet();
+    for (int i = 1; i < 400; i++) {
+      missing.set(i, random.nextDouble() < 0.7);
+    }
+    double[] one = random.doubles(400).toArray();
+    double[] other = random.doubles(400).map(value -> 1000 * value).toArray();
+    double[] both = new double[800];
+    System.arraycopy(one, 0, both, 0, 400);
+    System.arraycopy(other, 0, both, 400, 400);
+    LinearImputation imputation = new LinearImputation(20, 20, missing);
+    imputation.fill(both);
+    imputation.fill(one);
+    imputation.fill(other);
+    for (int i = 0; i < 400; i++) {
+      assertThat(both[i]).isCloseTo(one[i], within(1e-5));
+      assertThat(both[400 + i]).isCloseTo(other[i], within(1e-2));
+    }
+  }
+
+  @Test
   void aHoleInARampIsFilledByTheRamp() {
     int side = 60;
     double[] image = new double[side * side];

@@ -2,6 +2,7 @@ package org.pellucid.core.evaluate;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -135,7 +136,7 @@ final class Journal implements AutoCloseable {
       for (String key : configuration.keySet()) {
         JsonElement now = configuration.get(key);
         if (!now.equals(old.get(key))) {
-          changed.add(key + " was " + shortened(old.get(key)) + " and is now " + shortened(now));
+          changed.add(change(key, old.get(key), now));
         }
       }
     }
@@ -144,6 +145,23 @@ final class Journal implements AutoCloseable {
             + " holds another evaluation: "
             + (changed.isEmpty() ? "its configuration differs" : String.join("; ", changed))
             + ". Give another directory, or remove it");
+  }
+
+  /** What is different; of a list, what is no longer there and what is new. */
+  private static String change(String key, JsonElement old, JsonElement now) {
+    if (old instanceof JsonArray before && now instanceof JsonArray after) {
+      JsonArray gone = before.deepCopy();
+      after.forEach(gone::remove);
+      JsonArray come = after.deepCopy();
+      before.forEach(come::remove);
+      if (gone.size() + come.size() > 0) {
+        return key
+            + (gone.isEmpty() ? "" : " no longer has " + shortened(gone))
+            + (gone.isEmpty() || come.isEmpty() ? "" : " and")
+            + (come.isEmpty() ? "" : " now has " + shortened(come));
+      }
+    }
+    return key + " was " + shortened(old) + " and is now " + shortened(now);
   }
 
   private static String shortened(JsonElement element) {
