@@ -3,6 +3,8 @@ package org.pellucid.api;
 /**
  * What a backend has allocated on a device in this process, for all its models together. Safe for
  * use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface DeviceMemory {
   /** The most bytes at once since {@link #restart} was called last, or since the backend began. */
