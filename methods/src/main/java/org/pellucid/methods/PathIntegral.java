@@ -2,8 +2,8 @@ package org.pellucid.methods;
 
 import java.util.Map;
 import java.util.Optional;
-import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.ArrayAlgebra;
+import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Gathering;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.LayerCapture;

@@ -188,8 +188,7 @@ final class LinearImputation {
   }
 
   /** Adds some of an unknown's neighbours, times their weights and a factor. */
-  private void add(
-      double[] x, double[] sum, int i, int from, int to, double factor, int channels) {
+  private void add(double[] x, double[] sum, int i, int from, int to, double factor, int channels) {
     int at = i * channels;
     for (int n = from; n < to; n++) {
       int j = neighbours[i * WEIGHTS.length + n];

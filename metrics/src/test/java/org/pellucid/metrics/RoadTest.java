@@ -47,7 +47,7 @@ class RoadTest {
       for (int i = 1; i < height * width; i++) {
         missing.set(i, random.nextDouble() < part);
       }
-      double[] image = random.doubles(height * width, -2, 2).toArray();
+      double[] image = random.doubles((long) height * width, -2, 2).toArray();
       double[] filled = image.clone();
       new LinearImputation(height, width, missing).fill(filled);
       for (int y = 0; y < height; y++) {
@@ -112,7 +112,9 @@ class RoadTest {
     }
     new LinearImputation(side, side, missing).fill(image);
     for (int i = 0; i < image.length; i++) {
-      assertThat(image[i]).isCloseTo(2.0 * (i / side) - i % side, within(1e-3));
+      int y = i / side;
+      int x = i % side;
+      assertThat(image[i]).isCloseTo(2.0 * y - x, within(1e-3));
     }
     assertThatThrownBy(() -> new LinearImputation(2, 2, missing(0, 1, 2, 3)))
         .isInstanceOf(IllegalArgumentException.class);

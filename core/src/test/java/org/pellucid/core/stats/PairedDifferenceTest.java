@@ -37,8 +37,7 @@ class PairedDifferenceTest {
 
   @Test
   void equalValuesDoNotDiffer() {
-    PairedDifference found =
-        PairedDifference.of(new double[] {1, 2, 3}, new double[] {1, 2, 3}, 0);
+    PairedDifference found = PairedDifference.of(new double[] {1, 2, 3}, new double[] {1, 2, 3}, 0);
     assertThat(found.pValue()).isEqualTo(1);
     assertThat(found.effect()).isZero();
     assertThat(found.interval().low()).isZero();
