@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import org.pellucid.core.TargetChoice;
 import org.pellucid.core.dataset.DataSet;
 import org.pellucid.core.evaluate.Evaluation;
-import org.pellucid.core.evaluate.EvaluationReport;
 import org.pellucid.core.evaluate.EvaluationRequest;
 import org.pellucid.core.evaluate.EvaluationResult;
 import org.pellucid.core.evaluate.EvaluationTable;
@@ -27,11 +26,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how good explanations are: each method by each metric, on each image of a data set."
           + " Writes OUT/results.jsonl as results come, and at the end OUT/results.csv,"
-          + " OUT/summary.csv, OUT/tests.csv and OUT/summary.json. A run that was ended goes on"
-          + " where it was when it is started again.",
+          + " OUT/summary.csv, OUT/tests.csv, OUT/summary.json and OUT/index.html (a page that needs"
+          + " no network). A run that was ended goes on where it was when it is started again.",
       "",
       "A data set is a folder of images, a folder with a folder of images per class, a folder with"
-          + " images.json or with masks beside the images."
+          + " images.json or with masks beside the images, a folder of Pascal VOC, or a file of"
+          + " COCO's annotations."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -109,10 +109,16 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean withoutBaselines;
 
   @Option(
-      names = "--images",
+      names = "--first",
       paramLabel = "N",
       description = "Only the first N images of the data set.")
-  private Integer images;
+  private Integer first;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "Where the images of COCO's annotations are. Default: near the annotations.")
+  private Path images;
 
   @Option(
       names = "--seed",
@@ -132,9 +138,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataSet data = DataSet.open(dataSet);
-    if (images != null) {
-      data = data.first(images);
+    DataSet data = DataSet.open(dataSet, Optional.ofNullable(images));
+    if (first != null) {
+      data = data.first(first);
     }
     PrintWriter err = spec.commandLine().getErr();
     try (Evaluation evaluation =
@@ -162,7 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       if (!result.outcomes().isEmpty()) {
         EvaluationTable.lines(result).forEach(out::println);
-        EvaluationReport.write(directory, result).forEach(out::println);
+        evaluation.report(directory, result).forEach(out::println);
       }
       out.flush();
       return result.outcomes().isEmpty() ? Failures.MALFORMED : 0;

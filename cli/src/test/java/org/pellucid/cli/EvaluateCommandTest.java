@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code pellucid evaluate} writes, prints and returns. */
 class EvaluateCommandTest {
   private static final List<String> FILES =
-      List.of("results.jsonl", "results.csv", "summary.csv", "tests.csv", "summary.json");
+      List.of(
+          "results.jsonl", "results.csv", "summary.csv", "tests.csv", "summary.json", "index.html");
 
   @TempDir private Path folder;
 
@@ -29,7 +30,7 @@ class EvaluateCommandTest {
     List<Object> all =
         new ArrayList<>(
             List.of(
-                Cli.EXAMPLES, "--images", 3, "--methods", "grad-cam,smooth-grad-cam++:samples=5"));
+                Cli.EXAMPLES, "--first", 3, "--methods", "grad-cam,smooth-grad-cam++:samples=5"));
     all.addAll(Arrays.asList(more));
     return evaluate(out, all.toArray());
   }
@@ -40,8 +41,10 @@ class EvaluateCommandTest {
     Cli.Outcome outcome = examples(out);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.code()).isZero();
-    assertThat(outcome.outLines().get(0)).startsWith("method").contains("energy-inside (more)");
-    assertThat(outcome.out()).contains("smooth-grad-cam++:samples=5", "random", "centre");
+    assertThat(outcome.outLines().get(0))
+        .startsWith("metric")
+        .contains("smooth-grad-cam++:samples=5", "random", "centre");
+    assertThat(outcome.out()).contains("energy-inside (more)", "deletion (less)");
     FILES.forEach(name -> assertThat(out.resolve(name)).isNotEmptyFile());
     // hexagon, two-stars, three-rings: one class each, by 2 methods and 2 baselines.
     assertThat(Files.readAllLines(out.resolve("results.jsonl"))).hasSize(3 * (4 + 1));

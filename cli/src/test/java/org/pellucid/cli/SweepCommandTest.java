@@ -157,7 +157,7 @@ class SweepCommandTest {
         sweep(
             out,
             Cli.EXAMPLES,
-            "--images",
+            "--first",
             3,
             "--method",
             "grad-cam",
@@ -180,7 +180,7 @@ class SweepCommandTest {
     Path whole = folder.resolve("whole");
     Path ended = folder.resolve("ended");
     Object[] arguments = {
-      Cli.EXAMPLES, "--images", 2, "--samples", "1,2", "--noise", "0.1", "--seeds", 2
+      Cli.EXAMPLES, "--first", 2, "--samples", "1,2", "--noise", "0.1", "--seeds", 2
     };
     sweep(whole, arguments);
     sweep(ended, arguments);

@@ -42,6 +42,7 @@ class ArchitectureTest {
         // Of the JDK: how much memory the machine has.
         "com.sun.management..",
         "org.apache.commons.statistics..",
+        "org.knowm.xchart..",
         "org.pf4j..",
         "org.slf4j.."),
     METHODS(List.of("api", "graph")),

@@ -6,8 +6,8 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Trial;
 
 /**
- * The area above half: which part of all pixels has at least half of the map's largest value, as the
- * width at half maximum is measured of a line.
+ * The area above half: which part of all pixels has at least half of the map's largest value, as
+ * the width at half maximum is measured of a line.
  *
  * <pre>
  * area = number of pixels with L &gt;= 1/2, by their number

@@ -5,8 +5,8 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Trial;
 
 /**
- * Average gain: which part of the confidence that was missing the network gains when it sees no more
- * than what the map shows. With Y and O as in {@link AverageDrop},
+ * Average gain: which part of the confidence that was missing the network gains when it sees no
+ * more than what the map shows. With Y and O as in {@link AverageDrop},
  *
  * <pre>
  * gain = max(0, O_c - Y_c) / (1 - Y_c)
@@ -14,8 +14,8 @@ import org.pellucid.api.Trial;
  *
  * <p>H. Zhang, F. Torres, R. Sicre, Y. Avrithis, S. Ayache: "Opti-CAM: optimizing saliency maps for
  * interpretability", Computer Vision and Image Understanding 2024, arXiv 2301.07002, section 4
- * (source: secondary). The counterpart of average drop: an increase counts by how large it is, which
- * {@link IncreaseInConfidence} does not see. The paper gives per cent.
+ * (source: secondary). The counterpart of average drop: an increase counts by how large it is,
+ * which {@link IncreaseInConfidence} does not see. The paper gives per cent.
  */
 public final class AverageGain extends MapMetric {
   /** As services are made. */

@@ -37,7 +37,8 @@ public final class Deletion extends PixelCurve {
 
   @Override
   public String description() {
-    return "How long the class survives when pixels are taken away, the highest first (" + PAPER
+    return "How long the class survives when pixels are taken away, the highest first ("
+        + PAPER
         + ")";
   }
 

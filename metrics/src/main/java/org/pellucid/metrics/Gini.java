@@ -6,16 +6,16 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Trial;
 
 /**
- * How unequally a map is distributed over the pixels: its Gini index. With L_1 &lt;= ... &lt;= L_n the
- * map from 0 to 1, sorted,
+ * How unequally a map is distributed over the pixels: its Gini index. With L_1 &lt;= ... &lt;= L_n
+ * the map from 0 to 1, sorted,
  *
  * <pre>
  * gini = sum_k (2 k - n - 1) L_k / (n sum L)      0 for equal pixels to 1 - 1/n for a single one
  * </pre>
  *
- * <p>P. Chalasani, J. Chen, A. R. Chowdhury, S. Jha, X. Wu: "Concise explanations of neural networks
- * using adversarial training", ICML 2020, arXiv 1810.06583, who call it sparseness (source:
- * secondary).
+ * <p>P. Chalasani, J. Chen, A. R. Chowdhury, S. Jha, X. Wu: "Concise explanations of neural
+ * networks using adversarial training", ICML 2020, arXiv 1810.06583, who call it sparseness
+ * (source: secondary).
  */
 public final class Gini extends MapMetric {
   /** As services are made. */

@@ -12,8 +12,9 @@ import org.pellucid.api.Trial;
  * increase = 1 where O_c &gt; Y_c, else 0
  * </pre>
  *
- * <p>Its mean over images is the paper's number as a part. A. Chattopadhyay, A. Sarkar, P. Howlader,
- * V. N. Balasubramanian: "Grad-CAM++", WACV 2018, arXiv 1710.11063, section 4.1 (source: secondary).
+ * <p>Its mean over images is the paper's number as a part. A. Chattopadhyay, A. Sarkar, P.
+ * Howlader, V. N. Balasubramanian: "Grad-CAM++", WACV 2018, arXiv 1710.11063, section 4.1 (source:
+ * secondary).
  */
 public final class IncreaseInConfidence extends MapMetric {
   /** As services are made. */

@@ -27,8 +27,8 @@ import org.pellucid.graph.Tensor;
  * square}), or Gaussian noise on every pixel ({@code gaussian}).
  *
  * <p>Methods give maps of all scales, and beta makes up for that: 1 with {@code scale=none}, as in
- * equation 1; with {@code optimal} the one that makes infidelity smallest, E(sum I Phi (f(x) - f(x -
- * I))) / E(sum I Phi)^2, as captum's {@code normalize}; with {@code relative}, the default, that
+ * equation 1; with {@code optimal} the one that makes infidelity smallest, E(sum I Phi (f(x) - f(x
+ * - I))) / E(sum I Phi)^2, as captum's {@code normalize}; with {@code relative}, the default, that
  * one, and the result divided by E(f(x) - f(x - I))^2: 0 where the map predicts every change, 1
  * where it predicts none.
  */
@@ -143,10 +143,7 @@ public final class Infidelity implements Metric {
     int samples = options.get(SAMPLES);
     Changes changes =
         new Changes(
-            change,
-            options.get(change == Change.SQUARE ? SIDE : NOISE),
-            samples,
-            trial.seed());
+            change, options.get(change == Change.SQUARE ? SIDE : NOISE), samples, trial.seed());
     double[] scores =
         trial
             .probe()
@@ -163,19 +160,24 @@ public final class Infidelity implements Metric {
                               Arrays.setAll(changed, i -> clean[i] - changed[i]);
                               return changed;
                             })));
-    double score =
-        trial.probe().target().value(trial.probe().scores().toDoubleArray());
+    double score = trial.probe().target().value(trial.probe().scores().toDoubleArray());
     double[] map = trial.signed().toDoubleArray();
     double[] predicted = new double[samples];
     double[] found = new double[samples];
     for (int sample = 0; sample < samples; sample++) {
-      double[] changed = changes.of(image, sample);
-      for (int i = 0; i < changed.length; i++) {
-        predicted[sample] += changed[i] * map[i % map.length];
-      }
+      predicted[sample] = predicted(changes.of(image, sample), map);
       found[sample] = score - scores[sample];
     }
     return of(predicted, found, options.get(SCALE));
+  }
+
+  /** What a map says of a change: sum I Phi. */
+  static double predicted(double[] change, double[] map) {
+    double sum = 0;
+    for (int i = 0; i < change.length; i++) {
+      sum += change[i] * map[i % map.length];
+    }
+    return sum;
   }
 
   /**

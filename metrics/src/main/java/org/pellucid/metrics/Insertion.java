@@ -7,7 +7,8 @@ import org.pellucid.api.Trial;
 
 /**
  * Insertion: how soon the network finds the class when pixels appear, the highest of the map first.
- * With P(k) the probability of the class when the part k/n of all pixels is there, n {@link #STEPS},
+ * With P(k) the probability of the class when the part k/n of all pixels is there, n {@link
+ * #STEPS},
  *
  * <pre>
  * insertion = 1/n sum_{k=1..n} (P(k-1) + P(k)) / 2

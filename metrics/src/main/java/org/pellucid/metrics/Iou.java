@@ -19,10 +19,10 @@ import org.pellucid.api.Trial;
  * </pre>
  *
  * <p>As B. Zhou, A. Khosla, A. Lapedriza, A. Oliva, A. Torralba: "Learning deep features for
- * discriminative localization", CVPR 2016, arXiv 1512.04150 (source: secondary), cut their maps, but
- * for the pixels themselves rather than the box around the largest connected part of them. They cut
- * at 0.2; no single threshold suits all methods, and {@link IouCurve} looks at all. Outlines count
- * where they are known, else boxes.
+ * discriminative localization", CVPR 2016, arXiv 1512.04150 (source: secondary), cut their maps,
+ * but for the pixels themselves rather than the box around the largest connected part of them. They
+ * cut at 0.2; no single threshold suits all methods, and {@link IouCurve} looks at all. Outlines
+ * count where they are known, else boxes.
  */
 public final class Iou implements Metric {
   private static final String PAPER = "Zhou et al. 2016, https://arxiv.org/abs/1512.04150";

@@ -23,9 +23,7 @@ final class LinearImputation {
 
   private static final int[] DOWN = {-1, -1, -1, 0, 0, 1, 1, 1};
   private static final int[] ACROSS = {-1, 0, 1, -1, 1, -1, 0, 1};
-  private static final double[] WEIGHTS = {
-    CORNER, EDGE, CORNER, EDGE, EDGE, CORNER, EDGE, CORNER
-  };
+  private static final double[] WEIGHTS = {CORNER, EDGE, CORNER, EDGE, EDGE, CORNER, EDGE, CORNER};
 
   /** The neighbours before a pixel in the order of rows. */
   private static final int BEFORE = 4;

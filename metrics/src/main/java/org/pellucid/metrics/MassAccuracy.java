@@ -13,8 +13,8 @@ import org.pellucid.api.Trial;
  * mass = sum of L on the objects / sum of L
  * </pre>
  *
- * <p>L. Arras, A. Osman, W. Samek: "CLEVR-XAI: a benchmark dataset for the ground truth evaluation of
- * neural network explanations", Information Fusion 2022, arXiv 2003.07258, section 3.2 (source:
+ * <p>L. Arras, A. Osman, W. Samek: "CLEVR-XAI: a benchmark dataset for the ground truth evaluation
+ * of neural network explanations", Information Fusion 2022, arXiv 2003.07258, section 3.2 (source:
  * secondary). {@link EnergyInside} is the same with boxes.
  */
 public final class MassAccuracy extends MapMetric {

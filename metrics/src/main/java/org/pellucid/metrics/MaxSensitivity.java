@@ -21,8 +21,8 @@ import org.pellucid.graph.Tensor;
  *
  * <p>C.-K. Yeh, C.-Y. Hsieh, A. S. Suggala, D. I. Inouye, P. Ravikumar: "On the (in)fidelity and
  * sensitivity of explanations", NeurIPS 2019, arXiv 1901.09392, section 4 (source: secondary). The
- * paper's definition has no divisor; maps of different scales cannot be compared without, and captum
- * and Quantus divide as here. The largest of a few draws is below the true maximum.
+ * paper's definition has no divisor; maps of different scales cannot be compared without, and
+ * captum and Quantus divide as here. The largest of a few draws is below the true maximum.
  */
 public final class MaxSensitivity implements Metric {
   private static final String PAPER = "Yeh et al. 2019, https://arxiv.org/abs/1901.09392";
@@ -71,8 +71,7 @@ public final class MaxSensitivity implements Metric {
   @Override
   public Measurement measure(Trial trial, Options options) {
     double[] map = trial.saliency().map().toDoubleArray();
-    double norm = norm(map);
-    if (norm == 0) {
+    if (norm(map) == 0) {
       return Inside.NO_MAP;
     }
     Tensor image = trial.probe().inputMaps();
@@ -83,14 +82,19 @@ public final class MaxSensitivity implements Metric {
     double[] changes = new double[nearby.samples()];
     double largest = 0;
     for (int sample = 0; sample < changes.length; sample++) {
-      double[] other = trial.explain(variants, sample).map().toDoubleArray();
-      for (int i = 0; i < other.length; i++) {
-        other[i] -= map[i];
-      }
-      changes[sample] = norm(other) / norm;
+      changes[sample] = change(map, trial.explain(variants, sample).map().toDoubleArray());
       largest = Math.max(largest, changes[sample]);
     }
     return Measurement.of(largest, changes);
+  }
+
+  /** How far another map is from one, by how large that is. */
+  static double change(double[] map, double[] other) {
+    double[] difference = new double[map.length];
+    for (int i = 0; i < difference.length; i++) {
+      difference[i] = other[i] - map[i];
+    }
+    return norm(difference) / norm(map);
   }
 
   private static double[] near(Tensor image, Nearby nearby, int sample) {

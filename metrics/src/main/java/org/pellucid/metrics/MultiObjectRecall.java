@@ -12,8 +12,8 @@ import org.pellucid.api.Trial;
 
 /**
  * Multi-object recall: the share of the objects of the explained class that the map points at. The
- * map may point as often as there are objects: at its highest local maxima, each at least a distance
- * from the others. A local maximum is a pixel that none of its eight neighbours exceeds.
+ * map may point as often as there are objects: at its highest local maxima, each at least a
+ * distance from the others. A local maximum is a pixel that none of its eight neighbours exceeds.
  *
  * <pre>
  * recall = number of objects with one of the n highest peaks on them / n, for n objects
@@ -77,14 +77,12 @@ public final class MultiObjectRecall implements Metric {
     if (peaks.isEmpty()) {
       return Inside.NO_MAP;
     }
-    long hit =
-        objects.stream().filter(object -> peaks.stream().anyMatch(object::contains)).count();
+    long hit = objects.stream().filter(object -> peaks.stream().anyMatch(object::contains)).count();
     return Measurement.of((double) hit / objects.size());
   }
 
   /** The highest local maxima above 0. */
-  private static List<Integer> peaks(
-      double[] map, int width, int[] order, int most, double apart) {
+  private static List<Integer> peaks(double[] map, int width, int[] order, int most, double apart) {
     List<Integer> peaks = new ArrayList<>();
     for (int pixel : order) {
       if (peaks.size() == most || map[pixel] == 0) {

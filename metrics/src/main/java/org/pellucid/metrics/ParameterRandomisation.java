@@ -23,8 +23,8 @@ import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.MatMul;
 
 /**
- * Cascading randomisation, a sanity check: how alike the map stays when the network's parameters are
- * drawn anew, from the scores downwards. A method whose maps stay the same does not explain the
+ * Cascading randomisation, a sanity check: how alike the map stays when the network's parameters
+ * are drawn anew, from the scores downwards. A method whose maps stay the same does not explain the
  * network. With M the signed map, M_s that in the network whose upper part s/n of the layers with
  * weights is drawn anew,
  *

@@ -70,9 +70,10 @@ abstract class PixelCurve implements Metric {
                 }));
     // The same for all methods.
     double nothing =
-        trial.confidences(
-            Variants.shared(
-                new Unseen(options.get(fill)), 1, image.shape(), index -> unseen.clone()))[0];
+        trial
+            .confidences(
+                Variants.shared(
+                    new Unseen(options.get(fill)), 1, image.shape(), index -> unseen.clone()))[0];
     double[] curve = new double[steps + 1];
     System.arraycopy(between, 0, curve, 1, steps - 1);
     curve[0] = inserting ? nothing : trial.confidence();

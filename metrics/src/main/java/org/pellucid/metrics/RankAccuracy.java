@@ -6,15 +6,15 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Trial;
 
 /**
- * Relevance rank accuracy: of the highest pixels of the map, as many as the objects of the explained
- * class have, which part lies on them. With G the objects' pixels and K their number,
+ * Relevance rank accuracy: of the highest pixels of the map, as many as the objects of the
+ * explained class have, which part lies on them. With G the objects' pixels and K their number,
  *
  * <pre>
  * rank = |the K highest pixels and G| / K
  * </pre>
  *
- * <p>L. Arras, A. Osman, W. Samek: "CLEVR-XAI: a benchmark dataset for the ground truth evaluation of
- * neural network explanations", Information Fusion 2022, arXiv 2003.07258, section 3.2 (source:
+ * <p>L. Arras, A. Osman, W. Samek: "CLEVR-XAI: a benchmark dataset for the ground truth evaluation
+ * of neural network explanations", Information Fusion 2022, arXiv 2003.07258, section 3.2 (source:
  * secondary). Of equal pixels, which count is drawn.
  */
 public final class RankAccuracy extends MapMetric {

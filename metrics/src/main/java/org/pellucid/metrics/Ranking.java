@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 import org.pellucid.api.Trial;
 
 /**
- * The pixels of a map, the highest first. Where several are equal, as where a map is 0, they come in
- * an order that is drawn: none of them is favoured, as the first rows would be by their index.
+ * The pixels of a map, the highest first. Where several are equal, as where a map is 0, they come
+ * in an order that is drawn: none of them is favoured, as the first rows would be by their index.
  *
  * @param order pixels by {@code y * width + x}
  */
@@ -16,9 +16,7 @@ record Ranking(int[] order) {
   /** The order of the shown map, found once for all metrics of a map. */
   static Ranking of(Trial trial) {
     return trial.once(
-        new OfShown(),
-        Ranking.class,
-        () -> of(trial.shown().toDoubleArray(), trial.seed()));
+        new OfShown(), Ranking.class, () -> of(trial.shown().toDoubleArray(), trial.seed()));
   }
 
   static Ranking of(double[] map, long seed) {

@@ -22,11 +22,11 @@ import org.pellucid.graph.Tensor;
  * road = 1/9 sum_{p = 0.1, 0.2, ... 0.9} (P_low(p) - P_high(p)) / 2
  * </pre>
  *
- * <p>Y. Rong, T. Leemann, V. Borisov, G. Kasneci, E. Kasneci: "A consistent and efficient evaluation
- * strategy for attribution methods", ICML 2022, arXiv 2202.00449 (source: secondary). The paper
- * plots accuracy by either order; one number of both is how pytorch-grad-cam ({@code ROADCombined})
- * puts it. Neighbours' weights of 1/6 and 1/12 and the noise are those of the authors' code. The
- * curve is that of the differences, by p.
+ * <p>Y. Rong, T. Leemann, V. Borisov, G. Kasneci, E. Kasneci: "A consistent and efficient
+ * evaluation strategy for attribution methods", ICML 2022, arXiv 2202.00449 (source: secondary).
+ * The paper plots accuracy by either order; one number of both is how pytorch-grad-cam ({@code
+ * ROADCombined}) puts it. Neighbours' weights of 1/6 and 1/12 and the noise are those of the
+ * authors' code. The curve is that of the differences, by p.
  */
 public final class Road implements Metric {
   private static final String PAPER = "Rong et al. 2022, https://arxiv.org/abs/2202.00449";
@@ -96,8 +96,7 @@ public final class Road implements Metric {
     return Measurement.of(sum / PARTS, curve);
   }
 
-  private static double[] without(
-      Tensor image, int[] order, int count, double noise, long seed) {
+  private static double[] without(Tensor image, int[] order, int count, double noise, long seed) {
     int height = image.shape().dim(1);
     int width = image.shape().dim(2);
     // Of an image of a few pixels, one stays.

@@ -18,10 +18,7 @@ class FaithfulnessTest {
   private static final double[] WEIGHTS = {0.5, -1, 2, 4};
 
   private static double value(Metric metric, TestTrial trial, Map<String, String> options) {
-    return metric
-        .measure(trial, Options.parse(metric.options(), options))
-        .value()
-        .orElseThrow();
+    return metric.measure(trial, Options.parse(metric.options(), options)).value().orElseThrow();
   }
 
   @Test
@@ -70,8 +67,7 @@ class FaithfulnessTest {
     TestTrial trial =
         LinearScene.trial(new double[] {0, 4, 4, 4}, WEIGHTS)
             .withMethod((probe, seed) -> probe.input().toDoubleArray());
-    double found =
-        value(new MaxSensitivity(), trial, Map.of("radius", "0.1", "samples", "500"));
+    double found = value(new MaxSensitivity(), trial, Map.of("radius", "0.1", "samples", "500"));
     double most = Math.sqrt(4) * 0.4 / Math.sqrt(48);
     // Of 500 draws of four numbers, one comes close to a corner.
     assertThat(found).isLessThanOrEqualTo(most).isGreaterThan(0.8 * most);

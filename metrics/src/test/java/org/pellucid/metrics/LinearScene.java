@@ -27,7 +27,8 @@ final class LinearScene {
     ModelGraph graph =
         new GraphBuilder()
             .input("image", 1, 1, 2, weights.length / 2)
-            .constant("weight", Tensor.of(Shape.of(2, weights.length), all).cast(ElementType.FLOAT32))
+            .constant(
+                "weight", Tensor.of(Shape.of(2, weights.length), all).cast(ElementType.FLOAT32))
             .node("flat", new Reshape(Shape.of(1, weights.length)), "image")
             .node("scores", new Gemm(1, 1, false, true), "flat", "weight")
             .build("scores");

@@ -16,14 +16,15 @@ import org.pellucid.testkit.TestTrial;
 /** Where maps lie, by hand: two rows of five pixels. */
 class LocalisationTest {
   /**
+   *
+   *
    * <pre>
    * 8 4 0 0 6
    * 2 0 0 0 4
    * </pre>
    */
   private static TestTrial trial() {
-    return LinearScene.trial(new double[10], new double[10])
-        .withMap(8, 4, -5, 0, 6, 2, 0, 0, 0, 4);
+    return LinearScene.trial(new double[10], new double[10]).withMap(8, 4, -5, 0, 6, 2, 0, 0, 0, 4);
   }
 
   private static double value(Metric metric, TestTrial trial, String... options) {
@@ -31,8 +32,7 @@ class LocalisationTest {
         .measure(
             trial,
             Options.parse(
-                metric.options(),
-                options.length == 0 ? Map.of() : Map.of(options[0], options[1])))
+                metric.options(), options.length == 0 ? Map.of() : Map.of(options[0], options[1])))
         .value()
         .orElseThrow();
   }
@@ -93,7 +93,8 @@ class LocalisationTest {
     double[] flat = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     TestTrial everywhere =
         trial().withMap(flat).withObjects(mask(5, 0), mask(5, 2), mask(5, 4), mask(5, 7));
-    assertThat(value(new MultiObjectRecall(), everywhere, "distance", "1")).isLessThanOrEqualTo(0.5);
+    assertThat(value(new MultiObjectRecall(), everywhere, "distance", "1"))
+        .isLessThanOrEqualTo(0.5);
     // Peaks that are too close are one.
     TestTrial close =
         trial().withMap(5, 0, 4, 0, 3, 0, 0, 0, 0, 0).withObjects(mask(5, 0), mask(5, 2));

@@ -37,8 +37,7 @@ class PixelCurveTest {
       assertThat(found.curve().get(i)).isCloseTo(curve[i], within(1e-12));
     }
     assertThat(found.curve()).hasSize(curve.length);
-    double area =
-        Arrays.stream(curve).sum() - curve[0] / 2 - curve[curve.length - 1] / 2;
+    double area = Arrays.stream(curve).sum() - curve[0] / 2 - curve[curve.length - 1] / 2;
     assertThat(found.value().orElseThrow()).isCloseTo(area / (curve.length - 1), within(1e-12));
   }
 
@@ -74,7 +73,9 @@ class PixelCurveTest {
   void equalPixelsAreDrawn() {
     double[] flat = new double[1000];
     int[] one = Ranking.of(flat, 1).order();
-    assertThat(one).isEqualTo(Ranking.of(flat, 1).order()).isNotEqualTo(Ranking.of(flat, 2).order());
+    assertThat(one)
+        .isEqualTo(Ranking.of(flat, 1).order())
+        .isNotEqualTo(Ranking.of(flat, 2).order());
     assertThat(Arrays.stream(one).sorted()).startsWith(0, 1, 2).hasSize(1000);
     // In neither half are there many more of the first ones than chance leaves: 500 +- 5 times 16.
     assertThat(Arrays.stream(one).limit(500).sum() / 500.0).isBetween(420.0, 580.0);

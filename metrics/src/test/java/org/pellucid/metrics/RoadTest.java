@@ -61,8 +61,7 @@ class RoadTest {
           double weights = 0;
           for (int dy = -1; dy <= 1; dy++) {
             for (int dx = -1; dx <= 1; dx++) {
-              boolean inside =
-                  y + dy >= 0 && y + dy < height && x + dx >= 0 && x + dx < width;
+              boolean inside = y + dy >= 0 && y + dy < height && x + dx >= 0 && x + dx < width;
               if (inside && (dy != 0 || dx != 0)) {
                 double weight = dy == 0 || dx == 0 ? 1 / 6.0 : 1 / 12.0;
                 sum += weight * filled[i + dy * width + dx];
@@ -102,15 +101,14 @@ class RoadTest {
   void knownAnswer() {
     double[] pixels = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     double[] weights = {10, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    TestTrial trial =
-        LinearScene.trial(pixels, weights).withMap(10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
+    TestTrial trial = LinearScene.trial(pixels, weights).withMap(10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
     Road road = new Road();
-    Measurement found =
-        road.measure(trial, Options.parse(road.options(), Map.of("noise", "0")));
+    Measurement found = road.measure(trial, Options.parse(road.options(), Map.of("noise", "0")));
     // Highest first takes the 1 away at once, and what is around it is 0; lowest first never does.
     double difference = (LinearScene.sigmoid(10) - LinearScene.sigmoid(0)) / 2;
-    assertThat(found.curve()).hasSize(9).allSatisfy(
-        part -> assertThat(part).isCloseTo(difference, within(1e-6)));
+    assertThat(found.curve())
+        .hasSize(9)
+        .allSatisfy(part -> assertThat(part).isCloseTo(difference, within(1e-6)));
     assertThat(found.value().orElseThrow()).isCloseTo(difference, within(1e-6));
   }
 

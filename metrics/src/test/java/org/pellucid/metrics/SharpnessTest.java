@@ -13,8 +13,7 @@ import org.pellucid.testkit.MetricContract;
 class SharpnessTest {
   private static double value(Metric metric, double... map) {
     return metric
-        .measure(
-            LinearScene.trial(new double[4], new double[4]).withMap(map), Options.DEFAULTS)
+        .measure(LinearScene.trial(new double[4], new double[4]).withMap(map), Options.DEFAULTS)
         .value()
         .orElseThrow();
   }

@@ -147,8 +147,7 @@ public abstract class MetricContract {
     found
         .value()
         .ifPresent(
-            value ->
-                assertThat(value).isBetween(range()[0] - ROUNDING, range()[1] + ROUNDING));
+            value -> assertThat(value).isBetween(range()[0] - ROUNDING, range()[1] + ROUNDING));
   }
 
   @Test
@@ -189,8 +188,7 @@ public abstract class MetricContract {
   @Test
   void boxesDoNotServeWhereOutlinesAreNeeded() {
     assumeTrue(metric().needs().contains(Metric.Need.OUTLINES));
-    Measurement found =
-        measure(scene().withObjects(ObjectMask.box(HEIGHT, WIDTH, 1, 1, 2, 3)));
+    Measurement found = measure(scene().withObjects(ObjectMask.box(HEIGHT, WIDTH, 1, 1, 2, 3)));
     assertThat(found.value()).isEmpty();
     assertThat(found.reason()).contains("only boxes");
   }

@@ -89,8 +89,7 @@ public final class TestTrial implements Trial {
   public static TestTrial of(ModelGraph graph, Tensor image, Target target) {
     LoadedModel model =
         new ReferenceBackend().load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64));
-    return new TestTrial(
-        model, image, target, TestTrial::inputTimesGradient, false, List.of(), 0);
+    return new TestTrial(model, image, target, TestTrial::inputTimesGradient, false, List.of(), 0);
   }
 
   private static double[] inputTimesGradient(ModelProbe probe, long seed) {

@@ -16,7 +16,7 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Reduce;
 
 /** A subject's image, small enough to be shown many times, with maps over it. */
-final class Thumbnail {
+public final class Thumbnail {
   private final SourceImage image;
   private final Geometry geometry;
 
@@ -29,7 +29,7 @@ final class Thumbnail {
    * Shrinks an image, or enlarges a small one by a whole number, so that its longer side has about
    * a number of pixels. A subject without an image is black.
    */
-  static Thumbnail of(Subject subject, int longest) {
+  public static Thumbnail of(Subject subject, int longest) {
     Geometry full = subject.geometry();
     double scale = (double) longest / Math.max(full.imageWidth(), full.imageHeight());
     if (scale > 1) {
@@ -84,14 +84,22 @@ final class Thumbnail {
   }
 
   /** The image alone. */
-  BufferedImage image() {
+  public BufferedImage image() {
     return image.toBufferedImage();
   }
 
   /** The map over the image. */
   BufferedImage overlay(Explanation explanation, HeatmapSettings settings) {
-    return new HeatmapRenderer(settings)
-        .render(flat(explanation.saliency().map()), image, geometry);
+    return overlay(explanation.saliency().map(), settings);
+  }
+
+  /**
+   * A raw map over the image.
+   *
+   * @param map of rows and columns; of a signal, of one axis; of a volume, of three
+   */
+  public BufferedImage overlay(Tensor map, HeatmapSettings settings) {
+    return new HeatmapRenderer(settings).render(flat(map), image, geometry);
   }
 
   /** A map of rows and columns; of a signal, one row; of a volume, the largest along its depth. */

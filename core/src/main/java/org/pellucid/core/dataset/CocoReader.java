@@ -153,9 +153,7 @@ final class CocoReader {
     }
     return candidates.stream()
         .filter(
-            folder ->
-                Files.isRegularFile(
-                    MaskedFolder.within(folder, order.get(0).name(), file)))
+            folder -> Files.isRegularFile(MaskedFolder.within(folder, order.get(0).name(), file)))
         .findFirst()
         .orElseThrow(
             () ->

@@ -8,8 +8,8 @@ import org.pellucid.core.image.Geometry;
 import org.pellucid.graph.MalformedInputException;
 
 /**
- * Pixels of an image as runs down its columns, one after the other: outside, inside, outside, and so
- * on, as COCO writes them. Immutable.
+ * Pixels of an image as runs down its columns, one after the other: outside, inside, outside, and
+ * so on, as COCO writes them. Immutable.
  */
 final class RunsOutline implements Outline {
   private final int height;

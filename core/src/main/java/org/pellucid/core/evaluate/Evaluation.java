@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
 import org.pellucid.api.InvalidRequestException;
@@ -231,6 +232,32 @@ public final class Evaluation implements AutoCloseable {
       }
       return journal.result(configuration);
     }
+  }
+
+  /**
+   * Writes all that was found for people and programs: what {@link EvaluationReport#write} does,
+   * and the best and worst case of each metric and method as pictures.
+   *
+   * @return the files
+   * @throws InvalidRequestException if they cannot be written
+   */
+  public List<Path> report(Path directory, EvaluationResult result) {
+    EvaluationSummary summary = EvaluationSummary.of(result);
+    ItemEvaluator evaluator = new ItemEvaluator(models, contenders, metrics, request);
+    Map<String, Item> items = new LinkedHashMap<>();
+    data.items().forEach(item -> items.put(item.name(), item));
+    Set<String> baselines =
+        contenders.stream()
+            .filter(Contender::baseline)
+            .map(Contender::name)
+            .collect(Collectors.toSet());
+    Cases.Gallery gallery =
+        Cases.draw(
+            Cases.of(result, summary, baselines),
+            picture ->
+                evaluator.draw(
+                    items.get(picture.of().image()), picture.series(), picture.of().classIndex()));
+    return EvaluationReport.write(directory, result, summary, gallery);
   }
 
   private static String reason(Throwable e) {

@@ -15,8 +15,9 @@ import org.pellucid.core.stats.Interval;
 
 /**
  * Writes what an evaluation has found: {@code results.csv} (a row per map and metric), {@code
- * summary.csv} (means with intervals), {@code tests.csv} (pairs of methods) and {@code
- * summary.json} (the last two, what was evaluated, and failures).
+ * summary.csv} (means with intervals), {@code tests.csv} (pairs of methods), {@code summary.json}
+ * (the last two, what was evaluated, and failures) and {@code index.html} (all of it for people, a
+ * page that needs no network).
  */
 public final class EvaluationReport {
   private static final Gson GSON =
@@ -25,13 +26,18 @@ public final class EvaluationReport {
   private EvaluationReport() {}
 
   /**
-   * Writes all files into a directory.
+   * Writes all files into a directory, the page without pictures of cases, for which the model is
+   * needed: {@link Evaluation#report} has them.
    *
    * @return the files
    * @throws org.pellucid.api.InvalidRequestException if they cannot be written
    */
   public static List<Path> write(Path directory, EvaluationResult result) {
-    EvaluationSummary summary = EvaluationSummary.of(result);
+    return write(directory, result, EvaluationSummary.of(result), Cases.Gallery.EMPTY);
+  }
+
+  static List<Path> write(
+      Path directory, EvaluationResult result, EvaluationSummary summary, Cases.Gallery gallery) {
     Path results = directory.resolve("results.csv");
     Path means = directory.resolve("summary.csv");
     Path tests = directory.resolve("tests.csv");
@@ -40,7 +46,9 @@ public final class EvaluationReport {
     write(means, means(summary));
     write(tests, tests(summary));
     write(json, json(result, summary));
-    return List.of(results, means, tests, json);
+    Path page = directory.resolve("index.html");
+    write(page, new EvaluationPage(result, summary, gallery).html());
+    return List.of(results, means, tests, json, page);
   }
 
   private static void write(Path file, String text) {

@@ -3,16 +3,15 @@ package org.pellucid.core.evaluate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import org.pellucid.core.evaluate.EvaluationResult.Series;
 import org.pellucid.core.evaluate.EvaluationSummary.Row;
 import org.pellucid.core.text.TextTable;
 
-/** The means of an evaluation as rows of text: a row per method, a column per metric. */
+/** The means of an evaluation as rows of text: a row per metric, a column per method. */
 public final class EvaluationTable {
   private EvaluationTable() {}
 
-  /** Lines with columns of equal width; an arrow says which way better lies. */
+  /** Lines with columns of equal width; (more) and (less) say which way better lies. */
   public static List<String> lines(EvaluationResult result) {
     EvaluationSummary summary = EvaluationSummary.of(result);
     return TextTable.lines(columns(summary), rows(summary));
@@ -20,36 +19,25 @@ public final class EvaluationTable {
 
   /** Names of the columns. */
   static List<String> columns(EvaluationSummary summary) {
-    List<String> columns = new ArrayList<>(List.of("method"));
-    if (several(summary, Series::layer)) {
-      columns.add("layer");
-    }
-    if (several(summary, Series::backend)) {
-      columns.add("backend");
-    }
-    summary.rows().stream()
-        .map(row -> row.metric() + " " + arrow(row.direction()))
-        .distinct()
-        .forEach(columns::add);
+    List<String> columns = new ArrayList<>(List.of("metric"));
+    series(summary).forEach(one -> columns.add(label(one, series(summary))));
     return columns;
   }
 
-  /** A row per series. */
+  private static List<Series> series(EvaluationSummary summary) {
+    return summary.rows().stream().map(Row::series).distinct().toList();
+  }
+
+  /** A row per metric. */
   static List<List<String>> rows(EvaluationSummary summary) {
-    List<String> metrics = summary.rows().stream().map(Row::metric).distinct().toList();
     List<List<String>> rows = new ArrayList<>();
-    for (Series series : summary.rows().stream().map(Row::series).distinct().toList()) {
-      List<String> row = new ArrayList<>(List.of(series.method()));
-      if (several(summary, Series::layer)) {
-        row.add(series.layer());
-      }
-      if (several(summary, Series::backend)) {
-        row.add(series.backend());
-      }
-      for (String metric : metrics) {
+    for (String metric : summary.rows().stream().map(Row::metric).distinct().toList()) {
+      List<Row> own = summary.rows().stream().filter(row -> row.metric().equals(metric)).toList();
+      List<String> row = new ArrayList<>(List.of(metric + arrow(own.get(0).direction())));
+      for (Series series : series(summary)) {
         row.add(
-            summary.rows().stream()
-                .filter(one -> one.metric().equals(metric) && one.series().equals(series))
+            own.stream()
+                .filter(one -> one.series().equals(series))
                 .map(EvaluationTable::mean)
                 .findFirst()
                 .orElse("-"));
@@ -59,19 +47,35 @@ public final class EvaluationTable {
     return rows;
   }
 
-  private static boolean several(EvaluationSummary summary, Function<Series, String> part) {
-    return summary.rows().stream().map(Row::series).map(part).distinct().count() > 1;
+  /** A series in as few words as tell it from the others. */
+  static String label(Series series, List<Series> all) {
+    String label = series.method();
+    if (all.stream().map(Series::layer).distinct().count() > 1) {
+      label += " " + series.layer();
+    }
+    if (all.stream().map(Series::backend).distinct().count() > 1) {
+      label += " " + series.backend();
+    }
+    return label;
   }
 
   private static String mean(Row row) {
     return String.format(
-        Locale.ROOT, "%.4g [%.4g, %.4g]", row.mean(), row.interval().low(), row.interval().high());
+        Locale.ROOT,
+        "%s [%s, %s]",
+        number(row.mean()),
+        number(row.interval().low()),
+        number(row.interval().high()));
+  }
+
+  private static String number(double value) {
+    return value == 0 ? "0" : String.format(Locale.ROOT, "%.3g", value);
   }
 
   private static String arrow(String direction) {
     return switch (direction) {
-      case "higher-is-better" -> "(more)";
-      case "lower-is-better" -> "(less)";
+      case "higher-is-better" -> " (more)";
+      case "lower-is-better" -> " (less)";
       default -> "";
     };
   }

@@ -2,12 +2,14 @@ package org.pellucid.core.evaluate;
 
 import com.google.common.hash.Hashing;
 import com.google.gson.JsonObject;
+import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,13 +30,20 @@ import org.pellucid.core.Pellucid;
 import org.pellucid.core.Prediction;
 import org.pellucid.core.Subject;
 import org.pellucid.core.TargetChoice;
+import org.pellucid.core.compare.Thumbnail;
 import org.pellucid.core.dataset.AnnotatedObject;
 import org.pellucid.core.dataset.DataSet.Item;
+import org.pellucid.core.evaluate.EvaluationResult.Series;
 import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.render.HeatmapSettings;
+import org.pellucid.graph.PellucidException;
 import org.pellucid.graph.UnsupportedModelException;
 
 /** Evaluates one image after the other: all classes, backends, methods and metrics of each. */
 final class ItemEvaluator {
+  /** Pixels of a picture's longer side. */
+  private static final int PICTURE = 128;
+
   private final List<Pellucid> models;
   private final List<Contender> contenders;
   private final Map<Setting, Metric> metrics;
@@ -106,6 +115,32 @@ final class ItemEvaluator {
       }
     }
     return new Found(outcomes, timings.toJson());
+  }
+
+  /** A map over its image; empty where it cannot be made again. */
+  Optional<BufferedImage> draw(Item item, Series series, int classIndex) {
+    try {
+      Pellucid model =
+          models.stream()
+              .filter(one -> one.backend().id().equals(series.backend()))
+              .findFirst()
+              .orElseThrow();
+      Contender contender =
+          contenders.stream()
+              .filter(
+                  one -> one.name().equals(series.method()) && one.place().equals(series.layer()))
+              .findFirst()
+              .orElseThrow();
+      Subject subject = model.prepare(item.name(), SourceImage.read(item.file()));
+      Examination examination =
+          model.examine(subject, model.ofClass(classIndex), layers(), Progress.NONE);
+      Saliency saliency = contender.explain(examination, seed(item));
+      return Optional.of(
+          Thumbnail.of(subject, PICTURE).overlay(saliency.map(), HeatmapSettings.DEFAULT));
+    } catch (PellucidException | NoSuchElementException e) {
+      // It was there before: the page does without it.
+      return Optional.empty();
+    }
   }
 
   private TargetChoice choice(Set<Integer> present) {

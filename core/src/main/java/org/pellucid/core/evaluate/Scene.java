@@ -112,8 +112,7 @@ final class Scene {
     inputs.put(pellucid.input(), examination.probe().variants(maps).get(index));
     return examine(
         model,
-        new Subject(
-            subject.name(), inputs, subject.image(), subject.geometry(), subject.space()));
+        new Subject(subject.name(), inputs, subject.image(), subject.geometry(), subject.space()));
   }
 
   private record InNetwork(Object key) {}
@@ -130,8 +129,6 @@ final class Scene {
   }
 
   private Examination examine(LoadedModel other, Subject changed) {
-    return pellucid
-        .examine(other, changed, examination.choice(), foreseen, Progress.NONE)
-        .get(0);
+    return pellucid.examine(other, changed, examination.choice(), foreseen, Progress.NONE).get(0);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** Pieces of a drawing in SVG 1.1. */
 final class Svg {
   /** Told apart by people who see colours otherwise: Okabe and Ito 2008, without yellow. */
-  private static final List<String> COLOURS =
+  static final List<String> COLOURS =
       List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000");
 
   private static final List<String> DASHES = List.of("", "6 3", "2 3", "8 3 2 3");

@@ -106,8 +106,7 @@ class DataSetTest {
         "{\"images\": [{\"file\": \"x.png\", \"mask\": \"x.mask.png\", \"objects\": ["
             + "{\"value\": 2, \"class\": \"star\", \"index\": 6},"
             + "{\"class\": \"disc\", \"box\": [1, 2, 3, 4]}]}]}");
-    List<AnnotatedObject> objects =
-        DataSet.open(folder).items().get(0).annotations().objects();
+    List<AnnotatedObject> objects = DataSet.open(folder).items().get(0).annotations().objects();
     assertThat(on(objects.get(0))).isEqualTo(pixels(3, 4));
     assertThat(objects.get(0).index()).hasValue(6);
     assertThat(on(objects.get(1))).isEqualTo(ObjectMask.box(6, 8, 2, 1, 2, 2));
@@ -184,8 +183,7 @@ class DataSetTest {
     // Cropped to the middle 6 of 8 columns, then halved: 3 by 3.
     Geometry cropped = Geometry.of(Preset.Resize.CROP, 8, 6, 3, 3);
     assertThat(new BoxOutline(0, 0, 1, 6).on(cropped)).isEmpty();
-    assertThat(new BoxOutline(0, 0, 3, 2).on(cropped))
-        .hasValue(ObjectMask.box(3, 3, 0, 0, 1, 1));
+    assertThat(new BoxOutline(0, 0, 3, 2).on(cropped)).hasValue(ObjectMask.box(3, 3, 0, 0, 1, 1));
     // Too small for the middle of any pixel.
     assertThat(new BoxOutline(2.1, 2.1, 2.2, 2.2).on(SAME)).isEmpty();
     assertThat(new BoxOutline(-50, -50, 500, 500).on(SAME))
