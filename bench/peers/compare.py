@@ -22,17 +22,17 @@ import torch
 
 import libraries
 from disturbance import Disturbance
-from networks import NETWORKS, build, export, image
+from networks import NETWORKS, SIZE, build, export, image
 from worker import Worker, work
 
 TARGET = 7
 VISIT_SECONDS = 0.5
-DISTURBED = 0.1  # of all cores
 MOST_RUNS = 100
 CAM_METHODS = ["grad-cam", "grad-cam++", "smooth-grad-cam++", "xgrad-cam", "layer-cam"]
 TORCH_CAM_KINDS = ["GradCAM", "GradCAMpp", "SmoothGradCAMpp", "XGradCAM", "LayerCAM"]
 SAMPLES_OF_ALL = 4  # torch-cam's default for Smooth Grad-CAM++
 SAMPLES_OF_SMOOTH_GRAD = 25
+FLOOR_BATCHES = [1, 5]
 
 
 class Native:
@@ -55,6 +55,25 @@ class Native:
     def close(self):
         """Takes hooks off the model, for which no work of another library should pay."""
         getattr(self.function, "close", lambda: None)()
+
+
+class Floor:
+    """Bare forward passes of as many images as a work has samples, on the engine that it runs on:
+    what no explanation can be faster than. One batch is timed, and taken as often as it has to be."""
+
+    def __init__(self, worker, samples, batch):
+        self.worker = worker
+        self.batch = batch
+        self.batches = samples / batch
+
+    def visit(self):
+        """The time of all images."""
+        question = work("forward", batch=self.batch)
+        answer = self.worker.ask("visit", question, seconds=VISIT_SECONDS, most=MOST_RUNS, forwards=False)
+        return answer["seconds"] * self.batches
+
+    def close(self):
+        """The worker serves other work, too."""
 
 
 class Pellucid:
@@ -138,13 +157,19 @@ def participants(name, network, model, x, workers):
         f"Pellucid, {backend}": lambda worker=worker: Pellucid(worker, *ours[kind])
         for backend, worker in workers.items()
     }
+    if samples:
+        for backend, worker in workers.items():
+            for batch in FLOOR_BATCHES:
+                made[f"floor, {backend}, {batch} at once"] = lambda worker=worker, batch=batch: Floor(
+                    worker, samples, batch
+                )
     made.update(
         {library: lambda make=make: Native(make()) for library, make in theirs[kind].items()}
     )
     return made
 
 
-def measure(ready, rounds, warm_up, disturbance):
+def measure(ready, rounds, warm_up, disturbance, tolerated):
     """Times of each participant, one per round. A round in which other processes took more than a
     part of the machine during a visit is done again, as long as that happens to every other at most."""
     times = {name: [] for name in ready}
@@ -162,7 +187,7 @@ def measure(ready, rounds, warm_up, disturbance):
             finally:
                 participant.close()
             elapsed = time.perf_counter() - start
-            disturbed |= disturbance.seconds() - others > DISTURBED * elapsed * os.cpu_count()
+            disturbed |= disturbance.seconds() - others > tolerated * elapsed * os.cpu_count()
         if disturbed and number >= 0:
             again -= 1
             print("disturbed", file=sys.stderr)
@@ -257,6 +282,14 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
+    parser.add_argument(
+        "--disturbed",
+        type=float,
+        default=0.1,
+        metavar="PART",
+        help="a round in which other processes take more than this part of all cores is done again; above 1 none",
+    )
+    parser.add_argument("--size", type=int, default=SIZE, help="of the image; a small one shows whether all runs")
     parser.add_argument("--out", type=Path, default=Path("peers.json"), help="what was measured, as data; added to")
     parser.add_argument("--report", action="store_true", help="only print what --out has, a row for each work")
     asked = parser.parse_args()
@@ -271,11 +304,11 @@ def main():
         "versions": ", ".join(f"{name} {version(name)}" for name in libraries_used),
     }
     rows = json.loads(asked.out.read_text())["rows"] if asked.out.exists() else []
-    x = image()
+    x = image(asked.size)
     for network in [n for n in NETWORKS if n.name in asked.networks.split(",")]:
         model = build(network)
         with tempfile.TemporaryDirectory() as folder:
-            file, array = export(network, model, Path(folder))
+            file, array = export(network, model, x, Path(folder))
             workers = {}
             try:
                 for backend in asked.backends.split(","):
@@ -284,7 +317,7 @@ def main():
                 disturbance = Disturbance(workers.values())
                 for name in asked.works.split(","):
                     ready = participants(name, network, model, x, workers)
-                    times = measure(ready, asked.rounds, asked.warm_up, disturbance)
+                    times = measure(ready, asked.rounds, asked.warm_up, disturbance, asked.disturbed)
                     first = next(iter(times.values()))
                     for participant, seconds in times.items():
                         ratio = None if seconds is first else quartiles([a / b for a, b in zip(seconds, first)])

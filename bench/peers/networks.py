@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torchvision
 
-SIZE = 224
+SIZE = 224  # of the images of ImageNet
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,17 @@ def build(network):
     return model
 
 
-def image():
+def image(size=SIZE):
     """One input of standard normal numbers."""
-    return torch.randn(1, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(2))
+    return torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(2))
 
 
-def export(network, model, folder: Path):
+def export(network, model, x, folder: Path):
     """Writes the network as ONNX, for any number of samples, and its input as an array."""
     file = folder / f"{network.builder}.onnx"
     torch.onnx.export(
         model,
-        (image(),),
+        (x,),
         file,
         dynamo=False,
         opset_version=17,
@@ -62,5 +62,5 @@ def export(network, model, folder: Path):
         dynamic_axes={"input": {0: "N"}, "logits": {0: "N"}},
     )
     array = folder / "input.npy"
-    np.save(array, image().numpy())
+    np.save(array, x.numpy())
     return file, array

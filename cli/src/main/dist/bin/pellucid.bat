@@ -7,5 +7,5 @@ rem Should a newer ONNX Runtime be put in: nothing is reported to its maker.
 set "ORT_DISABLE_TELEMETRY=1"
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -XX:+UseParallelGC -XX:MaxDirectMemorySize=1t --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Djdk.console=java.base "-Dpellucid.home=%~dp0.." %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
+"%JAVA%" -XX:+UseParallelGC -XX:MaxDirectMemorySize=1t --enable-native-access=ALL-UNNAMED -Dsun.misc.unsafe.memory.access=allow -Djava.awt.headless=true -Djdk.console=java.base "-Dpellucid.home=%~dp0.." %PELLUCID_OPTS% -cp "%~dp0..\lib\*" org.pellucid.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -7,6 +7,7 @@ package org.pellucid.api;
  * number), and operations on two values broadcast over it.
  *
  * @param <T> a value
+ * @since 0.1.0
  */
 public interface Algebra<T> {
   /** One number for all maps and cells, as precise as the values are. */

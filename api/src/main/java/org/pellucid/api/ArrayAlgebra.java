@@ -3,18 +3,21 @@ package org.pellucid.api;
 import java.util.Arrays;
 import org.pellucid.graph.Tensor;
 
-/** Computes with float64 arrays; sums run in index order. */
+/**
+ * Computes with float64 arrays; sums run in index order.
+ *
+ * @since 0.1.0
+ */
 public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
   /** The algebra; it has no state. */
   public static final ArrayAlgebra INSTANCE = new ArrayAlgebra();
+
+  private static final double[] ONE = {1};
 
   private ArrayAlgebra() {}
 
   /** A value: [maps, cells], of which either extent is 1 where the values are the same in all. */
   public static final class Field {
-    /** Values that are loaded at a time: they stay in the processor's nearest memory. */
-    private static final int AT_A_TIME = 2048;
-
     private final int maps;
     private final int cells;
     private volatile FieldElements elements;
@@ -28,7 +31,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
      * @param values row-major [maps, cells]; not to be changed
      */
     public Field(int maps, int cells, double[] values) {
-      this(maps, cells, new FieldElements.Doubles(values));
+      this(maps, cells, new FieldElements.Doubles(values, maps));
       if (values.length != Math.multiplyExact(maps, cells)) {
         throw new IllegalArgumentException(
             maps + " maps of " + cells + " cells, found " + values.length + " values");
@@ -43,12 +46,12 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
     /** A value by a tensor's elements, from a row-major position on. */
     static Field of(int maps, int cells, Tensor tensor, int offset) {
-      return new Field(maps, cells, new FieldElements.InTensor(tensor, offset));
+      return new Field(maps, cells, new FieldElements.InTensor(tensor, offset, maps, cells));
     }
 
     /** Each feature map times its number; both have as many maps, or there is one number. */
     private Field weighed(Field weights) {
-      return new Field(maps, cells, new FieldElements.Weighed(weights.values(), cells, elements));
+      return new Field(maps, cells, new FieldElements.Weighed(weights.values(), this));
     }
 
     /** The number of feature maps, or 1 for the same in all. */
@@ -69,7 +72,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
       }
       double[] values = new double[size()];
       known.load(0, values.length, values);
-      elements = new FieldElements.Doubles(values);
+      elements = new FieldElements.Doubles(values, maps);
       return values;
     }
 
@@ -100,16 +103,26 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
       return true;
     }
 
-    /** The sum of each map's cells. */
-    private double[] sums() {
+    /** The sum of each map's cells; not to be changed. */
+    double[] sums() {
       double[] known = sums;
       if (known == null) {
-        double[] fresh = new double[maps];
-        forEachMaps((rows, start, map, count) -> sumRows(rows, start, cells, fresh, map, count));
-        sums = fresh;
-        known = fresh;
+        known = elements.sums();
+        sums = known;
       }
       return known;
+    }
+
+    /** The sum of all maps, each times its weight or the one that is given. */
+    double[] sumOfMaps(double[] weights) {
+      return elements.sumOfMaps(weights);
+    }
+
+    /**
+     * Writes {@code count} elements, from the one at {@code start} on, to the front of an array.
+     */
+    void load(int start, int count, double[] to) {
+      elements.load(start, count, to);
     }
 
     /** Whether all elements are zero. */
@@ -124,27 +137,6 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
         }
       }
       return true;
-    }
-
-    /** Whole feature maps: {@code count} of them from {@code map} on lie at {@code start}. */
-    private interface Rows {
-      void accept(double[] rows, int start, int map, int count);
-    }
-
-    /** Shows all feature maps, some at a time, a multiple of four of them where there are more. */
-    private void forEachMaps(Rows rows) {
-      FieldElements known = elements;
-      if (known instanceof FieldElements.Doubles written) {
-        rows.accept(written.values(), 0, 0, maps);
-        return;
-      }
-      int most = Math.min(maps, Math.max(1, AT_A_TIME / cells / 4) * 4);
-      double[] some = new double[most * cells];
-      for (int map = 0; map < maps; map += most) {
-        int count = Math.min(most, maps - map);
-        known.load(map * cells, count * cells, some);
-        rows.accept(some, 0, map, count);
-      }
     }
   }
 
@@ -303,38 +295,6 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     return new Field(a.maps, 1, a.sums());
   }
 
-  /** Writes the sums of {@code count} rows to {@code sums}, from the one at {@code map} on. */
-  private static void sumRows(
-      double[] rows, int from, int cells, double[] sums, int map, int count) {
-    int row = 0;
-    // Each addition waits for the one before: four rows at once take little longer than one.
-    for (; row + 4 <= count; row += 4) {
-      int start = from + row * cells;
-      double first = 0;
-      double second = 0;
-      double third = 0;
-      double fourth = 0;
-      for (int i = start; i < start + cells; i++) {
-        first += rows[i];
-        second += rows[i + cells];
-        third += rows[i + 2 * cells];
-        fourth += rows[i + 3 * cells];
-      }
-      sums[map + row] = first;
-      sums[map + row + 1] = second;
-      sums[map + row + 2] = third;
-      sums[map + row + 3] = fourth;
-    }
-    for (; row < count; row++) {
-      int start = from + row * cells;
-      double sum = 0;
-      for (int i = start; i < start + cells; i++) {
-        sum += rows[i];
-      }
-      sums[map + row] = sum;
-    }
-  }
-
   @Override
   public Field meanCells(Field a) {
     double[] means = a.sums().clone();
@@ -346,16 +306,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field sumMaps(Field a) {
-    double[] sums = new double[a.cells];
-    a.forEachMaps(
-        (rows, start, map, count) -> {
-          for (int row = start; row < start + count * a.cells; row += a.cells) {
-            for (int cell = 0; cell < sums.length; cell++) {
-              sums[cell] += rows[row + cell];
-            }
-          }
-        });
-    return new Field(1, a.cells, sums);
+    return new Field(1, a.cells, a.sumOfMaps(ONE));
   }
 
   /**

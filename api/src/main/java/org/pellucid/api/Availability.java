@@ -6,6 +6,7 @@ package org.pellucid.api;
  * @param available true when it can
  * @param detail its version and natives when available, otherwise the reason in a sentence a user
  *     can act on
+ * @since 0.1.0
  */
 public record Availability(boolean available, String detail) {
   /** It can be used. */

@@ -2,7 +2,11 @@ package org.pellucid.api;
 
 import org.pellucid.graph.PellucidException;
 
-/** A backend, device or precision that is not available here, or an engine that failed. */
+/**
+ * A backend, device or precision that is not available here, or an engine that failed.
+ *
+ * @since 0.1.0
+ */
 public class BackendException extends PellucidException {
   private static final long serialVersionUID = 1L;
 

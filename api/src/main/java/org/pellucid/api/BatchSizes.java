@@ -21,6 +21,7 @@ import org.pellucid.graph.pass.TapSplit;
  * @param prefix samples at once up to the taps ({@link TapSplit#prefix}), at least 1
  * @param suffix samples at once after the taps ({@link TapSplit#suffix}), at least 1: what a
  *     forward pass had best be asked for
+ * @since 0.1.0
  */
 public record BatchSizes(int prefix, int suffix) {
   /** Measured with ResNet-50 and VGG-16: more at once gain nothing and cost memory. */

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
  * @param overlapping a rectangle in pixels of the input; of the boxes that overlap it by half or
  *     more (or, where none does, by most), the one with the highest score is meant
  * @param classIndex the class; empty for the box's highest
+ * @since 0.1.0
  */
 public record BoxChoice(
     OptionalInt index, Optional<Detections.Box> overlapping, OptionalInt classIndex) {

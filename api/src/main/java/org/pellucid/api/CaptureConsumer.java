@@ -2,7 +2,11 @@ package org.pellucid.api;
 
 import java.util.Map;
 
-/** Takes what a probe finds of each input, in the order of the inputs. */
+/**
+ * Takes what a probe finds of each input, in the order of the inputs.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface CaptureConsumer {
   /**

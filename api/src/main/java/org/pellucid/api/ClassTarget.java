@@ -8,6 +8,7 @@ import org.pellucid.graph.Tensor;
  * The score of one class.
  *
  * @param index the class, from 0
+ * @since 0.1.0
  */
 public record ClassTarget(int index) implements Target {
   @Override

@@ -12,6 +12,8 @@ package org.pellucid.api;
  *   return algebra.sumMaps(algebra.mul(weights, activations));
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public interface ClosedFormExplainer extends Explainer {
   /**

@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** How alike two maps of the same cells are, whatever their scales. */
+/**
+ * How alike two maps of the same cells are, whatever their scales.
+ *
+ * @since 0.1.0
+ */
 public final class Correlation {
   private Correlation() {}
 

@@ -19,6 +19,7 @@ import org.pellucid.graph.Shape;
  *     box
  * @param inputHeight rows of the model's input
  * @param inputWidth columns of the model's input
+ * @since 0.1.0
  */
 public record Detections(
     Shape scores,

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
  *
  * @param kind processor or graphics card
  * @param index which card, from 0; 0 for the CPU
+ * @since 0.1.0
  */
 public record Device(Kind kind, int index) {
   /** The CPU. */

@@ -14,6 +14,7 @@ import org.pellucid.graph.Tensor;
  * @param seed the seed, for all samples of the pass; empty for 1 at the largest element of each
  *     sample, the first of equals, and otherwise 0
  * @param at taps of the pass at which gradients will be asked for
+ * @since 0.1.0
  */
 public record Expectation(Tap seeded, Optional<Tensor> seed, Set<Tap> at) {
   /** The set is copied. */

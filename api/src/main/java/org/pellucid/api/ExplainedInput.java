@@ -16,6 +16,7 @@ final class ExplainedInput {
   private final Tensor clean;
   private final Optional<FeatureMapAxes> axes;
   private final ElementType elementType;
+  private Tensor maps;
 
   /**
    * An input.
@@ -87,8 +88,11 @@ final class ExplainedInput {
 
   /** The clean value, [C, spatial...]. */
   Tensor maps() {
-    FeatureMaps layout = layout();
-    return Tensor.of(layout.shape(), layout.ofSample(clean, 0));
+    if (maps == null) {
+      FeatureMaps layout = layout();
+      maps = Tensor.of(layout.shape(), layout.ofSample(clean, 0));
+    }
+    return maps;
   }
 
   /** Elements [C, spatial...] in the model's layout. */
@@ -124,6 +128,27 @@ final class ExplainedInput {
         }
         double[] values = layout.toLayout(variant.toDoubleArray());
         return Tensor.of(clean.shape(), values).cast(elementType);
+      }
+    };
+  }
+
+  /** Variants that are given in the model's layout, as [C, spatial...], float64. */
+  Inputs maps(Inputs variants) {
+    FeatureMaps layout = layout();
+    return new Inputs() {
+      @Override
+      public int count() {
+        return variants.count();
+      }
+
+      @Override
+      public Optional<Object> identity() {
+        return variants.identity();
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return Tensor.of(layout.shape(), layout.ofSample(variants.get(index), 0));
       }
     };
   }

@@ -7,6 +7,8 @@ import java.util.Set;
  * A method of explanation: asks a {@link ModelProbe} questions and does arithmetic on the answers.
  * A service: implementations stand in {@code META-INF/services} and have a public constructor
  * without parameters. Stateless, and safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface Explainer {
   /** A short stable name, lower case with hyphens: {@code "grad-cam"}. */

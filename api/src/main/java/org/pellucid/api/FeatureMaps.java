@@ -8,7 +8,11 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.FeatureMapAxes;
 
-/** Brings feature maps from the layout they have in a network to [K, spatial...] and back. */
+/**
+ * Brings feature maps from the layout they have in a network to [K, spatial...] and back.
+ *
+ * @since 0.1.0
+ */
 public final class FeatureMaps {
   private final Shape canonical;
   private final int[] offsets;

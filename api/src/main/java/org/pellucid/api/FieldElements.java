@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import org.pellucid.graph.Rows;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -11,19 +12,53 @@ interface FieldElements {
   /** Writes {@code count} values, from the one at {@code start} on, to the front of an array. */
   void load(int start, int count, double[] to);
 
+  /** The sum of each map's cells, in index order. */
+  double[] sums();
+
+  /**
+   * The sum of all maps, cell by cell.
+   *
+   * @param weights by which each map is multiplied, or one for all
+   */
+  double[] sumOfMaps(double[] weights);
+
   /** Values in an array. */
-  record Doubles(double[] values) implements FieldElements {
+  record Doubles(double[] values, int maps) implements FieldElements {
     @Override
     public void load(int start, int count, double[] to) {
       System.arraycopy(values, start, to, 0, count);
     }
+
+    @Override
+    public double[] sums() {
+      return Rows.of(values, maps).sums();
+    }
+
+    @Override
+    public double[] sumOfMaps(double[] weights) {
+      return Rows.of(values, maps).weighedSum(weights);
+    }
   }
 
   /** Values in a tensor, from a row-major position on. */
-  record InTensor(Tensor tensor, int offset) implements FieldElements {
+  record InTensor(Tensor tensor, int offset, int maps, int cells) implements FieldElements {
     @Override
     public void load(int start, int count, double[] to) {
       tensor.copy(offset + start, to, count);
+    }
+
+    private Rows rows() {
+      return Rows.of(tensor, offset, maps, cells);
+    }
+
+    @Override
+    public double[] sums() {
+      return rows().sums();
+    }
+
+    @Override
+    public double[] sumOfMaps(double[] weights) {
+      return rows().weighedSum(weights);
     }
   }
 
@@ -31,12 +66,13 @@ interface FieldElements {
    * Values of another field, each times the number of its feature map.
    *
    * @param weights one for each feature map, or one for all
-   * @param cells of a feature map; whole maps are loaded
    */
-  record Weighed(double[] weights, int cells, FieldElements base) implements FieldElements {
+  record Weighed(double[] weights, ArrayAlgebra.Field base) implements FieldElements {
+    /** Whole maps are loaded. */
     @Override
     public void load(int start, int count, double[] to) {
       base.load(start, count, to);
+      int cells = base.cells();
       int map = start / cells;
       for (int first = 0; first < count; first += cells, map++) {
         double weight = weights[weights.length == 1 ? 0 : map];
@@ -44,6 +80,26 @@ interface FieldElements {
           to[i] *= weight;
         }
       }
+    }
+
+    /** By the sums of the base, which are known mostly. */
+    @Override
+    public double[] sums() {
+      return times(weights, base.sums());
+    }
+
+    @Override
+    public double[] sumOfMaps(double[] further) {
+      return base.sumOfMaps(times(weights, further));
+    }
+
+    /** The products of two lists, of which either may be one number for all. */
+    private static double[] times(double[] a, double[] b) {
+      double[] products = new double[Math.max(a.length, b.length)];
+      for (int i = 0; i < products.length; i++) {
+        products[i] = a[a.length == 1 ? 0 : i] * b[b.length == 1 ? 0 : i];
+      }
+      return products;
     }
   }
 }

@@ -10,6 +10,8 @@ import org.pellucid.graph.Tensor;
  * safe. Results are in Java memory, in the run's precision (FLOAT32 or FLOAT64), and stay valid
  * after closing. The first axis of every result that depends on the inputs stacks the samples as
  * the graph does.
+ *
+ * @since 0.1.0
  */
 public interface ForwardPass extends AutoCloseable {
   /** The number of samples. */

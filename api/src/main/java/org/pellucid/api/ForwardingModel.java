@@ -13,6 +13,8 @@ import org.pellucid.graph.pass.Layouts;
  * What an engine does in one go, beyond plain passes, is not handed on: {@link #forward(Map, Set,
  * Expectation)} is a plain pass, and {@link #noisyRuns()} is empty, so that all that runs goes
  * through {@link #forward(Map, Set)}.
+ *
+ * @since 0.1.0
  */
 public abstract class ForwardingModel implements LoadedModel {
   private final LoadedModel model;

@@ -4,7 +4,11 @@ import java.util.Map;
 import java.util.Set;
 import org.pellucid.graph.Tensor;
 
-/** A pass that hands what it is asked on to another, for those that watch or change some of it. */
+/**
+ * A pass that hands what it is asked on to another, for those that watch or change some of it.
+ *
+ * @since 0.1.0
+ */
 public abstract class ForwardingPass implements ForwardPass {
   private final ForwardPass pass;
 

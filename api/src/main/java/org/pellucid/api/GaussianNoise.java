@@ -24,6 +24,8 @@ package org.pellucid.api;
  *
  * <p>M. J. Wichura: "Algorithm AS 241: the percentage points of the normal distribution", Applied
  * Statistics 37 (1988). As u is a multiple of 2^-33, |z| stays below 6.4.
+ *
+ * @since 0.1.0
  */
 public final class GaussianNoise {
   /** Word 3 of the counter: keeps this use of the generator apart from others. */

@@ -11,6 +11,8 @@ import org.pellucid.graph.UnsupportedModelException;
  * An engine that runs networks and takes gradients. A service: implementations stand in {@code
  * META-INF/services}, have a public constructor without parameters, and touch no native code in it.
  * Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface GradientBackend {
   /** A short stable name, lower case: {@code "djl"}. */
@@ -30,6 +32,16 @@ public interface GradientBackend {
 
   /** Where it can run, best first; empty when not available. */
   List<Device> devices();
+
+  /**
+   * The memory of a device as this backend counts it; empty where it does not, which is never asked
+   * for but for a report.
+   *
+   * @param device of {@link #devices}
+   */
+  default Optional<DeviceMemory> memory(Device device) {
+    return Optional.empty();
+  }
 
   /**
    * The device of a name that a user gives: as {@link Device#of} reads it, or the UUID of a

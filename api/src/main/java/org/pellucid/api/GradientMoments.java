@@ -19,6 +19,7 @@ import org.pellucid.graph.Shape;
  * @param leaveOut for each of at most 10 groups of samples the same averages without that group,
  *     for the jackknife; empty when there are fewer than 2 samples, and in those without a group.
  *     Each may be computed when it is asked for
+ * @since 0.1.0
  */
 public record GradientMoments(
     Shape shape,

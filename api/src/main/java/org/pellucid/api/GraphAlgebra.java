@@ -21,6 +21,8 @@ import org.pellucid.graph.pass.FeatureMapAxes;
  * the layer that everything is computed from, samples included, where the axis of the feature maps
  * or those of space may have length 1; or without axes, for a {@link #constant}. All samples are
  * computed alike, each on its own. Truths are 0 and 1 of the layer's element type.
+ *
+ * @since 0.1.0
  */
 public final class GraphAlgebra implements Algebra<String> {
   private final Recorder recorder;

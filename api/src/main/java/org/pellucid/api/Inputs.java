@@ -4,7 +4,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.pellucid.graph.Tensor;
 
-/** A number of variants of the explained input, made when they are needed. */
+/**
+ * A number of variants of the explained input, made when they are needed.
+ *
+ * @since 0.1.0
+ */
 public interface Inputs {
   /** How many there are. */
   int count();

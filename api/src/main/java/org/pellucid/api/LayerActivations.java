@@ -10,6 +10,7 @@ import org.pellucid.graph.Shape;
  * @param shape K and the spatial lengths
  * @param activations A, float64, row-major; not to be changed
  * @param score S, the target's scalar
+ * @since 0.1.0
  */
 public record LayerActivations(Tap tap, Shape shape, double[] activations, double score) {
   /** The number of feature maps, K. */

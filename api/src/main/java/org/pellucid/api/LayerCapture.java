@@ -5,6 +5,8 @@ import org.pellucid.graph.Shape;
 /**
  * A layer of one sample: activations A, and g = dS/dA of the target's scalar S. Whatever the layout
  * in the network, maps come first: {@code [K, h, w]} row-major (or {@code [K, spatial...]}).
+ *
+ * @since 0.1.0
  */
 public final class LayerCapture {
   private final Tap tap;

@@ -15,6 +15,7 @@ import org.pellucid.graph.gradient.GradientRules;
  *     probe sizes its batches by it. The default's leaves it to backends whose devices have memory
  *     of their own to take more or less, by what is there
  * @param rules how gradients are taken: as they are, or by the rules of a method that changes them
+ * @since 0.1.0
  */
 public record LoadOptions(
     Device device,

@@ -13,6 +13,8 @@ import org.pellucid.graph.pass.Layouts;
 /**
  * A network in an engine. Safe for use by several threads. Closing it twice is safe; its forward
  * passes must be closed before.
+ *
+ * @since 0.1.0
  */
 public interface LoadedModel extends AutoCloseable {
   /** The network as it was given. */

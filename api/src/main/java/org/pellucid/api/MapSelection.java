@@ -3,7 +3,11 @@ package org.pellucid.api;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Which feature maps of a layer take part: the sum over k is restricted to them. */
+/**
+ * Which feature maps of a layer take part: the sum over k is restricted to them.
+ *
+ * @since 0.1.0
+ */
 public sealed interface MapSelection {
   /** All of them. */
   record All() implements MapSelection {}

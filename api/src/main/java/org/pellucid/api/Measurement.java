@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param curve the numbers that it summarises, in order, as scores while pixels are taken away;
  *     empty where there are none
  * @param reason why there is no number; empty where there is one
+ * @since 0.1.0
  */
 public record Measurement(OptionalDouble value, List<Double> curve, String reason) {
   /** A finite number, or the reason why there is none. */

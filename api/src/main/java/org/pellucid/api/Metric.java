@@ -17,6 +17,8 @@ import java.util.Set;
  *   }
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public interface Metric {
   /** Which way better explanations lie. */

@@ -1,8 +1,9 @@
 package org.pellucid.api;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.pellucid.graph.ModelGraph;
@@ -15,6 +16,8 @@ import org.pellucid.graph.gradient.GradientRules;
  * clean image). Equal questions are answered once. Work is cut into batches that fit the memory
  * budget. Long calls report progress and end with a {@link CancelledException} when their thread is
  * interrupted. To be used by one thread at a time.
+ *
+ * @since 0.1.0
  */
 public interface ModelProbe {
   /** The network, with its constants under their original names. */
@@ -88,6 +91,19 @@ public interface ModelProbe {
    */
   ModelProbe with(Target other);
 
+  /**
+   * The same questions about another target, which depends on this one: what the image runs for it
+   * serves the others of the image too.
+   *
+   * @param derivation what tells it from other ways to derive a target: equal ones derive the same
+   * @param other for the probe of a target, the other one, resolved by the scores of the clean
+   *     image; empty where there is none
+   * @throws IllegalArgumentException if there is none for this target
+   */
+  default ModelProbe with(Object derivation, Function<ModelProbe, Optional<Target>> other) {
+    return with(other.apply(this).orElseThrow(IllegalArgumentException::new));
+  }
+
   /** The tensor that scores are read from, as a tap. */
   Tap scoresTap();
 
@@ -119,35 +135,51 @@ public interface ModelProbe {
    * once: equal questions have equal answers, but for rounding at the edge of sufficing.
    *
    * @param noise how many copies at most, and which
-   * @param enough whether what was found so far suffices; not asked when there are no more copies
+   * @param condition what tells this condition from others: equal ones suffice alike, and the
+   *     copies run once for all targets of the image, each of which has as many as it needs
+   * @param enough for the probe of a target, whether what was found so far suffices; not asked when
+   *     there are no more copies
    */
   default GradientMoments moments(
-      Tap tap, Noise noise, ScoreScale score, Predicate<GradientMoments> enough) {
-    Inputs copies = noisy(noise);
-    AtomicReference<MomentSums> sums = new AtomicReference<>();
-    int done = 0;
-    while (true) {
-      int next = SampleSteps.after(done, copies.count());
-      captures(
-          copies.part(done, next),
-          Set.of(tap),
-          (index, captures) -> {
-            LayerCapture copy = captures.get(tap);
-            if (sums.get() == null) {
-              sums.set(new MomentSums(copy.shape(), copies.count(), score));
-            }
-            sums.get().add(copy.score(), copy.gradients());
-          });
-      done = next;
-      GradientMoments found = sums.get().moments();
-      if (done == copies.count() || enough.test(found)) {
-        return found;
-      }
-    }
+      Tap tap,
+      Noise noise,
+      ScoreScale score,
+      Object condition,
+      Function<ModelProbe, Predicate<GradientMoments>> enough) {
+    return gathered(
+            noisy(noise),
+            Set.of(tap),
+            condition,
+            asked -> new GatheredMoments(tap, noise.samples(), score, enough.apply(asked)))
+        .moments();
+  }
+
+  /**
+   * What is gathered of variants of the input. Where the variants are known by what they are
+   * ({@link Inputs#identity}), they run forward once for all targets of the image, as far as memory
+   * allows, and equal questions are answered once.
+   *
+   * @param taps layers, or the input
+   * @param question what tells this gathering from others of the same variants and taps: equal
+   *     questions gather the same
+   * @param make makes a gathering of nothing yet, for the probe of a target
+   */
+  default <G extends Gathering> G gathered(
+      Inputs variants, Set<Tap> taps, Object question, Function<ModelProbe, G> make) {
+    G gathering = make.apply(this);
+    SampleSteps.run(
+        variants.count(),
+        (from, to) ->
+            captures(variants.part(from, to), taps, (index, captures) -> gathering.add(captures)),
+        () -> gathering.mayStop() && gathering.suffices());
+    return gathering;
   }
 
   /** Noisy copies of the clean input. */
   Inputs noisy(Noise noise);
+
+  /** The same copies, each as {@link #inputMaps}. */
+  Inputs noisyMaps(Noise noise);
 
   /** Activations and gradients of any inputs, sample by sample in order. */
   void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer);

@@ -1,6 +1,10 @@
 package org.pellucid.api;
 
-/** What an explainer asks of a backend and of a model. */
+/**
+ * What an explainer asks of a backend and of a model.
+ *
+ * @since 0.1.0
+ */
 public enum Need {
   /** A layer that holds feature maps. */
   LAYER,

@@ -8,6 +8,7 @@ import java.util.Objects;
  *
  * @param regions their union is selected; an empty list selects all neurons
  * @param role what the selection restricts
+ * @since 0.1.0
  */
 public record NeuronSelection(List<Region> regions, Role role) {
   /** What a selection of neurons restricts. */

@@ -10,6 +10,7 @@ package org.pellucid.api;
  * @param amount the standard deviation: relative to the range of the input, or absolute
  * @param scale what the amount is relative to
  * @param seed which noise; equal seeds give bitwise equal noise everywhere
+ * @since 0.1.0
  */
 public record Noise(int samples, double amount, Scale scale, long seed) {
   /** What an amount of noise is relative to. */

@@ -11,6 +11,8 @@ import org.pellucid.graph.Tensor;
  * Noisy copies of an input: x + sigma z, with z of {@link GaussianNoise} and elements numbered by
  * channel, row and column whatever the layout, product and sum rounded to binary64 and the result
  * to the run's precision.
+ *
+ * @since 0.1.0
  */
 public final class NoisyInputs implements Inputs {
   private final Noise noise;
@@ -97,6 +99,13 @@ public final class NoisyInputs implements Inputs {
   @Override
   public int count() {
     return count;
+  }
+
+  private record Copies(Noise noise, int first, int count) {}
+
+  @Override
+  public Optional<Object> identity() {
+    return Optional.of(new Copies(noise, first, count));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The moments of gradients over noisy copies, of several layers and targets in one run: the engine
  * sums them where it can, and otherwise Java.
  */
 final class NoisyMoments {
+  private final ProbedModel probed;
   private final Batches batches;
   private final NoisyInputs copies;
   private final NavigableSet<Integer> counts;
@@ -33,12 +36,14 @@ final class NoisyMoments {
    * @param score how copies are weighted
    */
   NoisyMoments(
+      ProbedModel probed,
       Batches batches,
       NoisyInputs copies,
       Set<Integer> counts,
       Set<Tap> taps,
       List<Target> targets,
       ScoreScale score) {
+    this.probed = probed;
     this.batches = batches;
     this.copies = copies;
     this.counts = new TreeSet<>(counts);
@@ -49,34 +54,48 @@ final class NoisyMoments {
 
   /** Finds them: by number of copies and by target, the moments of each layer. */
   Map<Integer, List<Map<Tap, GradientMoments>>> find() {
+    List<Integer> all = numbers();
+    Map<Integer, List<Map<Tap, GradientMoments>>> found = new LinkedHashMap<>();
     try (Sums sums = nothing()) {
       int done = 0;
-      for (int next : counts) {
-        sums.add(copies.part(done, next));
-        done = next;
+      for (int count : counts) {
+        sums.add(copies.part(done, count), all);
+        done = count;
       }
-      return sums.found();
+      for (int count : counts) {
+        found.put(count, all.stream().map(target -> sums.found(target, count)).toList());
+      }
     }
+    return found;
   }
 
   /**
-   * Finds those of the first copies, as many as suffice, of the one layer and target.
+   * Finds those of the first copies, for each target as many as suffice and all at the most: by
+   * target, the moments of each layer.
    *
-   * @param enough asked at the numbers of {@link SampleSteps}, unless there are no more copies
+   * @param enough by target, asked at the numbers of {@link SampleSteps}, unless there are no more
+   *     copies
    */
-  GradientMoments find(Predicate<GradientMoments> enough) {
+  List<Map<Tap, GradientMoments>> find(List<Predicate<Map<Tap, GradientMoments>>> enough) {
+    List<Integer> open = new ArrayList<>(numbers());
+    List<Map<Tap, GradientMoments>> found = new ArrayList<>(Collections.nCopies(open.size(), null));
     try (Sums sums = nothing()) {
-      int done = 0;
-      while (true) {
-        int next = SampleSteps.after(done, copies.count());
-        sums.add(copies.part(done, next));
-        done = next;
-        GradientMoments found = sums.found().get(copies.count()).get(0).values().iterator().next();
-        if (done == copies.count() || enough.test(found)) {
-          return found;
-        }
-      }
+      SampleSteps.run(
+          copies.count(),
+          (from, to) -> {
+            sums.add(copies.part(from, to), open);
+            open.forEach(number -> found.set(number, sums.found(number, copies.count())));
+          },
+          () -> {
+            open.removeIf(number -> enough.get(number).test(found.get(number)));
+            return open.isEmpty();
+          });
     }
+    return found;
+  }
+
+  private List<Integer> numbers() {
+    return IntStream.range(0, targets.size()).boxed().toList();
   }
 
   private Sums nothing() {
@@ -85,42 +104,44 @@ final class NoisyMoments {
 
   /** Sums of all numbers of copies, targets and layers. */
   private interface Sums extends AutoCloseable {
-    /** Runs further copies and adds them where they count. */
-    void add(NoisyInputs some);
+    /** Runs further copies and adds them where they count, for some of the targets. */
+    void add(NoisyInputs some, List<Integer> open);
 
-    /** The moments so far. */
-    Map<Integer, List<Map<Tap, GradientMoments>>> found();
+    /** The moments so far of a target, over so many copies. */
+    Map<Tap, GradientMoments> found(int target, int count);
 
     @Override
     void close();
   }
 
   private final class InJava implements Sums {
-    private final NavigableMap<Integer, List<Map<Tap, MomentSums>>> sums = new TreeMap<>();
+    /** By target and number of copies. */
+    private final List<NavigableMap<Integer, Map<Tap, MomentSums>>> sums = new ArrayList<>();
 
     InJava() {
-      for (int count : counts) {
-        List<Map<Tap, MomentSums>> byTarget = new ArrayList<>();
-        targets.forEach(target -> byTarget.add(new LinkedHashMap<>()));
-        sums.put(count, byTarget);
-      }
+      targets.forEach(
+          target -> {
+            NavigableMap<Integer, Map<Tap, MomentSums>> ofTarget = new TreeMap<>();
+            counts.forEach(count -> ofTarget.put(count, new LinkedHashMap<>()));
+            sums.add(ofTarget);
+          });
     }
 
     @Override
-    public void add(NoisyInputs some) {
+    public void add(NoisyInputs some, List<Integer> open) {
+      List<Target> asked = open.stream().map(targets::get).toList();
       batches.runAll(
           some,
           taps,
-          targets,
-          scores -> targets,
+          asked,
+          scores -> asked,
           (number, index, value, layers) -> {
             for (Tap each : taps) {
               double[] gradients = layers.gradients(each);
-              sums.tailMap(some.first(), false)
+              counting(sums.get(open.get(number)), some)
                   .forEach(
-                      (count, byTarget) ->
-                          byTarget
-                              .get(number)
+                      (count, byTap) ->
+                          byTap
                               .computeIfAbsent(
                                   each, layer -> new MomentSums(layers.shape(layer), count, score))
                               .add(value, gradients));
@@ -129,8 +150,8 @@ final class NoisyMoments {
     }
 
     @Override
-    public Map<Integer, List<Map<Tap, GradientMoments>>> found() {
-      return moments(sums, MomentSums::moments);
+    public Map<Tap, GradientMoments> found(int target, int count) {
+      return each(sums.get(target).get(count), MomentSums::moments);
     }
 
     @Override
@@ -141,18 +162,20 @@ final class NoisyMoments {
 
   private final class InEngine implements Sums {
     private final NoisyRuns runs;
-    private final NavigableMap<Integer, List<Map<Tap, EngineMoments>>> sums = new TreeMap<>();
+
+    /** By target and number of copies. */
+    private final List<NavigableMap<Integer, Map<Tap, EngineMoments>>> sums = new ArrayList<>();
 
     InEngine(NoisyRuns runs) {
       this.runs = runs;
       try {
-        for (int count : counts) {
-          List<Map<Tap, EngineMoments>> byTarget = new ArrayList<>();
-          sums.put(count, byTarget);
-          for (int number = 0; number < targets.size(); number++) {
-            Map<Tap, EngineMoments> ofTarget = new LinkedHashMap<>();
-            byTarget.add(ofTarget);
-            taps.forEach(tap -> ofTarget.put(tap, nothing(tap, count)));
+        for (int number = 0; number < targets.size(); number++) {
+          NavigableMap<Integer, Map<Tap, EngineMoments>> ofTarget = new TreeMap<>();
+          sums.add(ofTarget);
+          for (int count : counts) {
+            Map<Tap, EngineMoments> byTap = new LinkedHashMap<>();
+            ofTarget.put(count, byTap);
+            taps.forEach(tap -> byTap.put(tap, nothing(tap, count)));
           }
         }
       } catch (RuntimeException | Error e) {
@@ -162,57 +185,52 @@ final class NoisyMoments {
     }
 
     private EngineMoments nothing(Tap tap, int count) {
-      return EngineMoments.of(
-          runs, tap, batches.shape(tap), batches.requireMaps(tap), count, score);
+      return EngineMoments.of(runs, tap, probed.shape(tap), probed.requireMaps(tap), count, score);
     }
 
     @Override
-    public void add(NoisyInputs some) {
+    public void add(NoisyInputs some, List<Integer> open) {
+      List<Target> asked = open.stream().map(targets::get).toList();
       batches.ask(
           some.count(),
           (from, count, all, question) -> batches.forward(runs, some, from, count, all, question),
           taps,
-          targets,
-          scores -> targets,
+          asked,
+          scores -> asked,
           (number, from, values, answer) -> {
             int end = some.first() + from + values.length;
-            // Those of more copies than came before these.
-            for (List<Map<Tap, EngineMoments>> byTarget :
-                sums.tailMap(some.first(), false).values()) {
-              Map<Tap, EngineMoments> own = byTarget.get(number);
+            for (Map<Tap, EngineMoments> moments :
+                counting(sums.get(open.get(number)), some).values()) {
               // In a chunk that did not fit, some sums may have been added to.
-              if (own.values().iterator().next().weights().samples() < end) {
+              if (moments.values().iterator().next().weights().samples() < end) {
                 answer
                     .pass()
                     .addPowers(
                         answer.seeds(),
-                        each(own, EngineMoments::sums),
-                        () -> EngineMoments.next(own.values(), values));
+                        each(moments, EngineMoments::sums),
+                        () -> EngineMoments.next(moments.values(), values));
               }
             }
           });
     }
 
     @Override
-    public Map<Integer, List<Map<Tap, GradientMoments>>> found() {
-      return moments(sums, EngineMoments::moments);
+    public Map<Tap, GradientMoments> found(int target, int count) {
+      return each(sums.get(target).get(count), EngineMoments::moments);
     }
 
     @Override
     public void close() {
-      sums.values()
-          .forEach(
-              byTarget -> byTarget.forEach(byTap -> byTap.values().forEach(EngineMoments::close)));
+      sums.forEach(
+          ofTarget ->
+              ofTarget.values().forEach(byTap -> byTap.values().forEach(EngineMoments::close)));
     }
   }
 
-  private static <S> Map<Integer, List<Map<Tap, GradientMoments>>> moments(
-      Map<Integer, List<Map<Tap, S>>> sums, Function<S, GradientMoments> function) {
-    Map<Integer, List<Map<Tap, GradientMoments>>> found = new LinkedHashMap<>();
-    sums.forEach(
-        (count, byTarget) ->
-            found.put(count, byTarget.stream().map(byTap -> each(byTap, function)).toList()));
-    return found;
+  /** The sums over more copies than come before some. */
+  private static <S> NavigableMap<Integer, S> counting(
+      NavigableMap<Integer, S> sums, NoisyInputs some) {
+    return sums.tailMap(some.first(), false);
   }
 
   private static <A, B> Map<Tap, B> each(Map<Tap, A> byTap, Function<A, B> function) {

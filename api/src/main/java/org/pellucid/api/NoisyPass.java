@@ -3,7 +3,11 @@ package org.pellucid.api;
 import java.util.Map;
 import org.pellucid.graph.Tensor;
 
-/** A forward pass whose engine can sum the powers of gradients by itself. */
+/**
+ * A forward pass whose engine can sum the powers of gradients by itself.
+ *
+ * @since 0.1.0
+ */
 public interface NoisyPass extends ForwardPass {
   /**
    * Takes gradients as {@link #backward} does, and adds the powers of each sample's to sums,

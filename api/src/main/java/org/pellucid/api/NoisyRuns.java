@@ -9,6 +9,8 @@ import org.pellucid.graph.pass.FeatureMapAxes;
 /**
  * What an engine does of averages over noisy copies by itself, so that neither the copies nor their
  * gradients go through Java memory; of a {@link LoadedModel}, and safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface NoisyRuns {
   /**

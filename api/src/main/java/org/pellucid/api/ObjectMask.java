@@ -11,6 +11,8 @@ import java.util.Objects;
  * ObjectMask box = ObjectMask.box(224, 224, 10, 20, 60, 40);
  * boolean hit = box.contains(15, 30);
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ObjectMask {
   private final int height;

@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param parser makes and checks a value from text; throws IllegalArgumentException if it is not
  *     allowed
  * @param <T> the value's type
+ * @since 0.1.0
  */
 public record Option<T>(
     String name,
@@ -107,6 +108,20 @@ public record Option<T>(
           }
           throw new IllegalArgumentException("unknown");
         });
+  }
+
+  /** What kind of value it takes, for a person: {@code whole number}, {@code choice}. */
+  public String kind() {
+    if (type == Integer.class || type == Long.class) {
+      return "whole number";
+    }
+    if (type == Double.class || type == Float.class) {
+      return "number";
+    }
+    if (type == Boolean.class) {
+      return "true or false";
+    }
+    return type.isEnum() ? "choice" : "text";
   }
 
   /** A value as users write it. */

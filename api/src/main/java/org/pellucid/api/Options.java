@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The values of an explainer's options: each one's default unless it was set. Immutable. */
+/**
+ * The values of an explainer's options: each one's default unless it was set. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class Options {
   /** Every option at its default. */
   public static final Options DEFAULTS = new Options(Map.of());

@@ -6,6 +6,8 @@ package org.pellucid.api;
  *
  * <p>J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw: "Parallel random numbers: as easy as 1, 2,
  * 3", SC 2011.
+ *
+ * @since 0.1.0
  */
 public final class Philox {
   private static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -9,6 +9,8 @@ import java.util.List;
  * each sum rounded, so that equal gradients have equal sums wherever they are summed (but for
  * underflow). Filled by {@link NoisyPass#addPowers}. Closed by who asked for them; closing twice is
  * safe.
+ *
+ * @since 0.1.0
  */
 public interface PowerSums extends AutoCloseable {
   /**

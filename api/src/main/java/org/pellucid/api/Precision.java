@@ -3,7 +3,11 @@ package org.pellucid.api;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The arithmetic in which a backend runs a network. */
+/**
+ * The arithmetic in which a backend runs a network.
+ *
+ * @since 0.1.0
+ */
 public enum Precision {
   /** IEEE binary32 throughout. */
   FLOAT32,

@@ -11,7 +11,11 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 
-/** What a {@link StandardProbe} is made of; each method gives the same builder back. */
+/**
+ * What a {@link StandardProbe} is made of; each method gives the same builder back.
+ *
+ * @since 0.1.0
+ */
 public final class ProbeBuilder {
   final LoadedModel model;
   Map<String, Tensor> inputs = Map.of();
@@ -159,9 +163,13 @@ public final class ProbeBuilder {
     }
     int samples = model.batching().samples();
     graph.inputs().forEach((name, type) -> checkSample(name, type, samples));
-    Batches batches = new Batches(this);
+    ProbedModel probed = new ProbedModel(this);
+    Chunks chunks = new Chunks(progress);
+    StandardProbe.Passes passes =
+        new StandardProbe.Passes(
+            probed, new Batches(probed, chunks, chunk), new CleanPasses(probed, chunks));
     ProbeFamily family = new ProbeFamily(answers);
-    targets.forEach(each -> new StandardProbe(this, batches, each, family));
+    targets.forEach(each -> new StandardProbe(this, passes, each, family));
     return family.members();
   }
 

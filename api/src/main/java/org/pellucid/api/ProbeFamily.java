@@ -2,10 +2,14 @@ package org.pellucid.api;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.pellucid.graph.gradient.GradientRules;
 
 /** What probes of several targets of one image have in common: the scores, and what was found. */
 final class ProbeFamily {
@@ -14,7 +18,7 @@ final class ProbeFamily {
 
   private final Answers answers;
   private final List<StandardProbe> members = new ArrayList<>();
-  private final Map<Object, List<StandardProbe>> counterparts = new HashMap<>();
+  private final Map<Object, Map<StandardProbe, StandardProbe>> counterparts = new HashMap<>();
   private double[] scores;
 
   /**
@@ -89,16 +93,55 @@ final class ProbeFamily {
   }
 
   /**
-   * The probe of the same target in a family that asks in another way.
+   * The probe of a target that depends on a member's, in a family of all such.
    *
-   * @param way how it asks; equal ways give the same family
-   * @param make makes a probe per target
+   * @param derivation equal ones give the same family
+   * @param other derives a member's
+   * @param builder of that family
+   * @return empty where none is derived
    */
-  StandardProbe counterpart(
-      StandardProbe member, Object way, Function<List<Target>, List<StandardProbe>> make) {
-    List<Target> targets = members.stream().map(StandardProbe::wanted).toList();
-    return counterparts
-        .computeIfAbsent(way, unknown -> make.apply(targets))
-        .get(members.indexOf(member));
+  Optional<StandardProbe> derived(
+      StandardProbe member,
+      Object derivation,
+      Function<StandardProbe, Optional<Target>> other,
+      ProbeBuilder builder) {
+    record Derived(Object derivation) {}
+    Map<StandardProbe, StandardProbe> byMember = counterparts.get(new Derived(derivation));
+    if (byMember == null) {
+      Map<StandardProbe, Target> targets = new LinkedHashMap<>();
+      for (StandardProbe each : members) {
+        other.apply(each).ifPresent(target -> targets.put(each, target));
+      }
+      byMember = counterparts(builder, targets);
+      counterparts.put(new Derived(derivation), byMember);
+    }
+    return Optional.ofNullable(byMember.get(member));
+  }
+
+  /**
+   * The probe of a member's target in a family whose gradients are taken by other rules.
+   *
+   * @param builder of that family, made when it is first asked for
+   */
+  StandardProbe under(StandardProbe member, GradientRules rules, Supplier<ProbeBuilder> builder) {
+    Map<StandardProbe, StandardProbe> byMember = counterparts.get(rules);
+    if (byMember == null) {
+      Map<StandardProbe, Target> targets = new LinkedHashMap<>();
+      members.forEach(each -> targets.put(each, each.wanted()));
+      byMember = counterparts(builder.get(), targets);
+      counterparts.put(rules, byMember);
+    }
+    return byMember.get(member);
+  }
+
+  /** Probes of targets, by who asks about them. */
+  private static Map<StandardProbe, StandardProbe> counterparts(
+      ProbeBuilder builder, Map<StandardProbe, Target> targets) {
+    List<StandardProbe> made = builder.buildAll(List.copyOf(targets.values()));
+    Map<StandardProbe, StandardProbe> byMember = new HashMap<>();
+    for (StandardProbe member : targets.keySet()) {
+      byMember.put(member, made.get(byMember.size()));
+    }
+    return byMember;
   }
 }

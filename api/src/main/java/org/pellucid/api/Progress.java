@@ -1,6 +1,10 @@
 package org.pellucid.api;
 
-/** Told how far long work has come. */
+/**
+ * Told how far long work has come.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface Progress {
   /** Tells nobody. */

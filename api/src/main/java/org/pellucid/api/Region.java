@@ -15,6 +15,7 @@ import org.pellucid.graph.Shape;
  * @param start where it begins along each axis, from 0: row and column of an image, depth, row and
  *     column of a volume
  * @param size how long it is along each axis, at least 1
+ * @since 0.1.0
  */
 public record Region(Unit unit, List<Integer> start, List<Integer> size) {
   /** What a region is measured in. */

@@ -21,6 +21,7 @@ import org.pellucid.graph.Tensor;
  * @param warnings sentences for a person
  * @param measures further numbers by name, as {@code effectiveSamples}
  * @param concepts what the map consists of, the largest first; empty where it is one thing
+ * @since 0.1.0
  */
 public record Saliency(
     Tensor map,

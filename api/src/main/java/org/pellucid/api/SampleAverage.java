@@ -8,6 +8,8 @@ import java.util.Arrays;
  * exp(S_m - max S) with the sums rescaled when the maximum rises. Sums are float64, in sample
  * order; memory does not grow with the number of samples. Sample m belongs to group m mod {@link
  * #groups()}. Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class SampleAverage {
   /** Elements that are summed over all groups before the next: they stay in the cache. */

@@ -1,6 +1,8 @@
 package org.pellucid.api;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
@@ -38,5 +40,12 @@ final class SampleLayers {
         layer.fieldOfSample(pass.activation(tap), sample),
         layer.fieldOfSample(gradients.get(tap), sample),
         score);
+  }
+
+  /** Activations and gradients of several layers. */
+  Map<Tap, LayerCapture> captures(Set<Tap> taps, double score) {
+    Map<Tap, LayerCapture> captures = new LinkedHashMap<>();
+    taps.forEach(tap -> captures.put(tap, capture(tap, score)));
+    return captures;
   }
 }

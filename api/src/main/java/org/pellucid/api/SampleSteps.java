@@ -1,15 +1,41 @@
 package org.pellucid.api;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * At how many samples it is asked whether there are enough: 10, 20, 30, 40, 50, then about a
- * quarter more each time, always tens: 60, 80, 100, 130 ... Each group of the jackknife then has
- * equally many samples, and at most about a quarter are more than were needed.
+ * quarter more each time, always tens: 60, 70, 80, 100, 120, 150 ... Each group of the jackknife
+ * then has equally many samples, and at most about a quarter are more than were needed.
+ *
+ * @since 0.1.0
  */
 public final class SampleSteps {
   /** As many as {@link SampleAverage} has groups. */
   private static final int TEN = 10;
 
   private SampleSteps() {}
+
+  /** Runs some of the samples. */
+  @FunctionalInterface
+  interface Run {
+    /** Those from a number (inclusive) to another. */
+    void run(int from, int to);
+  }
+
+  /**
+   * Runs samples step by step until they suffice, or all have run.
+   *
+   * @param most how many there are
+   * @param enough asked after each step but the last of all
+   */
+  static void run(int most, Run some, BooleanSupplier enough) {
+    int done = 0;
+    do {
+      int next = after(done, most);
+      some.run(done, next);
+      done = next;
+    } while (done < most && !enough.getAsBoolean());
+  }
 
   /**
    * The next number of samples.

@@ -7,6 +7,7 @@ import org.pellucid.graph.Shape;
  *
  * @param scores the shape of one image's scores
  * @param classAxis the axis that counts classes; the others count cells, row-major
+ * @since 0.1.0
  */
 public record Segmentation(Shape scores, int classAxis) {
   /** The number of classes; 1 where one score per cell says yes or no. */

@@ -8,6 +8,7 @@ import java.util.List;
  * @param layers at least one tap that holds feature maps
  * @param maps which feature maps take part
  * @param neurons which neurons take part
+ * @since 0.1.0
  */
 public record Selection(List<Tap> layers, MapSelection maps, NeuronSelection neurons) {
   /** Copies the list; refuses an empty one. */

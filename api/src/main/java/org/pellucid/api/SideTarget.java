@@ -10,6 +10,7 @@ import org.pellucid.graph.Tensor;
  * class 0.
  *
  * @param side which of them
+ * @since 0.1.0
  */
 public record SideTarget(Side side) implements Target {
   /** How a side is named. */

@@ -8,6 +8,8 @@ package org.pellucid.api;
  *
  * <p>A plugin declares what it was made for as {@code plugin.requires=^0.1.0} in its {@code
  * plugin.properties}, and is refused where that does not hold.
+ *
+ * @since 0.1.0
  */
 public final class SpiVersion {
   /** The version of these contracts. The parent POM has the same, for the plugins built here. */

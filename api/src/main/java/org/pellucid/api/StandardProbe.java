@@ -5,10 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -38,25 +36,34 @@ import org.pellucid.graph.gradient.GradientRules;
  *         .build();
  * LayerCapture capture = probe.capture(new Tap("relu5_3"));
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class StandardProbe implements ModelProbe {
   private final ProbeBuilder builder;
-  private final Batches batches;
+  private final Passes passes;
   private final LoadedModel model;
   private final Target wanted;
   private final Set<Tap> expected;
   private final ProbeFamily family;
   private final ProbeFamily.Memory answers;
+  private final SharedMoments averages;
   private Target target;
 
-  StandardProbe(ProbeBuilder builder, Batches batches, Target wanted, ProbeFamily family) {
+  /** How a model is run for all probes of a family. */
+  record Passes(ProbedModel probed, Batches batches, CleanPasses clean) {}
+
+  StandardProbe(ProbeBuilder builder, Passes passes, Target wanted, ProbeFamily family) {
     this.builder = builder;
     this.model = builder.model;
-    this.batches = batches;
+    this.passes = passes;
     this.wanted = wanted;
     this.expected = Set.copyOf(builder.expected);
     this.family = family;
     this.answers = family.join(this);
+    this.averages =
+        new SharedMoments(
+            this, Set.copyOf(builder.expectedAverages), Set.copyOf(builder.expectedSamples));
   }
 
   /** Begins a probe of a model. */
@@ -69,29 +76,43 @@ public final class StandardProbe implements ModelProbe {
     return model.graph();
   }
 
+  /** How its model is run. */
+  Passes passes() {
+    return passes;
+  }
+
+  /** What it remembers. */
+  ProbeFamily.Memory answers() {
+    return answers;
+  }
+
+  private ExplainedInput explained() {
+    return passes.probed().explained();
+  }
+
   @Override
   public Tensor input() {
-    return batches.explained().clean();
+    return explained().clean();
   }
 
   @Override
   public Tap inputTap() {
-    return new Tap(batches.explained().name());
+    return new Tap(explained().name());
   }
 
   @Override
   public Tensor inputMaps() {
-    return batches.explained().maps();
+    return explained().maps();
   }
 
   @Override
   public Inputs variants(Inputs maps) {
-    return batches.explained().variants(maps);
+    return explained().variants(maps);
   }
 
   @Override
   public Shape inputSpace() {
-    return batches.explained().space();
+    return explained().space();
   }
 
   @Override
@@ -123,7 +144,7 @@ public final class StandardProbe implements ModelProbe {
    * This probe, and those of the targets after it for which a question is open too, as far as
    * memory allows: one forward pass serves them all.
    */
-  private List<StandardProbe> sharing(long bytesEach, Object... questions) {
+  List<StandardProbe> sharing(long bytesEach, Object... questions) {
     return family.sharing(
         this,
         bytesEach,
@@ -133,9 +154,32 @@ public final class StandardProbe implements ModelProbe {
   }
 
   /** What is explained, by probe. All know the scores already. */
-  private static List<Target> targets(List<StandardProbe> probes) {
+  static List<Target> targets(List<StandardProbe> probes) {
     probes.forEach(StandardProbe::ask);
     return probes.stream().map(probe -> probe.target).toList();
+  }
+
+  /**
+   * The answer to a question: found once, in one run for all probes that share it.
+   *
+   * @param bytes of an answer
+   * @param find finds it for probes, this one first
+   */
+  <T> T shared(
+      Object question, Class<T> type, long bytes, Function<List<StandardProbe>, List<T>> find) {
+    T known = answers.get(question, type);
+    if (known != null) {
+      return known;
+    }
+    List<StandardProbe> sharing = sharing(bytes, question);
+    List<T> found = find.apply(sharing);
+    if (ProbeFamily.remembers(bytes)) {
+      // The one that was asked for comes last, so that it is forgotten last.
+      for (int number = sharing.size() - 1; number >= 0; number--) {
+        sharing.get(number).answers.put(question, found.get(number), bytes);
+      }
+    }
+    return found.get(0);
   }
 
   @Override
@@ -162,7 +206,7 @@ public final class StandardProbe implements ModelProbe {
     ProbeFamily.Memory memory = family.memory();
     LayerActivations known = memory.get(new Question(tap), LayerActivations.class);
     if (known == null) {
-      known = batches.activations(tap, this::resolve);
+      known = passes.clean().activations(tap, this::resolve);
       memory.put(new Question(tap), known, 8L * known.activations().length);
     }
     ask();
@@ -184,40 +228,42 @@ public final class StandardProbe implements ModelProbe {
   }
 
   private long captureBytes(Set<Tap> taps) {
-    return taps.stream().mapToLong(tap -> 8L * 2 * elements(tap)).sum();
+    return taps.stream().mapToLong(tap -> 8L * 2 * passes.probed().elements(tap)).sum();
   }
 
   private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
-    taps.forEach(batches::requireMaps);
+    taps.forEach(passes.probed()::requireMaps);
     List<StandardProbe> sharing = sharing(captureBytes(taps), taps.toArray());
     Map<Tap, LayerCapture> captured = new LinkedHashMap<>();
-    batches.runAll(
-        batches.clean(),
-        taps,
-        sharing.stream().map(StandardProbe::known).toList(),
-        scores -> sharing.stream().map(probe -> probe.resolve(scores)).toList(),
-        (number, index, score, layers) -> {
-          for (Tap tap : taps) {
-            LayerCapture capture = layers.capture(tap, score);
-            if (number == 0) {
-              captured.put(tap, capture);
-            } else {
-              sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.shape().size());
-            }
-          }
-        });
+    passes
+        .batches()
+        .runAll(
+            passes.probed().clean(),
+            taps,
+            sharing.stream().map(StandardProbe::known).toList(),
+            scores -> sharing.stream().map(probe -> probe.resolve(scores)).toList(),
+            (number, index, score, layers) -> {
+              for (Tap tap : taps) {
+                LayerCapture capture = layers.capture(tap, score);
+                if (number == 0) {
+                  captured.put(tap, capture);
+                } else {
+                  sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.shape().size());
+                }
+              }
+            });
     // What was asked for comes last, so that it is kept in any case.
     captured.forEach((tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.shape().size()));
     return captured;
   }
 
   /** The target as far as it is known. */
-  private Target known() {
+  Target known() {
     return target == null ? wanted : target;
   }
 
   /** Called with the scores of the clean image before they are turned into seeds. */
-  private Target resolve(double[] found) {
+  Target resolve(double[] found) {
     if (target == null) {
       family.found(found);
       target = wanted.resolve(vector(found));
@@ -229,39 +275,19 @@ public final class StandardProbe implements ModelProbe {
   public Tensor inputGradient() {
     Tap tap = inputTap();
     return expected.contains(tap) || answers.get(tap, LayerCapture.class) != null
-        ? batches.explained().laidOut(capture(tap).gradients())
+        ? explained().laidOut(capture(tap).gradients())
         : gradients(Set.of(tap)).get(tap).cast(ElementType.FLOAT64).reshape(input().shape());
   }
 
-  private record Gradients(Map<Tap, Tensor> byTap) {}
-
   @Override
   public Map<Tap, Tensor> gradients(Set<Tap> taps) {
-    record Question(Set<Tap> taps) {}
-    Question question = new Question(Set.copyOf(taps));
-    Gradients known = answers.get(question, Gradients.class);
-    if (known != null) {
-      return known.byTap();
-    }
-    long bytes = taps.stream().mapToLong(tap -> 8L * elements(tap)).sum();
-    List<StandardProbe> sharing = sharing(bytes, question);
-    List<Map<Tap, Tensor>> found =
-        batches.gradients(
-            taps,
-            sharing.stream().map(StandardProbe::known).toList(),
-            scores -> sharing.stream().map(probe -> probe.resolve(scores)).toList());
-    for (int number = sharing.size() - 1; number >= 0; number--) {
-      if (ProbeFamily.remembers(bytes)) {
-        sharing.get(number).answers.put(question, new Gradients(found.get(number)), bytes);
-      }
-    }
-    return found.get(0);
+    return SharedGradients.at(this, taps);
   }
 
   @Override
   public double[] hessianVector(Tap tap, double[] vector) {
     ask();
-    return batches.hessianVector(tap, vector, family.scores(), target);
+    return passes.clean().hessianVector(tap, vector, family.scores(), target);
   }
 
   @Override
@@ -279,26 +305,42 @@ public final class StandardProbe implements ModelProbe {
   public Map<Tap, Map<Tap, Tensor>> gradients(
       Object key, Supplier<ModelGraph> network, Map<Tap, Set<Tap>> at) {
     ask();
-    return batches.gradients(model.companion(key, model.options(), network), at, target);
+    return SharedGradients.in(this, key, model.companion(key, model.options(), network), at);
   }
 
-  /** A probe of the same image, told of the scores that are known. */
+  /** A probe of the same image in another family, told of the scores that are known. */
   private StandardProbe resolved(StandardProbe probe) {
     probe.resolve(family.scores());
     return probe;
   }
 
   @Override
+  public ModelProbe with(Object derivation, Function<ModelProbe, Optional<Target>> other) {
+    ask();
+    return family
+        .derived(
+            this,
+            derivation,
+            member -> {
+              member.ask();
+              return other.apply(member);
+            },
+            builder.on(model))
+        .map(this::resolved)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "No other target is derived from \"" + target.describe() + '"'));
+  }
+
+  @Override
   public ModelProbe with(GradientRules rules) {
     ask();
     return resolved(
-        family.counterpart(
+        family.under(
             this,
             rules,
-            targets -> {
-              LoadedModel under = model.companion(rules, model.options().with(rules), model::graph);
-              return builder.on(under).buildAll(targets);
-            }));
+            () -> builder.on(model.companion(rules, model.options().with(rules), model::graph))));
   }
 
   /** The target as it was asked for. */
@@ -308,171 +350,66 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public GradientMoments moments(Tap tap, Noise noise, ScoreScale score) {
-    GradientMoments known =
-        answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
-    if (known != null) {
-      return known;
-    }
-    batches.requireMaps(tap);
+    passes.probed().requireMaps(tap);
     ask();
-    NavigableSet<Integer> counts = counts(tap, noise, score);
-    Set<Tap> taps = together(tap, noise, score, counts.size());
-    List<StandardProbe> sharing =
-        sharing(
-            counts.size() * taps.stream().mapToLong(this::momentBytes).sum(),
-            new MomentQuestion(tap, noise, score));
-    NoisyInputs copies = batches.explained().noisy(noise.withSamples(counts.last()));
-    Map<Integer, List<Map<Tap, GradientMoments>>> found =
-        new NoisyMoments(batches, copies, counts, taps, targets(sharing), score).find();
-    counts.remove(noise.samples());
-    for (int number = sharing.size() - 1; number >= 0; number--) {
-      ProbeFamily.Memory own = sharing.get(number).answers;
-      for (int count : counts) {
-        put(own, noise.withSamples(count), score, found.get(count).get(number));
-      }
-      put(own, noise, score, found.get(noise.samples()).get(number));
-    }
-    // The one that was asked for comes last, so that it is kept in any case.
-    return answers.get(new MomentQuestion(tap, noise, score), GradientMoments.class);
-  }
-
-  private static void put(
-      ProbeFamily.Memory memory, Noise noise, ScoreScale score, Map<Tap, GradientMoments> found) {
-    found.forEach(
-        (tap, moments) ->
-            memory.put(
-                new MomentQuestion(tap, noise, score),
-                moments,
-                momentBytes(moments.first().length, moments.leaveOut().size())));
+    return averages.of(tap, noise, score);
   }
 
   @Override
   public GradientMoments moments(
-      Tap tap, Noise noise, ScoreScale score, Predicate<GradientMoments> enough) {
-    batches.requireMaps(tap);
+      Tap tap,
+      Noise noise,
+      ScoreScale score,
+      Object condition,
+      Function<ModelProbe, Predicate<GradientMoments>> enough) {
+    passes.probed().requireMaps(tap);
     ask();
-    NoisyInputs copies = batches.explained().noisy(noise);
-    Set<Integer> counts = Set.of(copies.count());
-    return new NoisyMoments(batches, copies, counts, Set.of(tap), List.of(target), score)
-        .find(enough);
-  }
-
-  private record MomentQuestion(Tap tap, Noise noise, ScoreScale score) {}
-
-  private static long momentBytes(long size, int groups) {
-    return 8L * 3 * (groups + 3) * size;
-  }
-
-  /**
-   * The numbers of copies over which averages are found in one run: the one asked for, and the
-   * expected ones that are not known.
-   */
-  private NavigableSet<Integer> counts(Tap tap, Noise noise, ScoreScale score) {
-    NavigableSet<Integer> counts = new TreeSet<>();
-    long bytes = momentBytes(tap);
-    for (int other : builder.expectedSamples) {
-      MomentQuestion question = new MomentQuestion(tap, noise.withSamples(other), score);
-      if (answers.get(question, GradientMoments.class) == null
-          && ProbeFamily.remembers(bytes + momentBytes(tap))) {
-        bytes += momentBytes(tap);
-        counts.add(other);
-      }
-    }
-    counts.add(noise.samples());
-    return counts;
-  }
-
-  /**
-   * The layers whose moments are found in one run: the one asked for, at the end, and those of the
-   * expected ones that can be kept beside it.
-   *
-   * @param counts how many averages are kept of each
-   */
-  private Set<Tap> together(Tap tap, Noise noise, ScoreScale score, int counts) {
-    Set<Tap> taps = new LinkedHashSet<>();
-    long bytes = counts * momentBytes(tap);
-    for (Tap other : builder.expectedAverages) {
-      boolean known =
-          answers.get(new MomentQuestion(other, noise, score), GradientMoments.class) != null;
-      long own = counts * momentBytes(other);
-      if (!other.equals(tap) && !known && ProbeFamily.remembers(bytes + own)) {
-        bytes += own;
-        taps.add(other);
-      }
-    }
-    taps.add(tap);
-    return taps;
-  }
-
-  private long momentBytes(Tap tap) {
-    return momentBytes(elements(tap), 10);
-  }
-
-  /** The elements of one sample; none where there is no such tensor. */
-  private long elements(Tap tap) {
-    return model.graph().has(tap.tensor())
-        ? model.graph().type(tap.tensor()).shape().size() / model.batching().samples()
-        : 0;
+    return averages.of(tap, noise, score, condition, enough);
   }
 
   @Override
   public Inputs noisy(Noise noise) {
-    return batches.explained().noisy(noise);
+    return explained().noisy(noise);
+  }
+
+  @Override
+  public Inputs noisyMaps(Noise noise) {
+    return explained().maps(explained().noisy(noise));
   }
 
   @Override
   public void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer) {
-    taps.forEach(batches::requireMaps);
+    taps.forEach(passes.probed()::requireMaps);
     ask();
-    batches.run(
-        inputs,
-        taps,
-        known(),
-        this::resolve,
-        (index, score, layers) -> {
-          Map<Tap, LayerCapture> captures = new LinkedHashMap<>();
-          for (Tap tap : taps) {
-            captures.put(tap, layers.capture(tap, score));
-          }
-          consumer.accept(index, captures);
-        });
+    passes
+        .batches()
+        .run(
+            inputs,
+            taps,
+            known(),
+            this::resolve,
+            (index, score, layers) -> {
+              consumer.accept(index, layers.captures(taps, score));
+            });
+  }
+
+  @Override
+  public <G extends Gathering> G gathered(
+      Inputs variants, Set<Tap> taps, Object question, Function<ModelProbe, G> make) {
+    taps.forEach(passes.probed()::requireMaps);
+    ask();
+    return SharedGatherings.gathered(this, variants, taps, question, make);
   }
 
   @Override
   public double[] scoresOf(Inputs inputs) {
     ask();
-    return scored(
-        new Scored(inputTap(), inputs.identity()),
-        inputs.count(),
-        targets -> batches.scoresOf(inputs, targets));
+    return SharedScores.of(this, inputs);
   }
 
   @Override
   public double[] scoresFrom(Tap tap, Inputs activations) {
     ask();
-    return scored(
-        new Scored(tap, activations.identity()),
-        activations.count(),
-        targets -> batches.scoresFrom(tap, activations, targets));
-  }
-
-  /** Variants of the input or of a layer whose scores are asked for. */
-  private record Scored(Tap varied, Optional<Object> identity) {}
-
-  /** Variants that are known by what they are run once, for all targets. */
-  private double[] scored(Scored question, int count, Function<List<Target>, double[][]> run) {
-    if (question.identity().isEmpty()) {
-      return run.apply(List.of(target))[0];
-    }
-    double[] known = answers.get(question, double[].class);
-    if (known == null) {
-      List<StandardProbe> sharing = sharing(8L * count, question);
-      double[][] found = run.apply(targets(sharing));
-      for (int number = sharing.size() - 1; number >= 0; number--) {
-        sharing.get(number).answers.put(question, found[number], 8L * count);
-      }
-      known = found[0];
-    }
-    return known.clone();
+    return SharedScores.from(this, tap, activations);
   }
 }

@@ -1,6 +1,10 @@
 package org.pellucid.api;
 
-/** What a saliency map amounts to. */
+/**
+ * What a saliency map amounts to.
+ *
+ * @since 0.1.0
+ */
 public enum Status {
   /** It has positive and differing values. */
   OK,

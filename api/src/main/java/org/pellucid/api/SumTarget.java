@@ -11,6 +11,7 @@ import org.pellucid.graph.Tensor;
  * 1 and -1 tell why the network says one rather than the other.
  *
  * @param terms at least one
+ * @since 0.1.0
  */
 public record SumTarget(List<Term> terms) implements Target {
   /**

@@ -7,6 +7,7 @@ import java.util.Objects;
  * tensor of its graph, by name. It may sit anywhere between the inputs and the outputs.
  *
  * @param tensor the tensor's name in the graph
+ * @since 0.1.0
  */
 public record Tap(String tensor) {
   /** The name is required. */

@@ -9,6 +9,8 @@ import org.pellucid.graph.Tensor;
 /**
  * What is explained: a scalar made of a model's scores, with its derivative by them (the seed of
  * the backward pass). Backends know nothing of it. Immutable.
+ *
+ * @since 0.1.0
  */
 public interface Target {
   /** What it is, for people and files: {@code class 3}, {@code top}. */

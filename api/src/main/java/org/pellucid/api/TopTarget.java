@@ -6,6 +6,7 @@ import org.pellucid.graph.Tensor;
  * The class with the rank-th highest score on the clean image; equals are ranked by index.
  *
  * @param rank from 0, the highest
+ * @since 0.1.0
  */
 public record TopTarget(int rank) implements Target {
   @Override

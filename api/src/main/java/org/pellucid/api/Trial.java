@@ -10,6 +10,8 @@ import org.pellucid.graph.Tensor;
 /**
  * One explanation of one image, put to the test: what a {@link Metric} may look at and ask for. All
  * maps and objects lie on the pixels of the network's input. To be used by one thread at a time.
+ *
+ * @since 0.1.0
  */
 public interface Trial {
   /** The explanation as the method gave it: signed, at its own resolution. */

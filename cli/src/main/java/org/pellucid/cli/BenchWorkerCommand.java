@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.pellucid.api.Device;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Request;
 import org.pellucid.core.Subject;
 import org.pellucid.core.TargetChoice;
 import org.pellucid.core.bench.WorkerServer;
+import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Tensor;
@@ -85,11 +87,33 @@ final class BenchWorkerCommand implements Callable<Integer> {
     if (image != null) {
       return pellucid.prepare(String.valueOf(image.getFileName()), SourceImage.read(image));
     }
-    Map<String, Tensor> inputs =
-        sources.arrays().isEmpty()
-            ? noise(pellucid.graph().inputs())
-            : ArrayInputs.read(pellucid, sources.arrays());
-    return pellucid.prepare("input", inputs);
+    if (!sources.arrays().isEmpty()) {
+      return pellucid.prepare("input", ArrayInputs.read(pellucid, sources.arrays()));
+    }
+    model.size().ifPresent(size -> requireSize(size, pellucid.graph().inputs()));
+    return pellucid.prepare("input", noise(pellucid.graph().inputs()));
+  }
+
+  /** As where there is an image, for which the same is found out when it is prepared. */
+  private static void requireSize(Preset.Size size, Map<String, TensorType> inputs) {
+    boolean taken =
+        inputs.values().stream()
+            .map(TensorType::shape)
+            .filter(shape -> shape.rank() == 4)
+            .anyMatch(
+                shape ->
+                    shape.dim(2) == size.height() && shape.dim(3) == size.width()
+                        || shape.dim(1) == size.height() && shape.dim(2) == size.width());
+    if (!taken) {
+      throw new InvalidRequestException(
+          "The input cannot be of size "
+              + size.height()
+              + "x"
+              + size.width()
+              + ": the model takes "
+              + inputs
+              + "; --sizes and --size are for models that leave their size open");
+    }
   }
 
   /** Standard normal numbers for every floating input, zeros for others. */

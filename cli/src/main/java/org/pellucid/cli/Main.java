@@ -2,8 +2,11 @@ package org.pellucid.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.pellucid.core.Registry;
@@ -22,24 +25,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ExplainCommand.class,
-      CompareCommand.class,
-      EvaluateCommand.class,
-      SweepCommand.class,
-      BenchCommand.class,
-      BenchWorkerCommand.class,
-      LayersCommand.class,
-      PredictCommand.class,
-      DifferentiateCommand.class,
-      ConvertCommand.class,
-      MethodsCommand.class,
-      BackendsCommand.class,
-      PluginsCommand.class,
-      DoctorCommand.class,
-      AutoComplete.GenerateCompletion.class,
-      CommandLine.HelpCommand.class
-    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  pellucid explain model.onnx cat.png -o out",
@@ -66,6 +51,12 @@ import picocli.CommandLine.Spec;
       "  7  bench --baseline: slower beyond noise",
     })
 public final class Main implements Runnable {
+  /** Of every command, its name as in its annotation, in the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = commands();
+
+  /** Those that tell about the others. */
+  private static final Set<String> NEED_ALL = Set.of("generate-completion", "help");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -104,11 +95,36 @@ public final class Main implements Runnable {
     Runtime.getRuntime().addShutdownHook(interrupter);
     int code;
     try {
-      code = commandLine().execute(args);
+      code = commandLine(args).execute(args);
     } finally {
       done.countDown();
     }
+    if (code == 0) {
+      ClassData.asked().ifPresent(ClassData::makeInBackground);
+    }
     System.exit(code);
+  }
+
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> commands = new LinkedHashMap<>();
+    commands.put("explain", ExplainCommand.class);
+    commands.put("compare", CompareCommand.class);
+    commands.put("evaluate", EvaluateCommand.class);
+    commands.put("sweep", SweepCommand.class);
+    commands.put("bench", BenchCommand.class);
+    commands.put("bench-worker", BenchWorkerCommand.class);
+    commands.put("layers", LayersCommand.class);
+    commands.put("predict", PredictCommand.class);
+    commands.put("differentiate", DifferentiateCommand.class);
+    commands.put("convert", ConvertCommand.class);
+    commands.put("methods", MethodsCommand.class);
+    commands.put("backends", BackendsCommand.class);
+    commands.put("plugins", PluginsCommand.class);
+    commands.put("doctor", DoctorCommand.class);
+    commands.put(PrepareStartCommand.NAME, PrepareStartCommand.class);
+    commands.put("generate-completion", AutoComplete.GenerateCompletion.class);
+    commands.put("help", CommandLine.HelpCommand.class);
+    return commands;
   }
 
   private static void awaitEnd(CountDownLatch done) {
@@ -125,8 +141,25 @@ public final class Main implements Runnable {
    * The command as it runs: for those who run it in their own process, and the completion script.
    */
   public static CommandLine commandLine() {
+    return commandLine(COMMANDS.keySet());
+  }
+
+  /**
+   * With the one command alone that these arguments begin with: reading the annotations of all
+   * takes longer than many a command.
+   */
+  static CommandLine commandLine(String[] arguments) {
+    boolean one =
+        arguments.length > 0
+            && COMMANDS.containsKey(arguments[0])
+            && !NEED_ALL.contains(arguments[0]);
+    return one ? commandLine(Set.of(arguments[0])) : commandLine();
+  }
+
+  private static CommandLine commandLine(Set<String> commands) {
     LogSettings.apply();
     CommandLine line = new CommandLine(new Main());
+    commands.forEach(name -> line.addSubcommand(name, COMMANDS.get(name)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     Failures failures = new Failures();
     line.setExecutionExceptionHandler(failures);

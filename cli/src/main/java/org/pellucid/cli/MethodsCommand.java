@@ -48,6 +48,8 @@ final class MethodsCommand implements Runnable {
               + "="
               + Option.text(option.defaultValue())
               + "   ("
+              + option.kind()
+              + ", "
               + option.range()
               + ") "
               + option.meaning()

@@ -1,7 +1,9 @@
 package org.pellucid.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.pellucid.core.Pellucid;
+import org.pellucid.core.image.Preset;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +29,11 @@ final class ModelOptions {
   /** The device as it was written. */
   String device() {
     return engine.device();
+  }
+
+  /** The size of the input that was asked for, if any was. */
+  Optional<Preset.Size> size() {
+    return network.size();
   }
 
   /** Loads the model. */

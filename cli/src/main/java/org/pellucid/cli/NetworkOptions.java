@@ -138,6 +138,11 @@ final class NetworkOptions {
     return Optional.of(chosen);
   }
 
+  /** The size that was asked for, if any was. */
+  Optional<Preset.Size> size() {
+    return Optional.ofNullable(size).map(text -> size("--size", text));
+  }
+
   /** A size as users write it. */
   static Preset.Size size(String option, String text) {
     if (!text.matches("\\d{1,5}x\\d{1,5}")) {

@@ -77,6 +77,39 @@ class BenchCommandTest {
   }
 
   @Test
+  void samples_batches_threads_and_sizes_are_scaled() throws IOException {
+    Cli.Outcome outcome =
+        Cli.run(
+            "bench",
+            Cli.model("open-size"),
+            "--methods=smooth-grad-cam++",
+            "--samples=2,4",
+            "--batch=1,2",
+            "--threads=1,2",
+            "--sizes=8x8,16x24",
+            "--layer=conv:-1",
+            "--backends=onnxruntime",
+            "--time-limit=1",
+            "-o",
+            out());
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isZero();
+    JsonArray cells = json().getAsJsonArray("cells");
+    // The forward pass of either batch, and each number of samples in each.
+    assertThat(cells).hasSize(2 * 2 * (2 + 2 * 2));
+    for (JsonElement cell : cells) {
+      JsonObject one = cell.getAsJsonObject();
+      assertThat(one.get("size").getAsString()).isIn("8x8", "16x24");
+      assertThat(one.get("batch").getAsInt()).isBetween(1, 2);
+      assertThat(one.get("seconds").getAsJsonArray()).isNotEmpty();
+    }
+    String page = Files.readString(out().resolve("bench.html"));
+    assertThat(page)
+        .contains("With samples", "With batch", "With threads", "With pixels of the input")
+        .contains("ms by pixels of the input", "MB of heap by samples");
+  }
+
+  @Test
   void what_is_slower_than_the_baseline_beyond_noise_ends_with_7() throws IOException {
     Object[] arguments = {"--methods", "grad-cam", "--backends", "onnxruntime", "--no-reference"};
     assertThat(bench(arguments).code()).isZero();
@@ -131,6 +164,8 @@ class BenchCommandTest {
   @Test
   void what_a_worker_finds_wrong_is_told_as_if_it_were_found_here() {
     refused(2, "nowhere", "--backends", "djl", "--methods", "grad-cam", "--layer", "nowhere");
+    refused(2, "96, 96", "--backends", "onnxruntime", "--sizes", "96x96,64x64");
+    refused(2, "96x96", Cli.HEXAGON, "--backends", "onnxruntime", "--sizes", "64x64");
     refused(5, "missing.png", folder.resolve("missing.png"), "--backends", "djl");
   }
 

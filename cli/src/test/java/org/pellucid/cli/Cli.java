@@ -3,8 +3,8 @@ package org.pellucid.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** The command, run in this JVM as a user runs it. */
@@ -42,14 +42,11 @@ final class Cli {
   static Outcome run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
+    String[] texts = Stream.of(arguments).map(String::valueOf).toArray(String[]::new);
+    CommandLine line = Main.commandLine(texts);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
-    List<String> texts = new ArrayList<>();
-    for (Object argument : arguments) {
-      texts.add(String.valueOf(argument));
-    }
-    int code = line.execute(texts.toArray(String[]::new));
+    int code = line.execute(texts);
     return new Outcome(code, out.toString(), err.toString());
   }
 }

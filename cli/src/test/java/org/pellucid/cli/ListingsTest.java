@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,23 @@ class ListingsTest {
         .contains("--option seed=0")
         .contains("corrected | paper | mean-of-maps")
         .contains("logit | exp");
+  }
+
+  @Test
+  void every_method_shows_type_default_range_meaning_and_source_of_its_options() {
+    Pattern complete =
+        Pattern.compile(
+            "  --option [a-z-]+=\\S+   \\((whole number|number|choice|text), [^)]+\\) [A-Z].+ \\[.+\\]");
+    for (String line : clean("methods").outLines()) {
+      String id = line.split("\\s+")[0];
+      List<String> shown = clean("methods", id).outLines();
+      assertThat(shown.get(0)).isEqualTo(line);
+      assertThat(shown).as(id).anyMatch(each -> each.startsWith("  needs "));
+      assertThat(shown)
+          .filteredOn(each -> each.contains("--option"))
+          .as(id)
+          .allMatch(each -> complete.matcher(each).matches());
+    }
   }
 
   @Test

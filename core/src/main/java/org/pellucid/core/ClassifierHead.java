@@ -1,6 +1,7 @@
 package org.pellucid.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -129,10 +130,54 @@ final class ClassifierHead {
       int seen = (int) IntStream.of(areas).filter(area -> area > 0).count();
       return IntStream.range(0, Math.max(1, seen)).mapToObj(rank -> largest(found, rank)).toList();
     }
+    Scores scores = new Scores(found);
     return IntStream.range(0, classes())
-        .mapToObj(index -> prediction(found, ofClass(index)))
+        .mapToObj(index -> prediction(scores, ofClass(index)))
         .sorted(Comparator.comparingDouble((Prediction prediction) -> -prediction.score()))
         .toList();
+  }
+
+  /** The first of those that are {@link #ranked}. */
+  Prediction first(Tensor found) {
+    if (segmentation.isPresent()) {
+      return largest(found, 0);
+    }
+    Scores scores = new Scores(found);
+    int classes = classes();
+    int first = 0;
+    double highest = Double.NaN;
+    for (int index = 0; index < classes; index++) {
+      double score = ofClass(index).value(scores.values());
+      if (index == 0 || Double.compare(-score, -highest) < 0) {
+        first = index;
+        highest = score;
+      }
+    }
+    return prediction(scores, ofClass(first));
+  }
+
+  /** What was found of an image, and what the probabilities of all its classes have in common. */
+  private static final class Scores {
+    private final double[] values;
+    private double highest;
+    private double exponentials = Double.NaN;
+
+    Scores(Tensor found) {
+      this.values = found.toDoubleArray();
+    }
+
+    double[] values() {
+      return values;
+    }
+
+    /** The softmax of a score. */
+    double softmax(int index) {
+      if (Double.isNaN(exponentials)) {
+        highest = Arrays.stream(values).max().orElse(0);
+        exponentials = Arrays.stream(values).map(value -> Math.exp(value - highest)).sum();
+      }
+      return Math.exp(values[index] - highest) / exponentials;
+    }
   }
 
   private Prediction largest(Tensor found, int rank) {
@@ -145,7 +190,11 @@ final class ClassifierHead {
 
   /** The class that a resolved target is about, as the clean image has it. */
   Prediction prediction(Tensor found, Target target) {
-    double value = target.value(found.toDoubleArray());
+    return prediction(new Scores(found), target);
+  }
+
+  private Prediction prediction(Scores found, Target target) {
+    double value = target.value(found.values());
     if (target instanceof ClassTarget one) {
       return new Prediction(
           one.index(), labels.of(one.index()), value, probability(found, one.index()));
@@ -178,17 +227,10 @@ final class ClassifierHead {
     return 1 / (1 + Math.exp(-score));
   }
 
-  private double probability(Tensor scores, int index) {
-    double score = scores.get(index);
+  private double probability(Scores scores, int index) {
     return switch (output.activation().orElse("")) {
-      case "Sigmoid" -> sigmoid(score);
-      case "Softmax", "LogSoftmax" -> {
-        double sum = 0;
-        for (int i = 0; i < scores.size(); i++) {
-          sum += Math.exp(scores.get(i) - score);
-        }
-        yield 1 / sum;
-      }
+      case "Sigmoid" -> sigmoid(scores.values()[index]);
+      case "Softmax", "LogSoftmax" -> scores.softmax(index);
       default -> Double.NaN;
     };
   }

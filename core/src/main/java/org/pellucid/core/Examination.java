@@ -31,6 +31,7 @@ public final class Examination {
   private final Tap reads;
   private final Supplier<Tensor> scores;
   private final StandardProbe probe;
+  private Prediction predicted;
 
   /**
    * An examination.
@@ -60,6 +61,14 @@ public final class Examination {
   /** The resolved target and what it reads, to be explained elsewhere, too. */
   public TargetChoice choice() {
     return TargetChoice.of(probe.target()).reading(reads);
+  }
+
+  /** What the model says that the subject is. */
+  private Prediction predicted() {
+    if (predicted == null) {
+      predicted = pellucid.head().first(scores());
+    }
+    return predicted;
   }
 
   private Tensor scores() {

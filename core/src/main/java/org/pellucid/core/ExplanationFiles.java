@@ -3,7 +3,6 @@ package org.pellucid.core;
 import com.google.common.collect.ImmutableSet;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,12 +15,8 @@ import java.util.Set;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Saliency;
-import org.pellucid.core.image.Geometry;
-import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.io.AtomicFiles;
 import org.pellucid.core.io.Npy;
-import org.pellucid.core.render.ArrayPictures;
-import org.pellucid.core.render.HeatmapRenderer;
 import org.pellucid.core.render.HeatmapSettings;
 import org.pellucid.core.render.Pictures;
 import org.pellucid.graph.ElementType;
@@ -115,7 +110,7 @@ public final class ExplanationFiles {
 
   private void write(Explanation explanation, Format format, Path file) {
     switch (format) {
-      case PNG -> Pictures.writePng(render(explanation), file);
+      case PNG -> Pictures.writePng(ExplanationPicture.of(explanation, rendering), file);
       case NPY -> Npy.write(file, array(explanation.saliency()).cast(stored(explanation)));
       case JSON -> {
         byte[] text =
@@ -146,31 +141,5 @@ public final class ExplanationFiles {
 
   private static ElementType stored(Explanation explanation) {
     return explanation.precision() == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
-  }
-
-  private BufferedImage render(Explanation explanation) {
-    Geometry geometry = explanation.geometry();
-    SourceImage image = explanation.image().orElseGet(() -> blank(geometry));
-    HeatmapRenderer renderer =
-        new HeatmapRenderer(explanation.image().isPresent() ? rendering : rendering.withOverlay(1));
-    Saliency saliency = explanation.saliency();
-    int rank = saliency.map().shape().rank();
-    if (rank == 1 || rank == 3) {
-      Tensor array = explanation.array().orElseThrow();
-      ArrayPictures pictures = new ArrayPictures(rendering);
-      return rank == 1
-          ? pictures.strip(saliency.map(), array)
-          : pictures.slices(saliency.map(), array);
-    }
-    return saliency.concepts().isEmpty()
-        ? renderer.render(saliency.map(), image, geometry)
-        : renderer.renderTogether(
-            saliency.concepts().stream().map(Saliency.Concept::map).toList(), image, geometry);
-  }
-
-  private static SourceImage blank(Geometry geometry) {
-    return SourceImage.of(
-        new BufferedImage(
-            geometry.imageWidth(), geometry.imageHeight(), BufferedImage.TYPE_INT_RGB));
   }
 }

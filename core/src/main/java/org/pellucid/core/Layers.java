@@ -346,6 +346,10 @@ public final class Layers {
     if (matching.isEmpty()) {
       matching = made(layer -> operations.get(layer.tap()), matcher.group(1));
     }
+    if (matching.isEmpty()) {
+      // The last convolution of a network in narrow integers is asked for as that of any other.
+      matching = made(Layer::operation, "QLinear" + matcher.group(1));
+    }
     int number = Integer.parseInt(matcher.group(2));
     int index = number < 0 ? matching.size() + number : number;
     if (matching.isEmpty() || index < 0 || index >= matching.size()) {

@@ -1,10 +1,12 @@
 package org.pellucid.core;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pellucid.api.Explainer;
@@ -32,6 +34,7 @@ public final class Registry {
   private final ImmutableList<Found<GradientBackend>> backends;
   private final ImmutableList<Found<Explainer>> explainers;
   private final ImmutableList<Found<Metric>> metrics;
+  private final ImmutableListMultimap<String, Found<Explainer>> explainersByName;
   private final ImmutableList<Found<ModelImporter>> importers;
   private final ImmutableList<String> problems;
 
@@ -47,6 +50,7 @@ public final class Registry {
     this.explainers =
         ImmutableList.copyOf(search.find(Explainer.class, "method", Registry::introduce));
     this.metrics = ImmutableList.copyOf(search.find(Metric.class, "metric", Metric::id));
+    this.explainersByName = byName(explainers);
     this.importers =
         ImmutableList.copyOf(search.find(ModelImporter.class, "importer", ModelImporter::id));
     this.problems = ImmutableList.copyOf(search.problems());
@@ -61,6 +65,19 @@ public final class Registry {
   private static String introduce(Explainer explainer) {
     explainer.aliases();
     return explainer.id();
+  }
+
+  /** Under its id and its aliases each. */
+  private static ImmutableListMultimap<String, Found<Explainer>> byName(
+      List<Found<Explainer>> explainers) {
+    ImmutableListMultimap.Builder<String, Found<Explainer>> byName =
+        ImmutableListMultimap.builder();
+    for (Found<Explainer> found : explainers) {
+      Set<String> names = new LinkedHashSet<>(found.service().aliases());
+      names.add(found.service().id());
+      names.forEach(name -> byName.put(name, found));
+    }
+    return byName.build();
   }
 
   /** What the class path of the calling thread's context loader, or else of this class, offers. */
@@ -137,7 +154,9 @@ public final class Registry {
    * @throws InvalidRequestException if there is none, or more than one, of this id
    */
   public GradientBackend backend(String id) {
-    return only("backend", id, backends, backend -> backend.id().equals(id));
+    List<Found<GradientBackend>> called =
+        backends.stream().filter(found -> found.service().id().equals(id)).toList();
+    return only("backend", id, backends, called);
   }
 
   /**
@@ -146,11 +165,7 @@ public final class Registry {
    * @throws InvalidRequestException if there is none, or more than one, of this name
    */
   public Explainer explainer(String name) {
-    return only(
-        "method",
-        name,
-        explainers,
-        method -> method.id().equals(name) || method.aliases().contains(name));
+    return only("method", name, explainers, explainersByName.get(name));
   }
 
   /**
@@ -159,12 +174,15 @@ public final class Registry {
    * @throws InvalidRequestException if there is none, or more than one, of this id
    */
   public Metric metric(String id) {
-    return only("metric", id, metrics, metric -> metric.id().equals(id));
+    return only(
+        "metric",
+        id,
+        metrics,
+        metrics.stream().filter(metric -> metric.service().id().equals(id)).toList());
   }
 
-  private <S> S only(String kind, String name, List<Found<S>> all, Predicate<S> isCalledSo) {
-    List<Found<S>> matching =
-        all.stream().filter(found -> isCalledSo.test(found.service())).toList();
+  /** The one service that is called so. */
+  private <S> S only(String kind, String name, List<Found<S>> all, List<Found<S>> matching) {
     if (matching.size() == 1) {
       return matching.get(0).service();
     }

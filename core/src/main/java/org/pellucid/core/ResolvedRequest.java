@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.pellucid.api.Explainer;
 import org.pellucid.api.InvalidRequestException;
@@ -69,7 +70,7 @@ record ResolvedRequest(
     Layers layers = classifier.layersBefore(plan.reads());
     if (!explainsInput(explainer)) {
       return request.layers().isEmpty()
-          ? List.of(layers.byDefault())
+          ? List.of(orOthers(layers::byDefault, explainer, classifier))
           : request.layers().stream()
               .map(name -> before(classifier.layers().find(name), layers, plan))
               .distinct()
@@ -91,7 +92,28 @@ record ResolvedRequest(
               + explainer.id()
               + " knows no contributions of the input's channels, which can be named by index");
     }
-    return List.of(layers.input());
+    return List.of(orOthers(layers::input, explainer, classifier));
+  }
+
+  /** What a method explains; where there is no such thing, the methods that explain the other. */
+  private static Layer orOthers(Supplier<Layer> place, Explainer asked, Classifier classifier) {
+    try {
+      return place.get();
+    } catch (InvalidRequestException e) {
+      boolean ofInput = explainsInput(asked);
+      throw new InvalidRequestException(
+          e.getMessage()
+              + ", which the method "
+              + asked.id()
+              + (ofInput
+                  ? " explains; these explain a layer inside: "
+                  : " explains; these explain the input itself: ")
+              + classifier.registry().explainers().stream()
+                  .filter(method -> explainsInput(method) != ofInput)
+                  .filter(method -> !method.needs().contains(Need.ATTENTION))
+                  .map(Explainer::id)
+                  .collect(Collectors.joining(", ")));
+    }
   }
 
   /** A layer, if what the target reads depends on it. */

@@ -5,6 +5,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A dense row-major array with an immutable shape, in Java memory. Its elements are not meant to be
@@ -17,6 +18,7 @@ public final class Tensor {
   private final DoubleBuffer doubles;
   private final LongBuffer longs;
   private final ByteBuffer bools;
+  private final Runs runs;
   private final boolean mapped;
 
   private Tensor(
@@ -25,7 +27,7 @@ public final class Tensor {
       DoubleBuffer doubles,
       LongBuffer longs,
       ByteBuffer bools) {
-    this(type, floats, doubles, longs, bools, false);
+    this(type, floats, doubles, longs, bools, null, false);
   }
 
   private Tensor(
@@ -34,6 +36,7 @@ public final class Tensor {
       DoubleBuffer doubles,
       LongBuffer longs,
       ByteBuffer bools,
+      Runs runs,
       boolean mapped) {
     this.type = type;
     this.mapped = mapped;
@@ -41,6 +44,7 @@ public final class Tensor {
     this.doubles = doubles;
     this.longs = longs;
     this.bools = bools;
+    this.runs = runs;
   }
 
   /** A float32 tensor over an array that is given away; the array's length is the shape's size. */
@@ -85,7 +89,30 @@ public final class Tensor {
   private static Tensor of(Shape shape, FloatBuffer elements, boolean mapped) {
     check(shape, elements.remaining());
     return new Tensor(
-        new TensorType(ElementType.FLOAT32, shape), elements.slice(), null, null, null, mapped);
+        new TensorType(ElementType.FLOAT32, shape),
+        elements.slice(),
+        null,
+        null,
+        null,
+        null,
+        mapped);
+  }
+
+  /**
+   * A tensor in which each element of another stands several times in a row, as one that is
+   * broadcast along its last axes. The elements are written out only when they are read in place.
+   *
+   * @param values FLOAT32 or FLOAT64, of which the shape's size is a multiple
+   */
+  public static Tensor ofRuns(Shape shape, Tensor values) {
+    if (!values.elementType().isFloating()
+        || values.size() == 0
+        || shape.size() % values.size() != 0) {
+      throw new IllegalArgumentException(
+          "Shape " + shape + " of runs of equal length of floating numbers, found " + values);
+    }
+    Runs runs = new Runs(values, Math.toIntExact(shape.size() / values.size()));
+    return new Tensor(values.type().withShape(shape), null, null, null, null, runs, false);
   }
 
   /** A scalar of type float32. */
@@ -127,12 +154,12 @@ public final class Tensor {
 
   /** The elements of a float32 tensor, read-only, position 0, without a copy. */
   public FloatBuffer floats() {
-    return require(floats, ElementType.FLOAT32).asReadOnlyBuffer();
+    return require(floatBuffer(), ElementType.FLOAT32).asReadOnlyBuffer();
   }
 
   /** The elements of a float64 tensor, read-only, position 0, without a copy. */
   public DoubleBuffer doubles() {
-    return require(doubles, ElementType.FLOAT64).asReadOnlyBuffer();
+    return require(doubleBuffer(), ElementType.FLOAT64).asReadOnlyBuffer();
   }
 
   /** The elements of an int64 tensor, read-only, position 0, without a copy. */
@@ -155,6 +182,14 @@ public final class Tensor {
     return mapped;
   }
 
+  private FloatBuffer floatBuffer() {
+    return runs == null ? floats : runs.written().floats;
+  }
+
+  private DoubleBuffer doubleBuffer() {
+    return runs == null ? doubles : runs.written().doubles;
+  }
+
   private <B> B require(B buffer, ElementType wanted) {
     if (buffer == null) {
       throw new IllegalStateException("A tensor of " + wanted + " was asked for, found " + type);
@@ -164,6 +199,9 @@ public final class Tensor {
 
   /** The element at a row-major position, whatever the type. */
   public double get(int index) {
+    if (runs != null) {
+      return runs.get(index);
+    }
     return switch (elementType()) {
       case FLOAT32 -> floats.get(index);
       case FLOAT64 -> doubles.get(index);
@@ -177,6 +215,12 @@ public final class Tensor {
     float[] array = new float[size()];
     if (floats != null) {
       floats.get(0, array);
+    } else if (doubles != null && doubles.hasArray()) {
+      double[] elements = doubles.array();
+      int first = doubles.arrayOffset();
+      for (int i = 0; i < array.length; i++) {
+        array[i] = (float) elements[first + i];
+      }
     } else {
       for (int i = 0; i < array.length; i++) {
         array[i] = (float) get(i);
@@ -202,7 +246,9 @@ public final class Tensor {
   public void copy(int start, double[] to, int count) {
     Objects.checkFromIndexSize(start, count, size());
     Objects.checkFromIndexSize(0, count, to.length);
-    if (doubles != null) {
+    if (runs != null) {
+      runs.copy(start, to, count);
+    } else if (doubles != null) {
       doubles.get(start, to, 0, count);
     } else if (floats != null && floats.hasArray()) {
       // A plain loop over the array, which takes a fraction of the time of the buffer's own get.
@@ -216,6 +262,21 @@ public final class Tensor {
         to[i] = get(start + i);
       }
     }
+  }
+
+  /** The array that the elements of a float32 tensor lie in, from an offset on. */
+  record FloatArray(float[] elements, int offset) {}
+
+  /** Where the elements lie, for who reads them in place; empty unless float32 and on the heap. */
+  Optional<FloatArray> floatArray() {
+    return floats != null && floats.hasArray()
+        ? Optional.of(new FloatArray(floats.array(), floats.arrayOffset()))
+        : Optional.empty();
+  }
+
+  /** How the elements repeat; empty unless they were given so. */
+  Optional<Runs> runs() {
+    return Optional.ofNullable(runs);
   }
 
   /** All elements of an int64 or bool tensor as a new long array. */
@@ -235,7 +296,7 @@ public final class Tensor {
   /** This tensor's elements in another shape of the same size, without a copy. */
   public Tensor reshape(Shape shape) {
     check(shape, size());
-    return new Tensor(type.withShape(shape), floats, doubles, longs, bools, mapped);
+    return new Tensor(type.withShape(shape), floats, doubles, longs, bools, runs, mapped);
   }
 
   /**
@@ -247,6 +308,9 @@ public final class Tensor {
     Objects.requireNonNull(wanted, "wanted");
     if (wanted == elementType()) {
       return this;
+    }
+    if (runs != null && wanted.isFloating()) {
+      return ofRuns(shape(), runs.values().cast(wanted));
     }
     return switch (wanted) {
       case FLOAT32 -> of(shape(), toFloatArray());

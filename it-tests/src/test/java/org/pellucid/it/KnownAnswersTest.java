@@ -32,7 +32,17 @@ import org.pellucid.backend.cuda.Cards;
 import org.pellucid.backend.cuda.emulator.EmulatedCard;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
+import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Conv;
+import org.pellucid.graph.op.Gemm;
+import org.pellucid.graph.op.MatMul;
+import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Reshape;
+import org.pellucid.graph.op.Softmax;
+import org.pellucid.graph.op.Transpose;
 import org.pellucid.testkit.DifferenceBackend;
+import org.pellucid.testkit.GraphBuilder;
 import org.pellucid.testkit.Networks;
 import org.pellucid.testkit.SaliencyAssert;
 
@@ -213,6 +223,13 @@ class KnownAnswersTest {
     SaliencyAssert.assertThat(
             explain(backend, precision, FIRST, "input-x-gradient", image, Map.of()))
         .hasMap(space, PRINTED, 0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 0, 0, 0, 0);
+    // At a quarter of the image no cell is active, at three quarters the lower two of map 0.
+    Map<String, String> coarse = Map.of("steps", "2");
+    Saliency halves = explain(backend, precision, FIRST, "integrated-gradients", image, coarse);
+    SaliencyAssert.assertThat(halves)
+        .hasMap(space, PRINTED, 0, 0, 0, 0, 2, 5, 6, 3.5, 4, 9, 10, 5.5, 6, 13, 14, 7.5);
+    assertThat(halves.measures().get("completenessDelta")).isCloseTo(85.5 - 54, within(1e-4));
+    assertThat(halves.warnings()).anyMatch(line -> line.contains("more steps"));
     Map<String, String> fine = Map.of("steps", "1000");
     Saliency integrated = explain(backend, precision, FIRST, "integrated-gradients", image, fine);
     // Each of the 8 kinks is met within half a step; its gradient is a window's sum, 270 in 4.
@@ -352,6 +369,56 @@ class KnownAnswersTest {
     assertThat(factors.concepts())
         .singleElement()
         .satisfies(c -> assertThat(c.share()).isEqualTo(1));
+  }
+
+  /** A layer in which every token attends to all alike: a token z becomes z and the mean. */
+  private static void attending(GraphBuilder network, String tokens, String next) {
+    network
+        .node(next + " query", new MatMul(), tokens, "zeros")
+        .node(next + " turned", new Transpose(List.of(0, 2, 1)), tokens)
+        .node(next + " products", new MatMul(), next + " query", next + " turned")
+        .node(next + " attention", new Softmax(2), next + " products")
+        .node(next + " attended", new MatMul(), next + " attention", tokens)
+        .node(next, new Binary.Add(), tokens, next + " attended");
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void leGradOfEvenAttention(GradientBackend backend, Precision precision) {
+    Backends.assumeAvailable(backend);
+    List<Integer> one = List.of(1, 1);
+    List<Integer> none = List.of(0, 0);
+    GraphBuilder network =
+        new GraphBuilder()
+            .input("image", 1, 2, 2, 2)
+            .constant("same", Tensor.of(Shape.of(2, 2, 1, 1), 1f, 0f, 0f, 1f))
+            .constant("zeros", Tensor.of(Shape.of(2, 2), 0f, 0f, 0f, 0f))
+            .constant("head", Tensor.of(Shape.of(2, 2), 1f, -1f, 0.5f, 2f))
+            .node("patches", new Conv(one, one, none, none, 1), "image", "same")
+            .node("rows", new Reshape(Shape.of(1, 2, 4)), "patches")
+            .node("tokens", new Transpose(List.of(0, 2, 1)), "rows");
+    attending(network, "tokens", "tokens1");
+    attending(network, "tokens1", "tokens2");
+    ModelGraph graph =
+        network
+            .node("means", new Reduce.ReduceMean(List.of(1), false), "tokens2")
+            .node("scores", new Gemm(1, 1, false, true), "means", "head")
+            .build("scores");
+    try (LoadedModel model = backend.load(graph, Backends.options(backend).with(precision))) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(
+                  Map.of("image", Tensor.of(Shape.of(1, 2, 2, 2), 4f, 1f, 0f, 8f, 1f, 3f, 2f, 2f)))
+              .target(Target.ofClass(0))
+              .build();
+      // The head takes channel 1 from channel 0: 3, -2, -2 and 6 of the patches, 1.25 on average.
+      // Each query is a quarter of the mean that is scored, so that the score grows by a quarter of
+      // these with the first layer's attention, and of 1.25 more with the second's.
+      SaliencyAssert.assertThat(
+              explainer("le-grad").explain(probe, Selection.of(new Tap("image")), Options.DEFAULTS))
+          .hasStatus(Status.OK)
+          .hasMap(SPACE, PRINTED, (3 + 4.25) / 4, 0, 0, (6 + 7.25) / 4);
+    }
   }
 
   @ParameterizedTest

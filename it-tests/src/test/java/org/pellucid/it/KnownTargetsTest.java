@@ -3,7 +3,6 @@ package org.pellucid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,11 +25,8 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Binary;
-import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.Reshape;
-import org.pellucid.graph.op.Unary;
-import org.pellucid.testkit.GraphBuilder;
 
 /**
  * Targets worked out by hand, on every backend and in every precision it has. The image is 1, 2, 3,
@@ -44,32 +40,6 @@ class KnownTargetsTest {
 
   static Stream<Arguments> backends() {
     return KnownAnswersTest.backends();
-  }
-
-  private static GraphBuilder beginning() {
-    return new GraphBuilder()
-        .input("image", 1, 1, 2, 2)
-        .constant("w", Tensor.of(Shape.of(2, 1, 1, 1), 1f, 2f))
-        .node("conv", pointwise(), "image", "w")
-        .node("layer", new Unary.Relu(), "conv");
-  }
-
-  private static Conv pointwise() {
-    return new Conv(List.of(1, 1), List.of(1, 1), List.of(0, 0), List.of(0, 0), 1);
-  }
-
-  /** Scores 10, 20 and -7 by the given weights of the layer's 8 neurons each. */
-  private static ModelGraph classifier() {
-    return linear(1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, -1);
-  }
-
-  private static ModelGraph linear(float... weights) {
-    return beginning()
-        .constant("rows", Tensor.of(Shape.of(weights.length / 8, 8), weights))
-        .node("flat", new Reshape(Shape.of(1, 8)), "layer")
-        .node("scores", new Gemm(1, 1, false, true), "flat", "rows")
-        .node("probabilities", new Unary.Sigmoid(), "scores")
-        .build("probabilities");
   }
 
   private static void check(
@@ -100,7 +70,21 @@ class KnownTargetsTest {
   void contrastOfTwoClasses(GradientBackend backend, Precision precision) {
     Target target = Target.contrast(Target.top(), Target.ofClass(0));
     check(
-        backend, precision, classifier(), "scores", target, EXACT, 10, -1, -1, -1, -1, 1, 1, 1, 1);
+        backend,
+        precision,
+        TargetNetworks.classifier(),
+        "scores",
+        target,
+        EXACT,
+        10,
+        -1,
+        -1,
+        -1,
+        -1,
+        1,
+        1,
+        1,
+        1);
   }
 
   @ParameterizedTest
@@ -112,7 +96,7 @@ class KnownTargetsTest {
     check(
         backend,
         precision,
-        classifier(),
+        TargetNetworks.classifier(),
         "scores",
         target,
         EXACT,
@@ -138,7 +122,7 @@ class KnownTargetsTest {
     check(
         backend,
         precision,
-        classifier(),
+        TargetNetworks.classifier(),
         "scores",
         Target.similarTo(new double[] {0, 3, 0}),
         // Seeds below 0.02 are rounded to float32.
@@ -157,7 +141,7 @@ class KnownTargetsTest {
   @ParameterizedTest
   @MethodSource("backends")
   void sidesOfASingleLogit(GradientBackend backend, Precision precision) {
-    ModelGraph single = linear(1, 0, 0, 0, 0, 0, 0, -1);
+    ModelGraph single = TargetNetworks.singleLogit();
     check(
         backend,
         precision,
@@ -186,7 +170,7 @@ class KnownTargetsTest {
     check(
         backend,
         precision,
-        classifier(),
+        TargetNetworks.classifier(),
         "probabilities",
         Target.output(2),
         // Engines compute it from numbers near 1, where float32 has steps of 6e-8.
@@ -207,22 +191,42 @@ class KnownTargetsTest {
   void insideTheNetwork(GradientBackend backend, Precision precision) {
     Target map = Target.featureMap(Shape.of(1, 2, 2, 2), 1, 1);
     // In the layer itself, and in the image.
-    check(backend, precision, classifier(), "layer", map, EXACT, 5, 0, 0, 0, 0, .25, .25, .25, .25);
-    check(backend, precision, classifier(), "layer", map, EXACT, 5, 0.5, 0.5, 0.5, 0.5);
+    check(
+        backend,
+        precision,
+        TargetNetworks.classifier(),
+        "layer",
+        map,
+        EXACT,
+        5,
+        0,
+        0,
+        0,
+        0,
+        .25,
+        .25,
+        .25,
+        .25);
+    check(
+        backend,
+        precision,
+        TargetNetworks.classifier(),
+        "layer",
+        map,
+        EXACT,
+        5,
+        0.5,
+        0.5,
+        0.5,
+        0.5);
     Target neuron = Target.element("neuron 1,1,0", 6);
-    check(backend, precision, classifier(), "layer", neuron, EXACT, 6, 0, 0, 2, 0);
+    check(backend, precision, TargetNetworks.classifier(), "layer", neuron, EXACT, 6, 0, 0, 2, 0);
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void segments(GradientBackend backend, Precision precision) {
-    // Class 0 scores x, class 1 scores 2x - 3: class 0 where x is 1, 2 and, being first, 3.
-    ModelGraph graph =
-        beginning()
-            .constant("classes", Tensor.of(Shape.of(2, 2, 1, 1), 1f, 0f, 0f, 1f))
-            .constant("bias", Tensor.of(Shape.of(2), 0f, -3f))
-            .node("scores", pointwise(), "layer", "classes", "bias")
-            .build("scores");
+    ModelGraph graph = TargetNetworks.segmentation();
     Segmentation layout = new Segmentation(Shape.of(1, 2, 2, 2), 1);
     check(
         backend,
@@ -286,7 +290,7 @@ class KnownTargetsTest {
     }
     float[] still = {1, 1, 2, 2, .5f, .5f, 1.5f, 1.5f, 1, 1, 0, 0};
     ModelGraph graph =
-        beginning()
+        TargetNetworks.beginning()
             .constant("rows", Tensor.of(Shape.of(12, 8), rows))
             .constant("still", Tensor.of(Shape.of(1, 12), still))
             .node("flat", new Reshape(Shape.of(1, 8)), "layer")

@@ -127,7 +127,8 @@ class MethodsDocumentTest {
     text.append("| all but `cam` and `le-grad` | | | | | | ")
         .append(together.get("all"))
         .append('\n');
-    text.append("\n| option | of | default | range | meaning |\n|---|---|---|---|---|\n");
+    text.append(
+        "\n| option | of | type | default | range | meaning | source |\n|---|---|---|---|---|---|---|\n");
     for (Explainer method : methods()) {
       for (Option<?> option : method.options()) {
         text.append("| `")
@@ -135,11 +136,15 @@ class MethodsDocumentTest {
             .append("` | `")
             .append(method.id())
             .append("` | ")
+            .append(option.kind())
+            .append(" | ")
             .append(Option.text(option.defaultValue()))
             .append(" | ")
             .append(option.range().replace("|", "\\|"))
             .append(" | ")
             .append(option.meaning().replace("|", "\\|"))
+            .append(" | ")
+            .append(option.source())
             .append(" |\n");
       }
     }

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,6 +178,45 @@ class ParityTest {
                     ? difference(Arrays.stream(theirs).map(x -> -x).toArray(), ours)
                     : Double.POSITIVE_INFINITY);
     assertThat(difference).isCloseTo(expected.difference(), within(expected.tolerance()));
+  }
+
+  /** What a method's section says of libraries: between {@code Cost:} and the next section. */
+  private static String said(String document, String method) {
+    String section = document.substring(document.indexOf("### `" + method + "`\n"));
+    int end = section.indexOf("\n### ", 1);
+    String whole = end < 0 ? section : section.substring(0, end);
+    return whole.substring(whole.indexOf("\nCost: "));
+  }
+
+  @ParameterizedTest
+  @MethodSource("comparisons")
+  void theDocumentationSaysByHowMuch(String library, String method, Expected expected)
+      throws IOException {
+    String said = said(Files.readString(Path.of("../docs/methods.md")), method);
+    String name = library.replace(", scaled", "");
+    // "pytorch-grad-cam, torch-cam and captum: equal." or "torch-cam: 0.36 apart; it ..."
+    Matcher sentence =
+        Pattern.compile("[^.;]*\\b" + name + "\\b[^:]*: (equal|[0-9.]+ apart)").matcher(said);
+    assertThat(sentence.find()).as("%s of %s: %s", method, name, said).isTrue();
+    if (expected.difference() == 0) {
+      assertThat(sentence.group(1)).isEqualTo("equal");
+    } else {
+      double told = Double.parseDouble(sentence.group(1).replace(" apart", ""));
+      assertThat(told).isEqualTo(expected.difference());
+    }
+  }
+
+  @Test
+  void theDocumentationSaysOfEveryOtherMethodThatItIsNotCompared() throws IOException {
+    String document = Files.readString(Path.of("../docs/methods.md"));
+    for (Explainer explainer : ServiceLoader.load(Explainer.class)) {
+      boolean compared = EXPECTED.values().stream().anyMatch(of -> of.containsKey(explainer.id()));
+      if (!compared) {
+        assertThat(said(document, explainer.id()))
+            .as(explainer.id())
+            .containsPattern("Not in these libraries|Not compared");
+      }
+    }
   }
 
   @Test

@@ -83,6 +83,7 @@ class PellucidTest {
     try (Pellucid shapes = Pellucid.load(MODEL)) {
       Explanation explanation = shapes.explain(STARS);
       assertThat(explanation.predicted().name()).isEqualTo("dotted star");
+      assertThat(explanation.predicted()).isEqualTo(shapes.predict(SourceImage.read(STARS)).get(0));
       assertThat(explanation.saliency().map().shape()).isEqualTo(Shape.of(12, 12));
       assertThat(explanation.saliency().status()).isEqualTo(Status.OK);
       List<Path> files = ExplanationFiles.into(out).write(explanation, "two-stars");

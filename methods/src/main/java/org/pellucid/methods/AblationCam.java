@@ -16,6 +16,10 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * Ablation-CAM: feature maps weighted by how much the score falls without them. With the score S

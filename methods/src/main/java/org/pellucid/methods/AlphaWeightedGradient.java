@@ -2,6 +2,8 @@ package org.pellucid.methods;
 
 import java.util.Optional;
 import org.pellucid.api.Algebra;
+import org.pellucid.api.explain.LayerTerms;
+import org.pellucid.api.explain.WeightFormula;
 
 /**
  * The weights of Grad-CAM++ and Smooth Grad-CAM++, w_k = sum_ij alpha_kij ReLU(D_1), with alpha =

@@ -1,6 +1,8 @@
 package org.pellucid.methods;
 
 import org.pellucid.api.Algebra;
+import org.pellucid.api.explain.LayerTerms;
+import org.pellucid.api.explain.WeightFormula;
 
 /** Weights cell by cell: w_kij = g_kij. */
 final class CellGradient implements WeightFormula {

@@ -11,6 +11,9 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * A method that makes a map of the input and its gradient, of one pass; or the mean over noisy
@@ -68,7 +71,10 @@ abstract class CleanGradientMethod extends InputGradientMethod {
         : report.saliency(reduce(combined(input), layer, options));
   }
 
-  private Field combined(LayerCapture input) {
+  private record Smoothed(String method) {}
+
+  /** What is shown of each channel and pixel. */
+  final Field combined(LayerCapture input) {
     return combine(input.activationField(), input.gradientField());
   }
 
@@ -79,14 +85,12 @@ abstract class CleanGradientMethod extends InputGradientMethod {
       SelectedLayer layer,
       SaliencyReport report,
       Options options) {
-    SmoothedField mean = new SmoothedField(layer, noise.samples());
-    probe.captures(
-        probe.noisy(noise),
-        Set.of(tap),
-        (index, captures) -> {
-          LayerCapture copy = captures.get(tap);
-          mean.add(combined(copy), degeneracy(copy));
-        });
+    SmoothedField mean =
+        probe.gathered(
+            probe.noisy(noise),
+            Set.of(tap),
+            new Smoothed(id()),
+            asked -> new SmoothedField(layer, noise.samples(), tap, this));
     report.measure("samples", noise.samples());
     return mean.degeneracy().isPresent()
         ? report.degenerate(mean.degeneracy().get())

@@ -10,6 +10,9 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Saliency.Concept;
+import org.pellucid.api.explain.LayerActivationMethod;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -65,13 +68,14 @@ public final class DeepFeatureFactorization extends LayerActivationMethod {
   }
 
   @Override
-  SaliencyReport report(SelectedLayer layer) {
+  protected SaliencyReport report(SelectedLayer layer) {
     layer.mapsByIndex(id());
     return SaliencyReport.withoutTable(layer);
   }
 
   @Override
-  Saliency explain(Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
+  protected Saliency explain(
+      Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
     Field scale = ALGEBRA.scaleOf(activations);
     Field selected = ALGEBRA.mul(ALGEBRA.div(activations, scale), layer.mapsByIndex(id()));
     if (Arrays.stream(selected.values()).anyMatch(value -> value < 0)) {

@@ -4,6 +4,9 @@ import java.util.List;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
+import org.pellucid.api.explain.LayerActivationMethod;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * Eigen-CAM: what a layer sees most of, whatever the target. With the activations A of a layer as a
@@ -43,7 +46,8 @@ public final class EigenCam extends LayerActivationMethod {
   }
 
   @Override
-  Saliency explain(Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
-    return report.saliency(layer.alongLeadingDirection(activations, report));
+  protected Saliency explain(
+      Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
+    return report.saliency(LeadingDirection.evidence(activations, layer, report));
   }
 }

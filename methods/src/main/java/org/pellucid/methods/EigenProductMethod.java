@@ -6,6 +6,11 @@ import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.LayerGradientMethod;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /** A method that projects products of activations and gradients on their leading direction. */
 abstract class EigenProductMethod extends LayerGradientMethod {
@@ -24,7 +29,7 @@ abstract class EigenProductMethod extends LayerGradientMethod {
   }
 
   @Override
-  Saliency explain(
+  protected Saliency explain(
       LayerCapture capture, SelectedLayer layer, SaliencyReport report, Options values) {
     Optional<String> degeneracy =
         Degeneracy.ofActivations(capture.activationField())
@@ -34,7 +39,7 @@ abstract class EigenProductMethod extends LayerGradientMethod {
     }
     Field products = products(capture.activationField(), capture.gradientField());
     return Degeneracy.finite(products.values())
-        ? saliency(layer.alongLeadingDirection(products, report), report)
+        ? saliency(LeadingDirection.evidence(products, layer, report), report)
         : report.degenerate(Degeneracy.OVERFLOW);
   }
 }

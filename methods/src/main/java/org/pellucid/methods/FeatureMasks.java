@@ -23,7 +23,8 @@ final class FeatureMasks {
           "The input is seen through feature maps of as many axes as it has; it is of "
               + input
               + ", the feature maps are of "
-              + layer);
+              + layer
+              + "; ablation-cam and recipro-cam take both");
     }
     this.activations = activations;
     this.enlargement = new Enlargement(layer, input);

@@ -5,6 +5,10 @@ import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.LayerActivationMethod;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * FEM, the feature explanation method: where a layer's activations are unusually strong, whatever
@@ -54,7 +58,8 @@ public final class Fem extends LayerActivationMethod {
   }
 
   @Override
-  Saliency explain(Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
+  protected Saliency explain(
+      Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
     Field scale = ALGEBRA.scaleOf(activations);
     Field scaled = ALGEBRA.div(activations, scale);
     Field weights = ALGEBRA.mul(ALGEBRA.meanCells(ALGEBRA.mul(scaled, layer.weightCells())), scale);

@@ -2,6 +2,7 @@ package org.pellucid.methods;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.pellucid.api.Explainer;
@@ -82,28 +83,48 @@ public final class FinerCam implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    double[] scores = probe.scores().toDoubleArray();
+    int scores = probe.scores().size();
+    Comparing comparing = new Comparing(options.get(GAMMA), options.get(CLASSES));
     Target target = probe.target();
-    if (target.classIndex().isEmpty() || scores.length < 2) {
+    if (comparing.difference(probe).isEmpty()) {
       throw new InvalidRequestException(
           "The method finer-cam compares a class with others; the target \""
               + target.describe()
               + "\" of "
-              + scores.length
-              + (scores.length == 1 ? " score" : " scores")
+              + scores
+              + (scores == 1 ? " score" : " scores")
               + " is none that has others beside it; grad-cam takes any target");
     }
-    int[] near = nearest(scores, target.classIndex().getAsInt(), options.get(CLASSES));
-    double[] weights = new double[scores.length];
-    weights[target.classIndex().getAsInt()] = 1;
-    for (int other : near) {
-      weights[other] = -options.get(GAMMA) / near.length;
-    }
-    Target difference = new WeightedScores(target.describe() + " against those like it", weights);
     // The same question where there is no difference, so that it is not asked twice.
-    ModelProbe asked = options.get(GAMMA) == 0 ? probe : probe.with(difference);
+    ModelProbe asked =
+        comparing.gamma() == 0 ? probe : probe.with(comparing, comparing::difference);
     Saliency found = options.get(BASE).explainer().explain(asked, selection, options);
-    return found.withMeasure("comparedClasses", near.length);
+    return found.withMeasure("comparedClasses", comparing.count(scores));
+  }
+
+  /** How a class is compared with those like it. */
+  private record Comparing(double gamma, int classes) {
+    /** With how many classes. */
+    int count(int scores) {
+      return Math.min(classes, scores - 1);
+    }
+
+    /** The difference to them; empty where the target is no class that has others beside it. */
+    Optional<Target> difference(ModelProbe probe) {
+      Target target = probe.target();
+      double[] scores = probe.scores().toDoubleArray();
+      if (target.classIndex().isEmpty() || scores.length < 2) {
+        return Optional.empty();
+      }
+      int index = target.classIndex().getAsInt();
+      double[] weights = new double[scores.length];
+      weights[index] = 1;
+      int[] near = nearest(scores, index, classes);
+      for (int other : near) {
+        weights[other] = -gamma / near.length;
+      }
+      return Optional.of(new WeightedScores(target.describe() + " against those like it", weights));
+    }
   }
 
   private static int[] nearest(double[] scores, int index, int count) {

@@ -1,6 +1,7 @@
 package org.pellucid.methods;
 
 import org.pellucid.api.ModelProbe;
+import org.pellucid.api.explain.SaliencyReport;
 import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.op.Unary;
 

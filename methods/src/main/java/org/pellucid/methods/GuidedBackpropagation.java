@@ -5,6 +5,7 @@ import java.util.Set;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
+import org.pellucid.api.explain.SaliencyReport;
 
 /**
  * Guided backpropagation: the gradient at the input x [C, h, w], of which at every ReLU only what

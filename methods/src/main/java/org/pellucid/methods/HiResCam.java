@@ -1,6 +1,7 @@
 package org.pellucid.methods;
 
 import java.util.List;
+import org.pellucid.api.explain.ClosedFormMethod;
 
 /**
  * HiResCAM. With activations A [K, h, w] of a layer and gradients g = dS/dA of the target's score,

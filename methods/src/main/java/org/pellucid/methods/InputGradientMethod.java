@@ -9,6 +9,7 @@ import org.pellucid.api.Explainer;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * A method that makes a map of the gradient at the input, a number per channel and pixel first.

@@ -3,6 +3,7 @@ package org.pellucid.methods;
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.LayerCapture;
+import org.pellucid.api.explain.Degeneracy;
 
 /**
  * The input x [C, h, w] times the gradient of the target's score with respect to it: what each

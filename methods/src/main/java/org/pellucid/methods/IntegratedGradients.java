@@ -1,15 +1,23 @@
 package org.pellucid.methods;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.LayerCapture;
+import org.pellucid.api.Inputs;
 import org.pellucid.api.ModelProbe;
+import org.pellucid.api.Noise;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * Integrated gradients. With the input x [C, h, w], a baseline x', and n steps along the straight
@@ -25,6 +33,10 @@ import org.pellucid.api.Selection;
  * pixels is from that is the measure {@code completenessDelta}, beside {@code scoreDifference}, and
  * there is a warning where it is more than a twentieth. Both hold for the whole input, whatever is
  * selected of it and however its channels are reduced.
+ *
+ * <p>{@link CleanGradientMethod#SMOOTHING} averages the maps of noisy copies x_m of the image, each
+ * with a path of its own from x', as D. Smilkov et al. 2017 (arXiv 1706.03825) do of these maps
+ * too; the sum is then the mean of S(x_m) less S(x').
  *
  * <p>What is as in the baseline has no evidence: with {@link Baseline#ZERO}, pixels of the mean
  * colour, where the model's preset takes the mean away.
@@ -49,7 +61,13 @@ public final class IntegratedGradients extends InputGradientMethod {
 
   /** The method; it has no state. */
   public IntegratedGradients() {
-    super(ChannelReduction.SUM, PAPER, STEPS, BASELINE);
+    super(
+        ChannelReduction.SUM,
+        PAPER,
+        Stream.concat(
+                Stream.<Option<?>>of(STEPS, BASELINE),
+                Stream.of(CleanGradientMethod.SMOOTHING_OPTIONS))
+            .toArray(Option<?>[]::new));
   }
 
   @Override
@@ -70,49 +88,77 @@ public final class IntegratedGradients extends InputGradientMethod {
     SaliencyReport report = SaliencyReport.withoutTable(layer);
     Field image = layer.field(probe.inputMaps().toDoubleArray());
     Field baseline = options.get(BASELINE).of(image);
-    Field difference = ALGEBRA.sub(image, baseline);
-    if (!Degeneracy.finite(difference.values())) {
+    if (!Degeneracy.finite(ALGEBRA.sub(image, baseline).values())) {
       return report.degenerate(
           "Some numbers of the input are not finite: there is nothing to show");
     }
-    double[] mean = meanGradient(probe, layer, baseline, difference, options.get(STEPS));
-    Optional<String> degeneracy = Degeneracy.ofGradients(mean);
-    if (degeneracy.isPresent()) {
-      return report.degenerate(degeneracy.get());
+    int smoothing = options.get(CleanGradientMethod.SMOOTHING);
+    Optional<Noise> noise =
+        smoothing == 0 ? Optional.empty() : Optional.of(NoiseOptions.noise(smoothing, options));
+    Paths paths =
+        new Paths(new Question(options.get(BASELINE), options.get(STEPS), noise), layer, baseline);
+    PathIntegral integral = paths.integral(probe);
+    if (integral.degeneracy().isPresent()) {
+      return report.degenerate(integral.degeneracy().get());
     }
-    Field parts = ALGEBRA.mul(difference, layer.field(mean));
-    completeness(probe, layer, baseline, parts, report);
-    return report.saliency(reduce(parts, layer, options));
+    noise.ifPresent(copies -> report.measure("samples", copies.samples()));
+    completeness(paths.scoreDifference(probe), integral.parts(), report);
+    return report.saliency(reduce(integral.parts(), layer, options));
   }
 
-  private static double[] meanGradient(
-      ModelProbe probe, SelectedLayer layer, Field baseline, Field difference, int steps) {
-    double[] mean = new double[difference.values().length];
-    Variants path =
-        new Variants(
-            steps,
-            layer.shape(),
-            step -> {
-              Field part = ALGEBRA.constant((step + 0.5) / steps);
-              return ALGEBRA.add(baseline, ALGEBRA.mul(part, difference)).values();
-            });
-    probe.captures(
-        probe.variants(path),
-        Set.of(probe.inputTap()),
-        (index, captures) -> {
-          LayerCapture step = captures.get(probe.inputTap());
-          for (int i = 0; i < mean.length; i++) {
-            mean[i] += step.gradients()[i] / steps;
-          }
-        });
-    return mean;
+  private record Question(Baseline baseline, int steps, Optional<Noise> noise) {}
+
+  private record Beginning(Baseline baseline) {}
+
+  /** The paths from the baseline to the image, or to each of its noisy copies. */
+  private record Paths(Question question, SelectedLayer layer, Field baseline) {
+    private Inputs ends(ModelProbe probe) {
+      return question
+          .noise()
+          .map(probe::noisyMaps)
+          .orElseGet(
+              () -> new Variants(1, layer.shape(), index -> probe.inputMaps().toDoubleArray()));
+    }
+
+    PathIntegral integral(ModelProbe probe) {
+      Inputs ends = ends(probe);
+      int steps = question.steps();
+      Variants inputs =
+          new Variants(
+              question,
+              ends.count() * steps,
+              layer.shape(),
+              index -> {
+                Field end = layer.field(ends.get(index / steps).toDoubleArray());
+                Field part = ALGEBRA.constant((index % steps + 0.5) / steps);
+                Field way = ALGEBRA.mul(part, ALGEBRA.sub(end, baseline));
+                return ALGEBRA.add(baseline, way).values();
+              });
+      Tap tap = probe.inputTap();
+      return probe.gathered(
+          probe.variants(inputs),
+          Set.of(tap),
+          question,
+          asked -> new PathIntegral(tap, steps, ends, layer, baseline));
+    }
+
+    /** By how much the score at the paths' ends is above that at their beginning, on average. */
+    double scoreDifference(ModelProbe probe) {
+      double score =
+          question
+              .noise()
+              .map(noise -> Arrays.stream(probe.scoresOf(probe.noisy(noise))).average())
+              .orElseGet(
+                  () -> OptionalDouble.of(probe.target().value(probe.scores().toDoubleArray())))
+              .orElseThrow();
+      Variants one =
+          new Variants(
+              new Beginning(question.baseline()), 1, layer.shape(), index -> baseline.values());
+      return score - probe.scoresOf(probe.variants(one))[0];
+    }
   }
 
-  private static void completeness(
-      ModelProbe probe, SelectedLayer layer, Field baseline, Field parts, SaliencyReport report) {
-    double score = probe.target().value(probe.scores().toDoubleArray());
-    Variants one = new Variants(1, layer.shape(), index -> baseline.values());
-    double difference = score - probe.scoresOf(probe.variants(one))[0];
+  private static void completeness(double difference, Field parts, SaliencyReport report) {
     double delta = ALGEBRA.sumMaps(ALGEBRA.sumCells(parts)).number() - difference;
     if (!Double.isFinite(delta)) {
       return;

@@ -8,6 +8,10 @@ import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.LayerActivationMethod;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * KPCA-CAM: {@link EigenCam} with a kernel, so that what a layer sees most of may be bent. With the
@@ -89,7 +93,7 @@ public final class KpcaCam extends LayerActivationMethod {
   }
 
   @Override
-  SaliencyReport report(SelectedLayer layer) {
+  protected SaliencyReport report(SelectedLayer layer) {
     Field maps = layer.mapsByIndex(id());
     long cells = layer.space().size();
     if (cells > MOST_CELLS) {
@@ -108,7 +112,8 @@ public final class KpcaCam extends LayerActivationMethod {
   }
 
   @Override
-  Saliency explain(Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
+  protected Saliency explain(
+      Field activations, SelectedLayer layer, SaliencyReport report, Options values) {
     Field selected = ALGEBRA.mul(activations, layer.mapsByIndex(id()));
     Field points = ALGEBRA.sub(selected, ALGEBRA.meanCells(selected));
     int cells = points.cells();

@@ -2,6 +2,9 @@ package org.pellucid.methods;
 
 import java.util.List;
 import org.pellucid.api.Algebra;
+import org.pellucid.api.explain.ClosedFormMethod;
+import org.pellucid.api.explain.LayerTerms;
+import org.pellucid.api.explain.WeightFormula;
 
 /**
  * Layer-CAM. With activations A [K, h, w] of a layer and gradients g = dS/dA of the target's score,

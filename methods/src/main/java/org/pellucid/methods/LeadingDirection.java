@@ -2,6 +2,9 @@ package org.pellucid.methods;
 
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * The direction in which a layer's cells, as points with a coordinate per feature map, extend
@@ -20,6 +23,21 @@ record LeadingDirection(Field vector, double share, boolean distinct) {
 
   /** Below this a sum of the vector's elements is rounding error. */
   private static final double BALANCED = 1e-12;
+
+  /**
+   * What each feature map adds to the projection of a layer's cells onto their leading direction.
+   *
+   * @param field maps by cells
+   */
+  static Evidence<Field> evidence(Field field, SelectedLayer layer, SaliencyReport report) {
+    LeadingDirection direction = of(ALGEBRA.mul(field, layer.weightCells()));
+    report.measure("share", direction.share());
+    if (!direction.distinct()) {
+      report.warn(
+          "The two largest singular values are equal: the direction shown is one of many alike");
+    }
+    return Evidence.of(ALGEBRA, direction.vector(), field, layer.contributionCells());
+  }
 
   /**
    * The direction of a field of maps by cells. Of the two signs it has the one whose elements sum

@@ -1,6 +1,8 @@
 package org.pellucid.methods;
 
 import org.pellucid.api.Algebra;
+import org.pellucid.api.explain.LayerTerms;
+import org.pellucid.api.explain.WeightFormula;
 
 /** Grad-CAM's weights: w_k = 1/(h w) sum_ij g_kij. */
 final class MeanGradient implements WeightFormula {

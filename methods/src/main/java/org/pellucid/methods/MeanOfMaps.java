@@ -1,15 +1,23 @@
 package org.pellucid.methods;
 
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.Inputs;
+import org.pellucid.api.Gathering;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.SampleAverage;
 import org.pellucid.api.ScoreScale;
+import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
+import org.pellucid.api.explain.ClosedForm;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.LayerTerms;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * The mean of the raw Grad-CAM++ maps of noisy copies, each from its own A and g: the average over
@@ -18,12 +26,21 @@ import org.pellucid.api.ScoreScale;
 final class MeanOfMaps {
   private final ClosedForm formula;
   private final SelectedLayer layer;
+  private final Selection selection;
 
-  MeanOfMaps(SelectedLayer layer) {
+  private record Question(Selection selection, Sampling sampling, ScoreScale score) {}
+
+  /**
+   * The mean of a layer's maps.
+   *
+   * @param selection what was selected of the layer
+   */
+  MeanOfMaps(SelectedLayer layer, Selection selection) {
     this.formula =
         new ClosedForm(
             new AlphaWeightedGradient(AlphaWeightedGradient.Numerator.SECOND_MOMENT), layer);
     this.layer = layer;
+    this.selection = selection;
   }
 
   /** The saliency of a layer. */
@@ -33,68 +50,89 @@ final class MeanOfMaps {
       Sampling sampling,
       ScoreScale score,
       SaliencyReport report) {
-    Inputs copies = probe.noisy(sampling.noise());
-    int maps = clean.maps();
-    int size = clean.activations().length;
-    SampleAverage average = new SampleAverage(maps + size, copies.count(), score);
-    Tally tally = new Tally();
-    int done = 0;
-    do {
-      int next = sampling.after(done);
-      probe.captures(
-          copies.part(done, next),
-          Set.of(clean.tap()),
-          (index, captures) -> add(captures.get(clean.tap()), average, tally));
-      done = next;
-    } while (done < copies.count()
-        && !sampling.settled(saliency(average, tally, maps, size, new SaliencyReport(layer))));
-    return sampling.judged(saliency(average, tally, maps, size, report));
+    Maps maps =
+        probe.gathered(
+            probe.noisy(sampling.noise()),
+            Set.of(clean.tap()),
+            new Question(selection, sampling, score),
+            asked -> new Maps(clean.tap(), clean.maps(), sampling, score));
+    return sampling.judged(maps.saliency(report));
   }
 
-  private void add(LayerCapture copy, SampleAverage average, Tally tally) {
-    LayerTerms<Field> terms = formula.terms(copy);
-    tally.add(ClosedForm.degeneracy(terms));
-    tally.negative += formula.negativeDenominators(terms).orElse(0.0);
-    Evidence<Field> evidence = formula.evidence(terms);
-    double[] weights = evidence.weights().values();
-    double[] contributions = evidence.contributions().values();
-    double[] values = Arrays.copyOf(weights, weights.length + contributions.length);
-    System.arraycopy(contributions, 0, values, weights.length, contributions.length);
-    average.add(copy.score(), values);
-  }
-
-  /** What the copies so far amount to. */
-  private Saliency saliency(
-      SampleAverage average, Tally tally, int maps, int size, SaliencyReport report) {
-    int samples = average.samples();
-    if (tally.degenerate == samples || !Degeneracy.finite(average.mean())) {
-      return report.degenerate(tally.reason);
-    }
-    report.samples(samples, average.effectiveSamples());
-    report.negativeDenominators(tally.negative / samples, size);
-    return report.saliency(
-        evidence(average.mean(), maps),
-        average.groups(),
-        group -> evidence(average.meanWithout(group), maps));
-  }
-
-  private Evidence<Field> evidence(double[] means, int maps) {
-    return new Evidence<>(
-        new Field(maps, 1, Arrays.copyOf(means, maps)),
-        layer.field(Arrays.copyOfRange(means, maps, means.length)));
-  }
-
-  /** What was seen among the copies. */
-  private static final class Tally {
+  /** The maps of the copies of one target. */
+  private final class Maps implements Gathering {
+    private final Tap tap;
+    private final int count;
+    private final int size;
+    private final Sampling sampling;
+    private final SampleAverage average;
     private int degenerate;
     private double negative;
     private String reason = Degeneracy.OVERFLOW;
 
-    void add(Optional<String> degeneracy) {
-      if (degeneracy.isPresent()) {
-        degenerate++;
-        reason = degeneracy.get();
+    /**
+     * Of no copies yet.
+     *
+     * @param count of feature maps
+     */
+    Maps(Tap tap, int count, Sampling sampling, ScoreScale score) {
+      this.tap = tap;
+      this.count = count;
+      this.size = Math.toIntExact(layer.shape().size());
+      this.sampling = sampling;
+      this.average = new SampleAverage(count + size, sampling.noise().samples(), score);
+    }
+
+    @Override
+    public void add(Map<Tap, LayerCapture> captures) {
+      LayerCapture copy = captures.get(tap);
+      LayerTerms<Field> terms = formula.terms(copy);
+      ClosedForm.degeneracy(terms)
+          .ifPresent(
+              why -> {
+                degenerate++;
+                reason = why;
+              });
+      negative += formula.negativeDenominators(terms).orElse(0.0);
+      Evidence<Field> evidence = formula.evidence(terms);
+      double[] values = Arrays.copyOf(evidence.weights().values(), count + size);
+      System.arraycopy(evidence.contributions().values(), 0, values, count, size);
+      average.add(copy.score(), values);
+    }
+
+    @Override
+    public long bytes() {
+      return 8L * (average.groups() + 1) * (count + size);
+    }
+
+    @Override
+    public boolean mayStop() {
+      return sampling.automatic();
+    }
+
+    @Override
+    public boolean suffices() {
+      return sampling.settled(saliency(new SaliencyReport(layer)));
+    }
+
+    /** What the copies so far amount to. */
+    Saliency saliency(SaliencyReport report) {
+      int samples = average.samples();
+      if (degenerate == samples || !Degeneracy.finite(average.mean())) {
+        return report.degenerate(reason);
       }
+      report.samples(samples, average.effectiveSamples());
+      report.negativeDenominators(negative / samples, size);
+      return report.saliency(
+          evidence(average.mean()),
+          average.groups(),
+          group -> evidence(average.meanWithout(group)));
+    }
+
+    private Evidence<Field> evidence(double[] means) {
+      return new Evidence<>(
+          new Field(count, 1, Arrays.copyOf(means, count)),
+          layer.field(Arrays.copyOfRange(means, count, means.length)));
     }
   }
 }

@@ -9,6 +9,10 @@ public final class NoiseOptions {
   private static final String SMOOTH_GRAD =
       "Smilkov et al. 2017 (SmoothGrad), https://arxiv.org/abs/1706.03825";
 
+  /** What random numbers are made by, from a seed. */
+  static final String NUMBERS =
+      "Salmon et al. 2011 (Philox), https://doi.org/10.1145/2063384.2063405";
+
   /** The number of noisy copies. */
   public static final Option<SampleCount> SAMPLES =
       new Option<>(
@@ -30,7 +34,7 @@ public final class NoiseOptions {
           1,
           "With samples auto: up to which part of the map's largest value the standard error of"
               + " every cell has come down when there are enough",
-          "");
+          "Efron and Stein 1981 (the jackknife's error), https://doi.org/10.1214/aos/1176345462");
 
   /** Noise relative to the input's range. */
   public static final Option<Double> NOISE =
@@ -56,7 +60,7 @@ public final class NoiseOptions {
   /** Which noise. */
   public static final Option<Long> SEED =
       Option.wholeNumber(
-          "seed", 0, "Which noise; equal seeds give equal noise on every backend", "");
+          "seed", 0, "Which noise; equal seeds give equal noise on every backend", NUMBERS);
 
   private NoiseOptions() {}
 

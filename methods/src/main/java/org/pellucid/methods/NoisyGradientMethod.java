@@ -13,6 +13,9 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /** A method that makes a map of averages of the input's gradient over noisy copies. */
 abstract class NoisyGradientMethod extends InputGradientMethod {
@@ -41,6 +44,8 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
    */
   abstract Field combine(Field first, Field second, Field scale);
 
+  private record Question(String method, Selection selection, ChannelReduction channels) {}
+
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     Tap tap = SelectedLayer.layerOf(selection);
@@ -51,7 +56,11 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
     layer.mapsByIndex(id());
     GradientMoments moments =
         sampling.moments(
-            probe, tap, ScoreScale.LOGIT, some -> saliency(clean, some, layer, options));
+            probe,
+            tap,
+            ScoreScale.LOGIT,
+            new Question(id(), selection, options.get(channels())),
+            (own, some) -> saliency(own, some, layer, options));
     return sampling.judged(saliency(clean, moments, layer, options));
   }
 

@@ -16,6 +16,8 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 import org.pellucid.graph.Shape;
 
 /**

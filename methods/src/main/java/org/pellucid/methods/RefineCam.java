@@ -15,6 +15,8 @@ import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Status;
 import org.pellucid.api.Tap;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 import org.pellucid.graph.Shape;
 
 /**
@@ -127,7 +129,8 @@ public final class RefineCam implements Explainer {
               + " map of shape "
               + space
               + " and an input of "
-              + image);
+              + image
+              + "; the method underneath, grad-cam++ where nothing else is asked for, takes both");
     }
     double[] map = saliency.map().toDoubleArray();
     double max = Math.max(0, Arrays.stream(map).max().orElseThrow());

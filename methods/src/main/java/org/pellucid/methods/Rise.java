@@ -11,6 +11,8 @@ import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 import org.pellucid.graph.Shape;
 
 /**
@@ -70,7 +72,10 @@ public final class Rise implements Explainer {
   /** Which masks. */
   public static final Option<Long> SEED =
       Option.wholeNumber(
-          "seed", 0, "Which masks; equal seeds give equal masks on every backend", "");
+          "seed",
+          0,
+          "Which masks; equal seeds give equal masks on every backend",
+          NoiseOptions.NUMBERS);
 
   @Override
   public String id() {

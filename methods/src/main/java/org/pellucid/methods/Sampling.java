@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.pellucid.api.GradientMoments;
+import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Noise;
 import org.pellucid.api.Options;
@@ -36,21 +38,35 @@ record Sampling(Noise noise, boolean automatic, double tolerance) {
         options.get(NoiseOptions.TOLERANCE));
   }
 
-  /** How many copies there are before it is asked whether they suffice. */
-  int after(int done) {
-    return automatic ? SampleSteps.after(done, noise.samples()) : noise.samples();
-  }
+  private record Settling(Object map, double tolerance) {}
 
   /**
    * Averages over as many copies as it takes.
    *
-   * @param map what averages amount to
+   * @param tap the layer, or the input
+   * @param question what tells this map from others: equal ones are made alike
+   * @param map what a target's clean layer and averages amount to
    */
   GradientMoments moments(
-      ModelProbe probe, Tap tap, ScoreScale score, Function<GradientMoments, Saliency> map) {
+      ModelProbe probe,
+      Tap tap,
+      ScoreScale score,
+      Record question,
+      BiFunction<LayerCapture, GradientMoments, Saliency> map) {
     return automatic
-        ? probe.moments(tap, noise, score, some -> settled(map.apply(some)))
+        ? probe.moments(
+            tap,
+            noise,
+            score,
+            new Settling(question, tolerance),
+            asked -> settling(asked, tap, map))
         : probe.moments(tap, noise, score);
+  }
+
+  private Predicate<GradientMoments> settling(
+      ModelProbe asked, Tap tap, BiFunction<LayerCapture, GradientMoments, Saliency> map) {
+    LayerCapture clean = asked.capture(tap);
+    return some -> settled(map.apply(clean, some));
   }
 
   /** Whether a map of some copies is good enough. */
@@ -58,7 +74,10 @@ record Sampling(Noise noise, boolean automatic, double tolerance) {
     return saliency.status() == Status.DEGENERATE || relativeError(saliency) <= tolerance;
   }
 
-  /** The largest standard error of a cell by the largest magnitude of the map; 0 without error. */
+  /**
+   * The largest standard error of a cell by the largest magnitude of the map: 0 where every error
+   * is 0, and infinity where none is known, as of a single copy.
+   */
   private static double relativeError(Saliency saliency) {
     if (saliency.standardError().isEmpty()) {
       return Double.POSITIVE_INFINITY;

@@ -3,6 +3,8 @@ package org.pellucid.methods;
 import java.util.List;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Saliency;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.SaliencyReport;
 
 /**
  * Seg-Eigen-CAM: {@link EigenCam} of activations A [K, h, w] weighted by the magnitudes of the

@@ -16,6 +16,10 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.Target;
+import org.pellucid.api.explain.Degeneracy;
+import org.pellucid.api.explain.Evidence;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -85,8 +89,7 @@ public final class ShapleyCam implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    ModelProbe asked =
-        options.get(UTILITY) == Utility.SCORE ? probe : probe.with(residualSoftmax(probe));
+    ModelProbe asked = options.get(UTILITY) == Utility.SCORE ? probe : withResidualSoftmax(probe);
     LayerCapture capture = asked.capture(SelectedLayer.layerOf(selection));
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
     SaliencyReport report = new SaliencyReport(layer);
@@ -105,10 +108,9 @@ public final class ShapleyCam implements Explainer {
     return report.saliency(Evidence.of(ALGEBRA, weights, activations, layer.contributionCells()));
   }
 
-  private static Target residualSoftmax(ModelProbe probe) {
-    OptionalInt index = probe.target().classIndex();
-    int classes = probe.scores().size();
-    if (index.isEmpty() || classes < 2) {
+  private static ModelProbe withResidualSoftmax(ModelProbe probe) {
+    if (ResidualSoftmax.of(probe).isEmpty()) {
+      int classes = probe.scores().size();
       throw new InvalidRequestException(
           "The utility rest of shapley-cam is of a class among others; the target \""
               + probe.target().describe()
@@ -117,11 +119,19 @@ public final class ShapleyCam implements Explainer {
               + (classes == 1 ? " score" : " scores")
               + " is none; set utility=score");
     }
-    return new ResidualSoftmax(index.getAsInt());
+    return probe.with(Utility.REST, ResidualSoftmax::of);
   }
 
   /** S_c + log softmax(S)_c. */
   private record ResidualSoftmax(int index) implements Target {
+    /** That of a probe's class; empty where it is no class that has others beside it. */
+    static Optional<Target> of(ModelProbe probe) {
+      OptionalInt index = probe.target().classIndex();
+      return index.isEmpty() || probe.scores().size() < 2
+          ? Optional.empty()
+          : Optional.of(new ResidualSoftmax(index.getAsInt()));
+    }
+
     @Override
     public String describe() {
       return "residual softmax of class " + index;

@@ -12,6 +12,9 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
+import org.pellucid.api.explain.ClosedForm;
+import org.pellucid.api.explain.SaliencyReport;
+import org.pellucid.api.explain.SelectedLayer;
 
 /**
  * Smooth Grad-CAM++. With activations A [K, h, w] of a layer for the clean image, gradients g_m of
@@ -97,6 +100,8 @@ public final class SmoothGradCamPlusPlus implements Explainer {
     return Set.of(Need.LAYER, Need.LAYER_GRADIENTS, Need.NOISY_COPIES);
   }
 
+  private record Question(Selection selection, SmoothFormula formula) {}
+
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
     LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
@@ -107,7 +112,7 @@ public final class SmoothGradCamPlusPlus implements Explainer {
     ScoreScale score = options.get(SCORE);
     SmoothFormula chosen = options.get(FORMULA);
     if (chosen == SmoothFormula.MEAN_OF_MAPS) {
-      return new MeanOfMaps(layer).explain(probe, capture, sampling, score, report);
+      return new MeanOfMaps(layer, selection).explain(probe, capture, sampling, score, report);
     }
     AlphaWeightedGradient.Numerator numerator =
         chosen == SmoothFormula.PAPER
@@ -119,7 +124,8 @@ public final class SmoothGradCamPlusPlus implements Explainer {
             probe,
             capture.tap(),
             score,
-            some -> formula.explain(capture, some, new SaliencyReport(layer)));
+            new Question(selection, chosen),
+            (own, some) -> formula.explain(own, some, new SaliencyReport(layer)));
     report.samples(moments.samples(), moments.effectiveSamples());
     return sampling.judged(formula.explain(capture, moments, report));
   }

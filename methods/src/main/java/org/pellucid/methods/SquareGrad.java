@@ -18,7 +18,7 @@ import org.pellucid.api.ArrayAlgebra.Field;
 public final class SquareGrad extends NoisyGradientMethod {
   /** The method; it has no state. */
   public SquareGrad() {
-    super(ChannelReduction.SUM, "");
+    super(ChannelReduction.SUM, "Hooker et al. 2019, https://arxiv.org/abs/1806.10758");
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.pellucid.api.ArrayAlgebra.Field;
 public final class VarGrad extends NoisyGradientMethod {
   /** The method; it has no state. */
   public VarGrad() {
-    super(ChannelReduction.SUM, "");
+    super(ChannelReduction.SUM, "Adebayo et al. 2018, https://arxiv.org/abs/1810.03307");
   }
 
   @Override

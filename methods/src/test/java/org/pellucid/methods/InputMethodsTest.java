@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.pellucid.api.Need;
 import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.NeuronSelection.Role;
 import org.pellucid.api.Noise;
+import org.pellucid.api.Option;
 import org.pellucid.api.Options;
 import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
@@ -207,6 +209,47 @@ class InputMethodsTest {
     // The midpoint rule's error falls with the square of the steps: 2 / 625.
     assertThat(finer.measures().get("completenessDelta")).isCloseTo(-2 / 625.0, within(1e-4));
     assertThat(finer.warnings()).isEmpty();
+  }
+
+  @Test
+  void smoothedIntegratedGradientsAreTheMeanOfThoseOfNoisyCopies() {
+    Options options =
+        Options.DEFAULTS
+            .with(CleanGradientMethod.SMOOTHING, 4)
+            .with(NoiseOptions.NOISE, 0.2)
+            .with(NoiseOptions.SEED, 3L)
+            .with(IntegratedGradients.STEPS, 2);
+    ArrayProbe probe = probe(InputMethodsTest::squares);
+    Inputs copies = probe.noisy(Noise.level(4, 0.2, 3));
+    // Of each copy, x^2 at every pixel and channel: exact for a gradient that is linear.
+    double[] expected = new double[4];
+    for (int m = 0; m < 4; m++) {
+      double[] copy = copies.get(m).toDoubleArray();
+      for (int i = 0; i < 8; i++) {
+        expected[i % 4] += copy[i] * copy[i] / 4;
+      }
+    }
+    Saliency saliency = new IntegratedGradients().explain(probe, INPUT, options);
+    SaliencyAssert.assertThat(saliency).hasStatus(Status.OK).hasMap(SPACE, 1e-6, expected);
+    assertThat(saliency.measures()).containsEntry("samples", 4.0);
+    assertThat(saliency.measures().get("scoreDifference"))
+        .isCloseTo(Arrays.stream(expected).sum(), within(1e-9));
+    assertThat(saliency.measures().get("completenessDelta")).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void methodsOfTheInputsGradientReduceChannels() {
+    for (Explainer explainer : ServiceLoader.load(Explainer.class)) {
+      // FullGrad and LeGrad add up layers instead, which have no channels of the input.
+      boolean reduces =
+          explainer.needs().contains(Need.INPUT_GRADIENTS) && !explainer.id().equals("full-grad");
+      assertThat(
+              explainer.options().stream()
+                  .filter(option -> option.name().equals("channels"))
+                  .map(Option::range))
+          .as(explainer.id())
+          .isEqualTo(reduces ? List.of("max-abs | sum | sum-abs | length") : List.of());
+    }
   }
 
   private static double[] numbered(int count) {

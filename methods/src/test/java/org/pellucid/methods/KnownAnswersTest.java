@@ -226,6 +226,33 @@ class KnownAnswersTest {
   }
 
   @Test
+  void deepFeatureFactorizationTellsApartWhatIsNeverTogether() {
+    // Maps 0 and 1 are once and twice (3 1 0 0), map 2 is (0 0 2 4).
+    double[] activations = {3, 1, 0, 0, 6, 2, 0, 0, 0, 0, 2, 4};
+    Shape shape = Shape.of(3, 2, 2);
+    Options two = Options.DEFAULTS.with(DeepFeatureFactorization.CONCEPTS, 2);
+    Saliency saliency =
+        explain(new DeepFeatureFactorization(), activations, new double[12], shape, two);
+    // Rows of W have length 1: (1 2 0) / sqrt 5 and (0 0 1).
+    double five = Math.sqrt(5);
+    assertThat(saliency).hasStatus(Status.OK).hasMap(SPACE, 1e-9, 3 * five, five, 2, 4);
+    Assertions.assertThat(saliency.measures().get("explained")).isCloseTo(1, within(1e-9));
+    double all = 4 * five + 6;
+    Assertions.assertThat(saliency.concepts())
+        .satisfiesExactly(
+            first -> {
+              Assertions.assertThat(first.map().toDoubleArray())
+                  .containsExactly(new double[] {3 * five, five, 0, 0}, within(1e-9));
+              Assertions.assertThat(first.share()).isCloseTo(4 * five / all, within(1e-9));
+            },
+            second -> {
+              Assertions.assertThat(second.map().toDoubleArray())
+                  .containsExactly(new double[] {0, 0, 2, 4}, within(1e-9));
+              Assertions.assertThat(second.share()).isCloseTo(6 / all, within(1e-9));
+            });
+  }
+
+  @Test
   void ablationCam() {
     // Behind a linear head, without map 0 the score is 54 - 75, without map 1 it is 54 + 21.
     assertThat(explain(new AblationCam(), FIRST_HEAD, ALL))

@@ -148,7 +148,8 @@ class NetworkMethodsTest {
   void smoothingWithoutNoiseIsTheMethodItself() {
     Options still =
         Options.DEFAULTS.with(CleanGradientMethod.SMOOTHING, 3).with(NoiseOptions.NOISE, 0.0);
-    for (Explainer explainer : List.of(new GuidedBackpropagation(), new InputTimesGradient())) {
+    for (Explainer explainer :
+        List.of(new GuidedBackpropagation(), new InputTimesGradient(), new IntegratedGradients())) {
       Saliency once = explain(explainer, piecewiseLinear(), IMAGE, Options.DEFAULTS);
       SaliencyAssert.assertThat(explain(explainer, piecewiseLinear(), IMAGE, still))
           .isCloseTo(once, 1e-14);

@@ -44,7 +44,25 @@ final class ArithmeticOperators {
   }
 
   private static void binary(Operators.Registry registry, String operator, Operation operation) {
-    registry.add(operator, 2, 2, node -> node.output(operation, node.input(0), node.input(1)));
+    registry.add(operator, 2, 2, node -> binary(node, operation));
+  }
+
+  /** Integers that are whole numbers in a floating type meet others in it, but for divisions. */
+  private static void binary(NodeTranslation node, Operation operation) {
+    boolean left = carries(node, 0);
+    boolean right = carries(node, 1);
+    if (!left && !right) {
+      node.output(operation, node.input(0), node.input(1));
+      return;
+    }
+    boolean truncates = operation instanceof Binary.Div;
+    ElementType type = truncates ? ElementType.INT64 : ElementType.FLOAT32;
+    String a =
+        left == truncates ? node.helper("left", new Cast(type), node.input(0)) : node.input(0);
+    String b =
+        right == truncates ? node.helper("right", new Cast(type), node.input(1)) : node.input(1);
+    node.output(operation, a, b);
+    node.noteDataType(0, node.dataType(left ? 0 : 1));
   }
 
   private static void variadic(Operators.Registry registry, String operator, Operation operation) {
@@ -113,7 +131,27 @@ final class ArithmeticOperators {
     if (type == null) {
       throw new RefusedNodeException("it makes elements of type " + OnnxDataType.label(code));
     }
-    castTo(node, type.element());
+    OnnxDataType from = node.dataType(0);
+    if (carries(node, 0) && type.element() == ElementType.INT64) {
+      if (type.lowest() > from.lowest() || type.highest() < from.highest()) {
+        throw new RefusedNodeException(
+            "it makes " + type.label() + " of " + from.label() + " that depend on the input data");
+      }
+      node.output(new Unary.Identity(), node.input(0));
+    } else {
+      castTo(node, type.element());
+    }
+    if (type.element() == ElementType.INT64) {
+      node.noteDataType(0, type);
+    }
+  }
+
+  /** Whether an input's integers are whole numbers in a floating type. */
+  private static boolean carries(NodeTranslation node, int input) {
+    OnnxDataType type = node.dataType(input);
+    return type != null
+        && type.element() == ElementType.INT64
+        && node.type(input).elementType().isFloating();
   }
 
   private static void castTo(NodeTranslation node, ElementType type) {

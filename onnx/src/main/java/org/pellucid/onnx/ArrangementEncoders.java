@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.pellucid.graph.Samples;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Expand;
 import org.pellucid.graph.op.Gather;
@@ -38,6 +39,24 @@ final class ArrangementEncoders {
             node.output(
                 OnnxCall.of("Gather").with("axis", gather.axis()), node.input(0), node.input(1)));
     registry.add(Pad.class, ArrangementEncoders::pad);
+    registry.add(Upsampling.class, ArrangementEncoders::upsampling);
+  }
+
+  private static void upsampling(Upsampling upsampling, NodeEncoding node) {
+    float[] scales = new float[upsampling.factors().size() + 2];
+    scales[0] = 1;
+    scales[1] = 1;
+    for (int axis = 2; axis < scales.length; axis++) {
+      scales[axis] = upsampling.factors().get(axis - 2);
+    }
+    node.output(
+        OnnxCall.of("Resize")
+            .with("mode", "nearest")
+            .with("coordinate_transformation_mode", "asymmetric")
+            .with("nearest_mode", "floor"),
+        node.input(0),
+        "",
+        node.constant("scales", Tensor.of(Shape.of(scales.length), scales)));
   }
 
   /**

@@ -44,6 +44,7 @@ final class GraphAssembly {
   private final Map<String, TensorType> inputs = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> stored = new HashMap<>();
   private final Map<String, OnnxDataType> dataTypes = new HashMap<>();
+  private final Map<String, QuantizedNumbers.Known> numbers = new HashMap<>();
   private final Map<String, Tensor> constants = new HashMap<>();
   private final Map<String, TensorType> types = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -89,6 +90,16 @@ final class GraphAssembly {
   /** The element type that a tensor has in the file, null if it is not noted. */
   OnnxDataType dataType(String tensor) {
     return dataTypes.get(tensor);
+  }
+
+  /** Notes what numbers a tensor of narrow integers stands for. */
+  void noteNumbers(String integers, QuantizedNumbers.Known meant) {
+    numbers.put(integers, meant);
+  }
+
+  /** The numbers that were noted for a tensor of narrow integers, null if none were. */
+  QuantizedNumbers.Known knownNumbers(String integers) {
+    return numbers.get(integers);
   }
 
   boolean has(String tensor) {

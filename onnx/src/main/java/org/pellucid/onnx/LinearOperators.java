@@ -21,7 +21,21 @@ final class LinearOperators {
   }
 
   private static void conv(NodeTranslation node) {
-    Shape weight = node.shape(1);
+    Conv conv = conv(node, 1);
+    if (node.has(2)) {
+      node.output(conv, node.input(0), node.input(1), node.input(2));
+    } else {
+      node.output(conv, node.input(0), node.input(1));
+    }
+  }
+
+  /**
+   * The convolution that a node's attributes tell of.
+   *
+   * @param weightInput which input the weight is; the first input is what is convolved
+   */
+  static Conv conv(NodeTranslation node, int weightInput) {
+    Shape weight = node.shape(weightInput);
     if (weight.rank() < 3 || weight.rank() != node.shape(0).rank()) {
       throw new IllegalArgumentException(
           "input " + node.shape(0) + " and weight " + weight + " should have one rank, at least 3");
@@ -37,18 +51,12 @@ final class LinearOperators {
           "attribute kernel_shape=" + declared + " does not agree with the weight " + weight);
     }
     Windows windows = Windows.of(node, kernel);
-    Conv conv =
-        new Conv(
-            windows.strides(),
-            windows.dilations(),
-            windows.padsBegin(),
-            windows.padsEnd(),
-            node.attributes().whole("group", 1));
-    if (node.has(2)) {
-      node.output(conv, node.input(0), node.input(1), node.input(2));
-    } else {
-      node.output(conv, node.input(0), node.input(1));
-    }
+    return new Conv(
+        windows.strides(),
+        windows.dilations(),
+        windows.padsBegin(),
+        windows.padsEnd(),
+        node.attributes().whole("group", 1));
   }
 
   private static void gemm(NodeTranslation node) {

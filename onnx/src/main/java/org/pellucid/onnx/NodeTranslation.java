@@ -207,6 +207,21 @@ final class NodeTranslation {
     assembly.noteDataType(node.outputs().get(0), type);
   }
 
+  /** Notes the element type that an output has in the file, where it is widened. */
+  void noteDataType(int output, OnnxDataType type) {
+    assembly.noteDataType(node.outputs().get(output), type);
+  }
+
+  /** The numbers that are known for an input of integers; null where they are not. */
+  QuantizedNumbers.Known knownNumbers(int input) {
+    return assembly.knownNumbers(input(input));
+  }
+
+  /** Notes what numbers an output of integers stands for. */
+  void noteNumbers(int output, QuantizedNumbers.Known numbers) {
+    assembly.noteNumbers(node.outputs().get(output), numbers);
+  }
+
   /** Gives the node's first output a value that is known now. */
   void output(Tensor value) {
     assembly.addConstant(node.outputs().get(0), value);

@@ -51,6 +51,24 @@ enum OnnxDataType {
     return element;
   }
 
+  /** Whether these are integers with a sign. */
+  private boolean isSigned() {
+    return switch (this) {
+      case INT4, INT8, INT16, INT32, INT64 -> true;
+      default -> false;
+    };
+  }
+
+  /** The lowest integer of the type. */
+  double lowest() {
+    return isSigned() ? -Math.scalb(1.0, bits - 1) : 0;
+  }
+
+  /** The highest integer of the type, as exactly as a double has it. */
+  double highest() {
+    return Math.scalb(1.0, isSigned() ? bits - 1 : bits) - 1;
+  }
+
   /** As ONNX writes it in its documentation, {@code float16}. */
   String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -72,6 +72,7 @@ final class Operators {
     ComposedFunctions.register(registry);
     ConstantOperators.register(registry);
     IndexingOperators.register(registry);
+    IntegerOperators.register(registry);
     LinearOperators.register(registry);
     NormalizationOperators.register(registry);
     PoolOperators.register(registry);

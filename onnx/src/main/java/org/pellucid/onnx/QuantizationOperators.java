@@ -23,23 +23,15 @@ final class QuantizationOperators {
   }
 
   private static void dequantize(NodeTranslation node) {
-    ElementType type = node.type(0).elementType();
-    if (type == ElementType.BOOL) {
-      throw new IllegalArgumentException("its input is " + node.type(0) + ", not integers");
+    QuantizedNumbers numbers = new QuantizedNumbers(node, "");
+    String scale = spread(node, 1, "scale");
+    String zero = node.has(2) ? spread(node, 2, "zero") : null;
+    String known = numbers.known(0, scale, zero);
+    if (known != null) {
+      node.output(new Unary.Identity(), known);
+    } else {
+      node.output(new Binary.Mul(), numbers.shifted(0, zero, "of"), scale);
     }
-    // What was quantised on the way holds whole numbers in a floating type.
-    boolean carried = type.isFloating();
-    String integers = node.input(0);
-    if (node.has(2)) {
-      String zero = spread(node, 2, "zero");
-      if (node.type(zero).elementType() != type) {
-        zero = node.helper("point", new Cast(type), zero);
-      }
-      integers = node.helper("shifted", new Binary.Sub(), integers, zero);
-    }
-    String numbers =
-        carried ? integers : node.helper("numbers", new Cast(ElementType.FLOAT32), integers);
-    node.output(new Binary.Mul(), numbers, spread(node, 1, "scale"));
   }
 
   /**
@@ -50,10 +42,8 @@ final class QuantizationOperators {
   private static void quantize(NodeTranslation node) {
     boolean known = node.isConstant(0) && node.isConstant(1);
     OnnxDataType type = type(node);
-    boolean signed =
-        type == OnnxDataType.INT4 || type == OnnxDataType.INT8 || type == OnnxDataType.INT16;
-    double low = signed ? -(1L << type.bits() - 1) : 0;
-    double high = (1L << (signed ? type.bits() - 1 : type.bits())) - 1;
+    double low = type.lowest();
+    double high = type.highest();
     String scaled =
         node.helper("scaled", new Binary.Div(), node.input(0), spread(node, 1, "scale"));
     String rounded =
@@ -69,6 +59,7 @@ final class QuantizationOperators {
     } else {
       node.output(new Unary.Clip(low, high), rounded);
     }
+    node.noteDataType(0, type);
   }
 
   private static OnnxDataType type(NodeTranslation node) {

@@ -1,6 +1,7 @@
 package org.pellucid.onnx;
 
 import java.util.List;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.ArgMax;
 import org.pellucid.graph.op.Reduce;
@@ -63,10 +64,23 @@ final class ReductionEncoders {
               .mapToLong(axis -> node.shape(0).dim(axis))
               .reduce(1, (a, b) -> a * b);
       node.output("Div", sum, node.constant("count", Tensor.scalar(count)));
+    } else if (isGlobalPool(reduce, node)) {
+      node.output("GlobalAveragePool", node.input(0));
     } else if (node.opset() >= 18) {
       node.output(call, node.input(0), node.wholes("axes", reduce.axes()));
     } else {
       node.output(call.with("axes", reduce.axes()), node.input(0));
     }
+  }
+
+  /**
+   * Whether a mean is the one over rows and columns of float32 images, for which runtimes have
+   * kernels that fit convolutions.
+   */
+  private static boolean isGlobalPool(Reduce.ReduceMean reduce, NodeEncoding node) {
+    return reduce.keepDims()
+        && reduce.axes().equals(List.of(2, 3))
+        && node.shape(0).rank() == 4
+        && node.type().elementType() == ElementType.FLOAT32;
   }
 }

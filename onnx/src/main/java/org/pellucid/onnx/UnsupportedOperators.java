@@ -5,6 +5,10 @@ import java.util.Map;
 
 /** Why operators are not translated, where there is more to say than that they are not. */
 final class UnsupportedOperators {
+  private static final String MICROSOFT =
+      "; the model from before its optimisation by ONNX Runtime is supported, and so is one that"
+          + " its quantiser has written in the format QDQ (QuantFormat.QDQ)";
+
   private static final Map<String, String> REASONS = reasons();
 
   private UnsupportedOperators() {}
@@ -13,7 +17,10 @@ final class UnsupportedOperators {
   static String reason(OnnxNode node) {
     return node.inDefaultDomain()
         ? REASONS.getOrDefault(node.operator(), "")
-        : "it is of domain " + node.domain() + ", not of ONNX itself";
+        : "it is of domain "
+            + node.domain()
+            + ", not of ONNX itself"
+            + (node.domain().equals("com.microsoft") ? MICROSOFT : "");
   }
 
   private static Map<String, String> reasons() {
@@ -65,16 +72,6 @@ final class UnsupportedOperators {
         "RandomNormalLike",
         "RandomUniform",
         "RandomUniformLike");
-    put(
-        reasons,
-        "it computes in narrow integers, through which no gradient passes; the model from before"
-            + " its quantisation, or quantised by QuantizeLinear and DequantizeLinear, is"
-            + " supported",
-        "ConvInteger",
-        "DynamicQuantizeLinear",
-        "MatMulInteger",
-        "QLinearConv",
-        "QLinearMatMul");
     put(reasons, "recurrent networks are not supported", "LSTM", "GRU", "RNN");
     return reasons;
   }

@@ -139,7 +139,10 @@ class OnnxWriterTest {
 
   @Test
   void everyOperationCanBeWritten() {
-    assertThat(Encoders.operations()).containsExactlyInAnyOrderElementsOf(Operations.all());
+    assertThat(Encoders.operations())
+        .contains(Upsampling.class)
+        .filteredOn(operation -> operation != Upsampling.class)
+        .containsExactlyInAnyOrderElementsOf(Operations.all());
   }
 
   @Test

@@ -314,6 +314,22 @@ public final class ArrayProbe implements ModelProbe {
   }
 
   @Override
+  public Inputs noisyMaps(Noise noise) {
+    Inputs copies = noisy(noise);
+    return new Inputs() {
+      @Override
+      public int count() {
+        return copies.count();
+      }
+
+      @Override
+      public Tensor get(int index) {
+        return maps(copies.get(index));
+      }
+    };
+  }
+
+  @Override
   public void captures(Inputs inputs, Set<Tap> taps, CaptureConsumer consumer) {
     taps.forEach(ArrayProbe::check);
     for (int i = 0; i < inputs.count(); i++) {

@@ -1,6 +1,7 @@
 package org.pellucid.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
@@ -15,6 +17,7 @@ import org.pellucid.api.LoadedModel;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Node;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.ReferenceInterpreter;
 import org.pellucid.graph.Shape;
@@ -30,7 +33,9 @@ abstract class BackendQuestions {
 
   /**
    * Operations that the backend refuses, at least for some attributes; all others it must run. By
-   * default none.
+   * default none. What is declared is tested to be refused by name; where a network of the contract
+   * has such an operation, it is left out. Not even a declared lack excuses {@link
+   * Networks#residual}.
    */
   protected Set<Class<? extends Operation>> refused() {
     return Set.of();
@@ -177,8 +182,43 @@ abstract class BackendQuestions {
     }
   }
 
-  /** The networks with blocks. */
-  static List<ModelGraph> networks() {
-    return List.of(Networks.residual(), Networks.dense(), Networks.branches());
+  /** The networks with blocks that the backend runs. */
+  final List<ModelGraph> networks() {
+    List<ModelGraph> networks =
+        Stream.of(Networks.residual(), Networks.dense(), Networks.branches())
+            .filter(this::runs)
+            .toList();
+    assertThat(networks)
+        .as("networks that the backend runs: Networks.residual() is the least of them")
+        .isNotEmpty();
+    return networks;
+  }
+
+  /** Whether the backend runs a network; it does unless it has declared what it lacks of it. */
+  final boolean runs(ModelGraph graph) {
+    List<Node> lacking =
+        graph.nodes().stream()
+            .filter(node -> backend().refusal(node, exact().precision()).isPresent())
+            .toList();
+    lacking.forEach(node -> requireDeclared(node, exact().precision()));
+    return lacking.isEmpty();
+  }
+
+  /** Leaves a test out where the backend declares that it does not run the network. */
+  final ModelGraph assumeRuns(ModelGraph graph) {
+    assumeTrue(runs(graph), "the backend declares that it lacks operations of this network");
+    return graph;
+  }
+
+  /** Fails where a node is refused whose operation is not declared. */
+  final void requireDeclared(Node node, Precision precision) {
+    assertThat(refused())
+        .as(
+            "The backend refuses %s in %s: %s. Run it, or declare %s.class in refused()",
+            node.describe(),
+            precision.id(),
+            backend().refusal(node, precision).orElse("no reason is given"),
+            node.operation().name())
+        .contains(node.operation().getClass());
   }
 }

@@ -168,6 +168,9 @@ abstract class DifferentiationContract extends OperationContract {
 
   /** With seeds at the scores, too, inside a block and beside it. */
   private void seedsAddUp(ModelGraph graph, Set<String> inner, String between) {
+    if (!runs(graph)) {
+      return;
+    }
     Tensor image = Networks.images(graph, 1, 14);
     Set<Tap> all = everywhere(graph);
     Map<Tap, Tensor> seeds = new HashMap<>();
@@ -254,7 +257,7 @@ abstract class DifferentiationContract extends OperationContract {
   /** One input may be cut out of a batch anywhere. */
   @Test
   void chunksAndThreadsDoNotMatter() {
-    ModelGraph graph = Networks.dense();
+    ModelGraph graph = assumeRuns(Networks.dense());
     Tensor images = Networks.images(graph, 5, 23);
     Tensor seeds = seed(Shape.of(5, 3), 24);
     Set<Tap> all = everywhere(graph);

@@ -12,8 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.pellucid.api.CancelledException;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Noise;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -124,6 +128,40 @@ abstract class LifetimeContract extends ExpectationContract {
         Map.of(SCORES, seed(Shape.of(samples, 3), 80 + thread)),
         taps,
         taps);
+  }
+
+  /** An interrupt ends a long question after the batch that runs; nothing of it stays open. */
+  @Test
+  void anInterruptEndsALongQuestion() {
+    ModelGraph graph = Networks.residual();
+    Tap at = tap("block1 relu");
+    List<Long> reported = new ArrayList<>();
+    try (LoadedModel model = backend().load(graph, exact())) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(image(Networks.images(graph, 1, 95)))
+              .chunk(4)
+              .progress(
+                  (done, total) -> {
+                    reported.add(done);
+                    if (done > 8) {
+                      Thread.currentThread().interrupt();
+                    }
+                  })
+              .build();
+      assertThatThrownBy(() -> probe.moments(at, Noise.level(60, 0.1, 1), ScoreScale.LOGIT))
+          .as("a question of 60 samples whose thread is interrupted after 8")
+          .isInstanceOf(CancelledException.class);
+      assertThat(Thread.interrupted()).as("the interrupt flag stays set").isTrue();
+      assertThat(reported.get(reported.size() - 1))
+          .as("how many samples ran before the interrupt was seen")
+          .isLessThan(20);
+      try (ForwardPass pass = model.forward(image(Networks.images(graph, 1, 96)), Set.of(at))) {
+        assertThat(pass.outputs().get("scores").shape()).isEqualTo(Shape.of(1, 3));
+      }
+    } finally {
+      Thread.interrupted();
+    }
   }
 
   /** A pass may be handed from thread to thread. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +99,42 @@ class NoisyRunsTest {
                 probe(inJava, image, target).moments(tap, NOISE, score));
           }
         }
+      }
+    }
+  }
+
+  private static double[] unscaledFirst(GradientMoments moments) {
+    return Arrays.stream(moments.first()).map(x -> moments.scale() * x).toArray();
+  }
+
+  /** Sums of targets that have enough are left alone while others go on. */
+  @Test
+  void eachTargetHasAsManyCopiesAsItNeeds() {
+    Noise many = Noise.level(50, 0.3, 4);
+    Tensor image = SmallNetwork.image();
+    List<Target> targets = List.of(Target.ofClass(0), Target.ofClass(1), Target.ofClass(2));
+    int[] needed = {20, 40, 10};
+    try (LoadedModel inEngine = load(SmallNetwork.channelsFirst(), true);
+        LoadedModel inJava = load(SmallNetwork.channelsFirst(), false)) {
+      List<StandardProbe> probes =
+          StandardProbe.of(inEngine).inputs(Map.of("image", image)).buildAll(targets);
+      for (int target = 0; target < needed.length; target++) {
+        GradientMoments found =
+            probes
+                .get(target)
+                .moments(
+                    LAYER,
+                    many,
+                    ScoreScale.EXP,
+                    "its own",
+                    asked ->
+                        some -> some.samples() >= needed[asked.target().classIndex().getAsInt()]);
+        Noise fixed = Noise.level(needed[target], 0.3, 4);
+        GradientMoments expected =
+            probe(inJava, image, targets.get(target)).moments(LAYER, fixed, ScoreScale.EXP);
+        assertThat(found.samples()).isEqualTo(needed[target]);
+        assertThat(found.scale()).isEqualTo(1);
+        assertThat(found.first()).containsExactly(unscaledFirst(expected), within(1e-11));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
@@ -17,6 +18,7 @@ import org.pellucid.api.ClassTarget;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.ForwardingModel;
 import org.pellucid.api.ForwardingPass;
+import org.pellucid.api.Gathering;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.InvalidRequestException;
@@ -185,15 +187,165 @@ class StandardProbeTest {
                 LAYER,
                 many,
                 score,
-                some -> {
-                  asked.add(some.samples());
-                  return some.samples() >= 30;
-                });
+                "thirty",
+                ofTarget ->
+                    some -> {
+                      asked.add(some.samples());
+                      return some.samples() >= 30;
+                    });
         assertThat(asked).containsExactly(10, 20, 30);
         assertClose(found, probe.moments(LAYER, thirty, score));
-        assertThat(probe.moments(LAYER, thirty, score, some -> false).samples()).isEqualTo(30);
+        GradientMoments all =
+            probe.moments(LAYER, thirty, score, "never", ofTarget -> some -> false);
+        assertThat(all.samples()).isEqualTo(30);
       }
     }
+  }
+
+  @Test
+  void eachTargetHasAsManyCopiesAsItNeeds() {
+    Noise many = Noise.level(100, NOISE.amount(), NOISE.seed());
+    List<Target> targets = List.of(Target.ofClass(0), Target.ofClass(1), Target.ofClass(2));
+    List<StandardProbe> probes = probe(SmallNetwork.channelsFirst()).buildAll(targets);
+    int[] needed = {20, 40, 10};
+    for (int target = 0; target < targets.size(); target++) {
+      GradientMoments found =
+          probes
+              .get(target)
+              .moments(
+                  LAYER,
+                  many,
+                  ScoreScale.LOGIT,
+                  "its own",
+                  asked ->
+                      some -> some.samples() >= needed[asked.target().classIndex().getAsInt()]);
+      assertThat(found.samples()).isEqualTo(needed[target]);
+      Noise fixed = Noise.level(needed[target], NOISE.amount(), NOISE.seed());
+      StandardProbe alone = probe(SmallNetwork.channelsFirst()).target(targets.get(target)).build();
+      assertClose(found, alone.moments(LAYER, fixed, ScoreScale.LOGIT));
+    }
+  }
+
+  /** The sum of the scores of the samples it is given, up to a number of them. */
+  private static final class Scores implements Gathering {
+    private final int most;
+    private final long bytes;
+    private final List<Double> added = new ArrayList<>();
+
+    Scores(int most) {
+      this(most, 8);
+    }
+
+    Scores(int most, long bytes) {
+      this.most = most;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void add(Map<Tap, LayerCapture> captures) {
+      captures.values().forEach(capture -> added.add(capture.score()));
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public boolean mayStop() {
+      return most < 100;
+    }
+
+    @Override
+    public boolean suffices() {
+      return added.size() >= most;
+    }
+  }
+
+  @Test
+  void gatheringsTakeTheirOwnTargetsSamplesInOrderAndNoMoreThanTheyNeed() {
+    Noise many = Noise.level(35, NOISE.amount(), NOISE.seed());
+    List<Target> targets = List.of(Target.ofClass(0), Target.ofClass(1), Target.ofClass(2));
+    List<StandardProbe> probes = probe(SmallNetwork.channelsFirst()).chunk(4).buildAll(targets);
+    int[] most = {20, 100, 10};
+    Function<ModelProbe, Scores> make =
+        asked -> new Scores(most[asked.target().classIndex().getAsInt()]);
+    List<Scores> gathered = new ArrayList<>();
+    for (StandardProbe probe : probes) {
+      gathered.add(probe.gathered(probe.noisy(many), Set.of(LAYER), "scores", make));
+      assertThat(probe.gathered(probe.noisy(many), Set.of(LAYER), "scores", make))
+          .as("an equal question")
+          .isSameAs(gathered.get(gathered.size() - 1));
+    }
+    int[] samples = {20, 35, 10};
+    for (int target = 0; target < targets.size(); target++) {
+      double[] all = probes.get(target).scoresOf(probes.get(target).noisy(many));
+      assertThat(gathered.get(target).added).hasSize(samples[target]);
+      for (int i = 0; i < samples[target]; i++) {
+        assertThat(gathered.get(target).added.get(i)).isCloseTo(all[i], within(1e-12));
+      }
+    }
+    // The plainest way, of a probe that knows of no other targets.
+    ModelProbe plain =
+        ArrayProbe.constant(new double[] {1, 2}, new double[] {3, 4}, 5, Shape.of(2, 1, 1));
+    Scores first = new Scores(20);
+    Scores gatheredPlainly =
+        plain.gathered(plain.noisy(many), Set.of(ArrayProbe.LAYER), "scores", asked -> first);
+    assertThat(gatheredPlainly).isSameAs(first);
+    assertThat(first.added).hasSize(20).containsOnly(5.0);
+  }
+
+  @Test
+  void asManyTargetsGatherAtOnceAsMemoryAllows() {
+    // Twelve copies in batches of four, for two targets at a time of 60 MB, or one of 100 MB.
+    for (int megabytes : new int[] {1, 60, 100}) {
+      CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+      List<StandardProbe> probes = threeTargets(model);
+      probes.forEach(StandardProbe::scores);
+      int before = model.passes;
+      for (StandardProbe probe : probes) {
+        Scores gathered =
+            probe.gathered(
+                probe.noisy(NOISE),
+                Set.of(LAYER),
+                "scores",
+                asked -> new Scores(100, (long) megabytes << 20));
+        assertThat(gathered.added).hasSize(12);
+      }
+      int runs = megabytes == 1 ? 1 : megabytes == 60 ? 2 : 3;
+      assertThat(model.passes).as("%s MB", megabytes).isEqualTo(before + 3 * runs);
+    }
+  }
+
+  @Test
+  void targetsThatDependOnTheOnesAskedForAreFoundForEach() {
+    List<Target> targets =
+        List.of(
+            Target.ofClass(0),
+            Target.contrast(Target.ofClass(0), Target.ofClass(1)),
+            Target.ofClass(2));
+    List<StandardProbe> probes = probe(SmallNetwork.channelsFirst()).buildAll(targets);
+    // The next class, where there is a class.
+    Function<ModelProbe, Optional<Target>> next =
+        asked ->
+            asked.target().classIndex().stream()
+                .mapToObj(index -> Target.ofClass((index + 1) % 3))
+                .findFirst();
+    for (int number : new int[] {0, 2}) {
+      ModelProbe derived = probes.get(number).with("next", next);
+      Target expected = Target.ofClass((number + 1) % 3);
+      assertThat(derived.target().classIndex()).isEqualTo(expected.classIndex());
+      assertThat(derived.capture(LAYER).gradients())
+          .containsExactly(
+              probe(SmallNetwork.channelsFirst())
+                  .target(expected)
+                  .build()
+                  .capture(LAYER)
+                  .gradients());
+    }
+    assertThatThrownBy(() -> probes.get(1).with("next", next))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("No other target");
   }
 
   private static GradientMoments moments(int chunk, ScoreScale score) {

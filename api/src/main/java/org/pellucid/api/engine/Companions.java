@@ -16,6 +16,8 @@ import org.pellucid.graph.ModelGraph;
  * backend. Each holds its weights again, so the {@value #MOST} that were used last are kept, beside
  * those that are running; one that is used again after it was freed is loaded again. Safe for use
  * by several threads.
+ *
+ * @since 0.1.0
  */
 public final class Companions implements AutoCloseable {
   /** How many are kept while nobody uses them. */

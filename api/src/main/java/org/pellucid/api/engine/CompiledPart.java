@@ -16,10 +16,11 @@ record CompiledPart(Part part, Executable executable) implements AutoCloseable {
    * What a part computed.
    *
    * @param tensors by wanted tensor
-   * @param gradients by tensor its gradient
-   * @param seed the seed, where the part computes it
+   * @param gradients by tensor its gradient, to be read by {@link GraphModel#gradient}
+   * @param chosen which score of each sample is seeded, where the part finds it
    */
-  record Computed(Map<String, Value> tensors, Map<String, Value> gradients, Optional<Value> seed) {}
+  record Computed(
+      Map<String, Value> tensors, Map<String, Value> gradients, Optional<Value> chosen) {}
 
   /**
    * Computes the part.
@@ -38,7 +39,7 @@ record CompiledPart(Part part, Executable executable) implements AutoCloseable {
     return new Computed(
         named(part.results(), outputs),
         named(part.gradients(), outputs),
-        part.seed().map(outputs::get));
+        part.chosen().map(outputs::get));
   }
 
   private static Map<String, Value> named(Map<String, String> names, Map<String, Value> outputs) {

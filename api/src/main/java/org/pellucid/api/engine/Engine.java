@@ -8,6 +8,8 @@ import org.pellucid.graph.Tensor;
 /**
  * What an engine holds for one loaded model, opened by {@link GraphBackend#open}. Safe for use by
  * several threads at once. Closed once, after everything that it gave out.
+ *
+ * @since 0.1.0
  */
 public interface Engine extends AutoCloseable {
   /**

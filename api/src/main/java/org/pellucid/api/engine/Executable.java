@@ -6,6 +6,8 @@ import org.pellucid.api.BackendException;
 /**
  * A graph that an {@link Engine} has prepared. Safe for use by several threads at once. Closed
  * once, and not while it runs; values that it gave outlive it.
+ *
+ * @since 0.1.0
  */
 public interface Executable extends AutoCloseable {
   /**

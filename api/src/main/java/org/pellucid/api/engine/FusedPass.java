@@ -1,5 +1,6 @@
 package org.pellucid.api.engine;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingPass;
 import org.pellucid.api.NoisyPass;
 import org.pellucid.api.PowerSums;
 import org.pellucid.api.Tap;
@@ -17,7 +19,7 @@ import org.pellucid.graph.Tensor;
  * expected. Nothing is kept for other questions: for the first of them the network runs forward
  * again.
  */
-final class FusedPass implements NoisyPass {
+final class FusedPass extends ForwardingPass implements NoisyPass {
   private final GraphModel model;
   private final GraphPass pass;
   private final Expectation expected;
@@ -37,26 +39,12 @@ final class FusedPass implements NoisyPass {
       Expectation expected,
       CompiledPart.Computed computed,
       Supplier<GraphPass> rerun) {
+    super(pass);
     this.model = model;
     this.pass = pass;
     this.expected = expected;
     this.computed = computed;
     this.rerun = rerun;
-  }
-
-  @Override
-  public int samples() {
-    return pass.samples();
-  }
-
-  @Override
-  public Map<String, Tensor> outputs() {
-    return pass.outputs();
-  }
-
-  @Override
-  public Tensor activation(Tap tap) {
-    return pass.activation(tap);
   }
 
   @Override
@@ -82,16 +70,23 @@ final class FusedPass implements NoisyPass {
     if (seeds.size() != 1 || seed == null || !expected.at().containsAll(at)) {
       return false;
     }
-    Tensor used = expected.seed().orElseGet(() -> computed.seed().orElseThrow().toTensor());
-    return used == seed || isSame(used, seed);
+    return expected.seed().map(used -> isSame(used, seed)).orElseGet(() -> isOfChosen(seed));
   }
 
   private static boolean isSame(Tensor used, Tensor seed) {
-    if (!seed.elementType().isFloating() || !seed.shape().equals(used.shape())) {
-      return false;
-    }
-    for (int i = 0; i < used.size(); i++) {
-      if (used.get(i) != seed.get(i)) {
+    return used == seed
+        || (seed.elementType().isFloating()
+            && seed.shape().equals(used.shape())
+            && Arrays.equals(used.toDoubleArray(), seed.toDoubleArray()));
+  }
+
+  /** Whether a seed is 1 at the score of each sample that was chosen, and otherwise 0. */
+  private boolean isOfChosen(Tensor seed) {
+    long[] chosen = computed.chosen().orElseThrow().toTensor().toLongArray();
+    double[] seeds = seed.toDoubleArray();
+    int scores = seeds.length / chosen.length;
+    for (int i = 0; i < seeds.length; i++) {
+      if (seeds[i] != (i % scores == chosen[i / scores] ? 1 : 0)) {
         return false;
       }
     }
@@ -101,9 +96,8 @@ final class FusedPass implements NoisyPass {
   private Map<Tap, Tensor> gradients(Set<Tap> at) {
     Map<Tap, Tensor> gradients = new LinkedHashMap<>();
     for (Tap tap : at) {
-      Value gradient = computed.gradients().get(tap.tensor());
       gradients.put(
-          tap, gradient == null ? model.zeros(tap.tensor(), pass.samples()) : gradient.toTensor());
+          tap, model.gradient(tap, computed.gradients().get(tap.tensor()), pass.samples()));
     }
     return Collections.unmodifiableMap(gradients);
   }
@@ -126,6 +120,6 @@ final class FusedPass implements NoisyPass {
     if (again != null) {
       again.close();
     }
-    pass.close();
+    super.close();
   }
 }

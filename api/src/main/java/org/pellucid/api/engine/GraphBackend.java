@@ -19,7 +19,10 @@ import org.pellucid.graph.pass.Batching;
  * and kept, up to a bound, for the next question of its kind.
  *
  * <p>A subclass says what the engine is and can do, and opens it for a model; {@link #refusal} is
- * also asked for the nodes that compute gradients. Example:
+ * also asked for the nodes that compute gradients ({@link org.pellucid.graph.op.Operations} is the
+ * whole vocabulary), and for {@code Concat} and {@code Tile}, which stack and repeat samples. What
+ * an engine lacks ends the question that needs it with an {@link UnsupportedModelException}, and no
+ * other. Example:
  *
  * <pre>{@code
  * public final class MyBackend extends GraphBackend {
@@ -30,6 +33,8 @@ import org.pellucid.graph.pass.Batching;
  *   }
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public abstract class GraphBackend implements GradientBackend {
   /** For subclasses. */

@@ -1,8 +1,8 @@
 package org.pellucid.api.engine;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,16 +51,11 @@ final class GraphModel implements LoadedModel {
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-  /** Where the network is cut at the taps that were asked for last. */
-  private final Map<Set<String>, PrefixPieces.Cut> cuts =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  /** Where the network is cut at taps. */
+  private final Remembered<Set<String>, PrefixPieces.Cut> cuts =
+      new Remembered<>(taps -> PrefixPieces.Cut.of(this, taps));
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Set<String>, PrefixPieces.Cut> eldest) {
-          return size() > CompiledParts.MOST;
-        }
-      };
+  private final Remembered<Set<String>, Set<String>> downstream;
 
   private boolean closed;
 
@@ -84,9 +79,11 @@ final class GraphModel implements LoadedModel {
     this.options = options;
     this.batching = batching;
     this.layouts = Layouts.of(graph);
+    this.downstream =
+        new Remembered<>(tensors -> Collections.unmodifiableSet(graph.downstream(tensors)));
     this.engine = engine;
     this.requests = ModelRequests.of(graph, batching);
-    this.parts = new Parts(batching, options.rules());
+    this.parts = new Parts(batching, options.rules(), engine.noisyWork().isEmpty());
     this.compiled = new CompiledParts(this::compile);
     this.companions = new Companions(backend);
   }
@@ -99,17 +96,25 @@ final class GraphModel implements LoadedModel {
 
   private CompiledPart compile(Parts.Question question) {
     Part part = parts.of(question);
-    if (question instanceof Parts.Backward backward) {
-      requireGradients(part, backward.seeded(), backward.at());
-    } else if (question instanceof Parts.Fused fused) {
-      requireGradients(part, Set.of(fused.seeded()), fused.at());
-    }
+    backend.requireRunnable(part.graph(), options.precision(), purpose(question));
     return CompiledPart.of(part, engine);
   }
 
-  private void requireGradients(Part part, Set<String> seeded, Set<String> at) {
-    backend.requireRunnable(
-        part.graph(), options.precision(), "the gradients at " + at + " of " + seeded);
+  /** What a graph is for, for whoever reads why it cannot be run. */
+  private static String purpose(Parts.Question question) {
+    if (question instanceof Parts.Backward backward) {
+      return gradients(backward.at(), backward.seeded());
+    }
+    if (question instanceof Parts.Fused fused) {
+      return gradients(fused.at(), Set.of(fused.seeded()));
+    }
+    return question instanceof Parts.Forward forward
+        ? "the network for " + forward.samples() + " samples, from " + forward.given()
+        : "the network up to " + ((Parts.Prefix) question).wanted();
+  }
+
+  private static String gradients(Set<String> at, Set<String> seeded) {
+    return "the gradients at " + at + " of " + seeded;
   }
 
   @Override
@@ -156,7 +161,7 @@ final class GraphModel implements LoadedModel {
   GraphPass forward(RunInputs inputs, Set<Tap> taps) {
     taps.forEach(requests::checkTap);
     Set<String> tapped = names(taps);
-    PrefixPieces prefix = new PrefixPieces(this, cut(tapped), inputs.samples());
+    PrefixPieces prefix = new PrefixPieces(this, cuts.get(tapped), inputs.samples());
     Parts.Forward question = question(inputs.samples(), prefix, tapped);
     return ran(inputs, prefix, given -> pass(question, given));
   }
@@ -210,7 +215,7 @@ final class GraphModel implements LoadedModel {
     }
     // A single image runs in one go, which costs an executable of its own and saves a cut.
     PrefixPieces prefix =
-        new PrefixPieces(this, samples == 1 ? PrefixPieces.Cut.NONE : cut(tapped), samples);
+        new PrefixPieces(this, samples == 1 ? PrefixPieces.Cut.NONE : cuts.get(tapped), samples);
     Parts.Fused question =
         new Parts.Fused(
             question(samples, prefix, tapped),
@@ -228,7 +233,7 @@ final class GraphModel implements LoadedModel {
 
   private boolean isFusible(Expectation expected, int samples) {
     String seeded = expected.seeded().tensor();
-    boolean dependent = graph.downstream(names(expected.at())).contains(seeded);
+    boolean dependent = downstream(names(expected.at())).contains(seeded);
     // Elsewhere it is not known where a sample's elements are.
     boolean rows = samples == 1 || (batching.obstacle().isEmpty() && batching.axis(seeded) == 0);
     return dependent && (rows || expected.seed().isPresent());
@@ -334,23 +339,27 @@ final class GraphModel implements LoadedModel {
     return options.precision() == Precision.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
   }
 
-  /** The gradient at a tensor on which no seed depends. */
-  Tensor zeros(String tensor, int samples) {
-    Shape shape = requests.shape(tensor, samples);
-    int size = Math.toIntExact(shape.size());
-    return floating() == ElementType.FLOAT64
-        ? Tensor.of(shape, new double[size])
-        : Tensor.of(shape, new float[size]);
+  /**
+   * The gradient at a tap.
+   *
+   * @param computed what a part computed; null for zeros, where no seed depends on the tap
+   */
+  Tensor gradient(Tap tap, Value computed, int samples) {
+    Shape shape = requests.shape(tap.tensor(), samples);
+    Tensor given =
+        computed == null
+            ? Tensor.of(Shape.of(1), new float[1]).cast(floating())
+            : computed.toTensor();
+    return given.shape().equals(shape) ? given : Tensor.ofRuns(shape, given);
+  }
+
+  /** All tensors that depend on any of the given ones, those included. */
+  Set<String> downstream(Set<String> tensors) {
+    return downstream.get(tensors);
   }
 
   ModelRequests requests() {
     return requests;
-  }
-
-  private PrefixPieces.Cut cut(Set<String> taps) {
-    synchronized (cuts) {
-      return cuts.computeIfAbsent(taps, key -> PrefixPieces.Cut.of(this, key));
-    }
   }
 
   /** How many samples the engine runs at once up to some taps. */

@@ -92,9 +92,7 @@ final class GraphPass implements NoisyPass {
           Map<String, Value> found = gradients(seeds, at, temporary);
           Map<Tap, Tensor> result = new LinkedHashMap<>();
           for (Tap tap : at) {
-            Value gradient = found.get(tap.tensor());
-            result.put(
-                tap, gradient == null ? model.zeros(tap.tensor(), samples) : gradient.toTensor());
+            result.put(tap, model.gradient(tap, found.get(tap.tensor()), samples));
           }
           return Collections.unmodifiableMap(result);
         });
@@ -126,7 +124,7 @@ final class GraphPass implements NoisyPass {
             all.put(
                 tap,
                 gradient == null
-                    ? temporary.own(model.value(model.zeros(tap.tensor(), samples)))
+                    ? temporary.own(model.value(model.gradient(tap, null, samples)))
                     : gradient);
           }
           GraphNoisyRuns.add(all, sums, factors);
@@ -155,7 +153,7 @@ final class GraphPass implements NoisyPass {
   /** Gradients by tensor; none where no seed depends on it. */
   private Map<String, Value> gradients(Map<Tap, Tensor> seeds, Set<Tap> at, ValueScope temporary) {
     Set<String> wanted = GraphModel.names(at);
-    Set<String> dependent = model.graph().downstream(wanted);
+    Set<String> dependent = model.downstream(wanted);
     Set<String> seeded = GraphModel.names(seeds.keySet());
     seeded.retainAll(dependent);
     if (seeded.isEmpty()) {
@@ -179,7 +177,7 @@ final class GraphPass implements NoisyPass {
     requireOpen();
     model.requests().checkTap(from, taps);
     int count = model.requests().resumedSamples(from, activations, samples);
-    Set<String> downstream = model.graph().downstream(Set.of(from.tensor()));
+    Set<String> downstream = model.downstream(Set.of(from.tensor()));
     Set<String> later = new TreeSet<>(taps);
     later.retainAll(downstream);
     Set<String> given = new TreeSet<>(values.keySet());

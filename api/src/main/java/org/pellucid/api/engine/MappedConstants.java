@@ -5,7 +5,11 @@ import org.pellucid.graph.MalformedInputException;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Tensor;
 
-/** Networks whose constants are mapped files, which may be made shorter while they are used. */
+/**
+ * Networks whose constants are mapped files, which may be made shorter while they are used.
+ *
+ * @since 0.1.0
+ */
 public final class MappedConstants {
   private MappedConstants() {}
 

@@ -19,6 +19,8 @@ import org.pellucid.graph.pass.Batching;
 /**
  * The checks of what is asked of a loaded model and its forward passes, the same in all backends.
  * Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public final class ModelRequests {
   private final ModelGraph graph;

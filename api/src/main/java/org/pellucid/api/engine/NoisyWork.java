@@ -9,6 +9,8 @@ import org.pellucid.api.PowerSums;
 /**
  * What an {@link Engine} does beside running graphs, so that noisy copies of an input and their
  * gradients need not go through Java memory. Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface NoisyWork {
   /**

@@ -14,8 +14,10 @@ import org.pellucid.graph.ModelGraph;
  * @param sources by input of the graph what is put in
  * @param results by wanted tensor the output of the graph that holds it
  * @param passed wanted tensors that are given
- * @param gradients by tensor the output of the graph that holds its gradient
- * @param seed the output that holds the seed, where the graph computes it
+ * @param gradients by tensor the output of the graph that holds its gradient, or what stands there
+ *     in runs of equal elements
+ * @param chosen the output that holds which score of each sample is seeded, int64 [samples, 1],
+ *     where the graph finds it
  */
 record Part(
     ModelGraph graph,
@@ -23,7 +25,7 @@ record Part(
     Map<String, String> results,
     Set<String> passed,
     Map<String, String> gradients,
-    Optional<String> seed) {
+    Optional<String> chosen) {
 
   /**
    * What is put into an input.

@@ -23,7 +23,9 @@ import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.gradient.GraphRecorder;
 import org.pellucid.graph.gradient.OneHotSeeds;
 import org.pellucid.graph.op.Concat;
+import org.pellucid.graph.op.Expand;
 import org.pellucid.graph.op.Tile;
+import org.pellucid.graph.op.Unary;
 import org.pellucid.graph.pass.Batching;
 import org.pellucid.graph.pass.Passes;
 
@@ -31,16 +33,20 @@ import org.pellucid.graph.pass.Passes;
 final class Parts {
   private final Batching batching;
   private final GradientRules rules;
+  private final boolean inRuns;
 
   /**
    * Parts of a network.
    *
    * @param batching of the network
    * @param rules by which it is differentiated
+   * @param inRuns whether a gradient whose elements stand several times in a row may be given with
+   *     each of them once, so that the engine does not write it out
    */
-  Parts(Batching batching, GradientRules rules) {
+  Parts(Batching batching, GradientRules rules, boolean inRuns) {
     this.batching = batching;
     this.rules = rules;
+    this.inRuns = inRuns;
   }
 
   /** A question that a {@link Part} answers. */
@@ -135,28 +141,59 @@ final class Parts {
     ModelGraph network = batching.at(forward.samples());
     Set<String> asked = asked(network, forward);
     asked.removeAll(network.constants().keySet());
-    Differentiation differentiation =
-        question.top()
-            ? seededByTop(network, question)
-            : Differentiation.of(network, Set.of(question.seeded()), question.at(), rules);
-    String seed = differentiation.seeds().get(question.seeded());
     Map<String, Part.Source> sources = new HashMap<>();
-    if (!question.top()) {
+    Optional<String> chosen = Optional.empty();
+    Differentiation differentiation;
+    if (question.top()) {
+      GraphRecorder recorder = new GraphRecorder(network, "seed");
+      String largest = OneHotSeeds.largest(recorder, question.seeded(), forward.samples());
+      String seed = OneHotSeeds.of(recorder, question.seeded(), largest, forward.samples());
+      Map<String, String> seeds = Map.of(question.seeded(), seed);
+      differentiation = Differentiation.seeded(recorder.graph(), seeds, question.at(), rules);
+      chosen = Optional.of(largest);
+    } else {
+      differentiation =
+          Differentiation.of(network, Set.of(question.seeded()), question.at(), rules);
+      String seed = differentiation.seeds().get(question.seeded());
       sources.put(seed, Part.Source.seed(question.seeded()));
     }
+    Map<String, String> gradients = gradients(differentiation);
     List<String> outputs = new ArrayList<>(asked);
-    outputs.addAll(differentiation.gradients().values());
-    Optional<String> own = Optional.of(seed).filter(tensor -> question.top());
-    own.ifPresent(outputs::add);
+    outputs.addAll(gradients.values());
+    chosen.ifPresent(outputs::add);
     ModelGraph run = Passes.cut(differentiation.graph(), forward.given(), outputs);
-    return part(assembled(run, forward, sources), sources, asked, differentiation.gradients(), own);
+    return part(assembled(run, forward, sources), sources, asked, gradients, chosen);
   }
 
-  private Differentiation seededByTop(ModelGraph network, Fused question) {
-    GraphRecorder recorder = new GraphRecorder(network, "seed");
-    String seed = OneHotSeeds.top(recorder, question.seeded(), question.forward().samples());
-    return Differentiation.seeded(
-        recorder.graph(), Map.of(question.seeded(), seed), question.at(), rules);
+  /** By tensor its gradient, or what stands there in runs. */
+  private Map<String, String> gradients(Differentiation differentiation) {
+    Map<String, String> gradients = new LinkedHashMap<>(differentiation.gradients());
+    if (inRuns) {
+      gradients.replaceAll((tensor, gradient) -> beforeRuns(differentiation.graph(), gradient));
+    }
+    return gradients;
+  }
+
+  /** What is expanded along the last axes alone to make a tensor; otherwise the tensor itself. */
+  private static String beforeRuns(ModelGraph graph, String tensor) {
+    Node node = graph.producer(tensor).orElse(null);
+    while (node != null && node.operation() instanceof Unary.Identity) {
+      node = graph.producer(node.inputs().get(0)).orElse(null);
+    }
+    if (node == null || !(node.operation() instanceof Expand)) {
+      return tensor;
+    }
+    String given = node.inputs().get(0);
+    Shape small = graph.type(given).shape();
+    Shape whole = graph.type(tensor).shape();
+    if (small.rank() != whole.rank() || graph.producer(given).isEmpty()) {
+      return tensor;
+    }
+    int axis = 0;
+    while (axis < whole.rank() && small.dim(axis) == whole.dim(axis)) {
+      axis++;
+    }
+    return small.sizeOf(axis, small.rank()) == 1 ? given : tensor;
   }
 
   /**
@@ -169,7 +206,7 @@ final class Parts {
       Map<String, Part.Source> sources,
       Set<String> wanted,
       Map<String, String> gradients,
-      Optional<String> seed) {
+      Optional<String> chosen) {
     Map<String, String> results = new LinkedHashMap<>();
     Set<String> passed = new HashSet<>();
     for (String tensor : wanted) {
@@ -181,14 +218,14 @@ final class Parts {
     }
     List<String> outputs = new ArrayList<>(results.values());
     outputs.addAll(gradients.values());
-    seed.ifPresent(outputs::add);
+    chosen.ifPresent(outputs::add);
     return part(
         Passes.cut(run, Set.of(), outputs),
         input -> sources.getOrDefault(input, Part.Source.whole(input)),
         results,
         passed,
         gradients,
-        seed);
+        chosen);
   }
 
   private static Part part(
@@ -197,10 +234,10 @@ final class Parts {
       Map<String, String> results,
       Set<String> passed,
       Map<String, String> gradients,
-      Optional<String> seed) {
+      Optional<String> chosen) {
     Map<String, Part.Source> sources = new LinkedHashMap<>();
     graph.inputs().keySet().forEach(input -> sources.put(input, source.apply(input)));
-    return new Part(graph, sources, results, passed, gradients, seed);
+    return new Part(graph, sources, results, passed, gradients, chosen);
   }
 
   /**
@@ -323,17 +360,18 @@ final class Parts {
     Differentiation differentiation =
         Differentiation.of(
             batching.at(question.samples()), question.seeded(), question.at(), rules);
+    Map<String, String> gradients = gradients(differentiation);
     Map<String, String> seeds = new HashMap<>();
     differentiation.seeds().forEach((tensor, input) -> seeds.put(input, tensor));
     return part(
-        differentiation.backward(),
+        Passes.cut(differentiation.backward(), Set.of(), List.copyOf(gradients.values())),
         input ->
             seeds.containsKey(input)
                 ? Part.Source.seed(seeds.get(input))
                 : Part.Source.whole(input),
         Map.of(),
         Set.of(),
-        differentiation.gradients(),
+        gradients,
         Optional.empty());
   }
 }

@@ -7,6 +7,8 @@ import org.pellucid.graph.Tensor;
  * A tensor in an {@link Engine}'s own memory, which goes from one {@link Executable} to the next
  * without a copy. Never changes; may be read by several threads at once. Closed once, and not while
  * it is read.
+ *
+ * @since 0.1.0
  */
 public interface Value extends AutoCloseable {
   /**

@@ -20,6 +20,8 @@ import org.pellucid.graph.ReferenceInterpreter;
  *
  * <p>Its gradients are those of the differentiated network ({@link
  * org.pellucid.graph.gradient.Differentiation}), run by the {@link ReferenceInterpreter}.
+ *
+ * @since 0.1.0
  */
 public final class ReferenceBackend extends GraphBackend {
   /** Makes the backend. */

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.pellucid.api.Availability;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.Device;
+import org.pellucid.api.DeviceMemory;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
 import org.pellucid.api.engine.Engine;
@@ -77,6 +78,11 @@ public final class CudaBackend extends GraphBackend {
   public List<Device> devices() {
     int count = availability().available() ? runtime().devices().size() : 0;
     return IntStream.range(0, count).mapToObj(Device::gpu).toList();
+  }
+
+  @Override
+  public Optional<DeviceMemory> memory(Device device) {
+    return Optional.of(runtime().memory(runtime().devices().get(device.index())));
   }
 
   /** Knows the cards by their UUIDs, too. */

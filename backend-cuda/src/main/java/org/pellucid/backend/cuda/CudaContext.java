@@ -37,6 +37,7 @@ public final class CudaContext implements AutoCloseable {
 
   private final CudaDriver driver;
   private final CudaDevice device;
+  private final CardMemory card;
   private final long handle;
   private final long stream;
   private final boolean synchronous = Boolean.getBoolean(SYNCHRONOUS);
@@ -55,9 +56,11 @@ public final class CudaContext implements AutoCloseable {
   private boolean capturing;
   private volatile boolean closed;
 
-  private CudaContext(CudaDriver driver, CudaDevice device, long handle, long stream) {
+  private CudaContext(
+      CudaDriver driver, CudaDevice device, CardMemory card, long handle, long stream) {
     this.driver = driver;
     this.device = device;
+    this.card = card;
     this.handle = handle;
     this.stream = stream;
   }
@@ -65,9 +68,10 @@ public final class CudaContext implements AutoCloseable {
   /**
    * Makes a context.
    *
+   * @param card counts what it allocates, too
    * @throws CudaException if the driver does not
    */
-  static CudaContext open(CudaDriver driver, CudaDevice device) {
+  static CudaContext open(CudaDriver driver, CudaDevice device, CardMemory card) {
     long[] context = new long[1];
     CudaFailures failures = new CudaFailures(driver);
     failures.check(driver.cuCtxCreate(context, 0, device.handle()), "cuCtxCreate");
@@ -75,7 +79,7 @@ public final class CudaContext implements AutoCloseable {
       long[] stream = new long[1];
       failures.check(driver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
       failures.check(driver.cuCtxPopCurrent(new long[1]), "cuCtxPopCurrent");
-      return new CudaContext(driver, device, context[0], stream[0]);
+      return new CudaContext(driver, device, card, context[0], stream[0]);
     } catch (CudaException e) {
       driver.cuCtxDestroy(context[0]);
       throw e;
@@ -173,6 +177,7 @@ public final class CudaContext implements AutoCloseable {
       DeviceBuffer buffer = new DeviceBuffer(this, address[0], bytes);
       buffers.add(buffer);
       memory = memory.plus(bytes);
+      card.add(bytes);
       return buffer;
     }
   }
@@ -246,6 +251,7 @@ public final class CudaContext implements AutoCloseable {
       closed = true;
       buffers.forEach(DeviceBuffer::forget);
       buffers.clear();
+      card.take(memory.bytes());
       memory = new MemoryUse(0, memory.peakBytes(), 0);
       // What fails here was spoiled before.
       driver.cuCtxPushCurrent(handle);
@@ -310,6 +316,7 @@ public final class CudaContext implements AutoCloseable {
   void freed(DeviceBuffer buffer) {
     buffers.remove(buffer);
     memory = memory.minus(buffer.bytes());
+    card.take(buffer.bytes());
   }
 
   /**

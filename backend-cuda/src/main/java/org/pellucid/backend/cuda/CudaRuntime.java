@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -41,6 +43,7 @@ public final class CudaRuntime {
   private final CudaDriver driver;
   private final int version;
   private final List<CudaDevice> devices;
+  private final Map<CudaDevice, CardMemory> memories = new ConcurrentHashMap<>();
 
   private CudaRuntime(CudaDriver driver, int version, List<CudaDevice> devices) {
     this.driver = driver;
@@ -238,7 +241,12 @@ public final class CudaRuntime {
    * @throws CudaException if the driver does not
    */
   public CudaContext open(CudaDevice device) {
-    return CudaContext.open(driver, device);
+    return CudaContext.open(driver, device, memory(device));
+  }
+
+  /** What is allocated on a card through this runtime. */
+  CardMemory memory(CudaDevice device) {
+    return memories.computeIfAbsent(device, card -> new CardMemory());
   }
 
   /** Version and cards in a few words. */

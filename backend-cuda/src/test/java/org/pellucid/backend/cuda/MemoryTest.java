@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.Device;
+import org.pellucid.api.DeviceMemory;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -130,5 +131,32 @@ class MemoryTest {
       assertThat(moments(probe(model).chunk(4)).second()).isEqualTo(expected.second());
     }
     assertThat(watched.open()).isEmpty();
+  }
+
+  /** Of all models on the card together, as the driver was asked for it. */
+  @Test
+  void theMemoryOfACardIsCounted() {
+    EmulatedCudaDriver driver = new EmulatedCudaDriver();
+    CudaRuntime runtime = CudaRuntime.start(driver);
+    CudaBackend backend = new CudaBackend(() -> runtime);
+    DeviceMemory memory = backend.memory(Device.gpu(0)).orElseThrow();
+    long free;
+    try (CudaContext program = runtime.open(runtime.devices().get(0))) {
+      free = program.freeBytes();
+      long idle = memory.peakBytes();
+      try (LoadedModel model = backend.load(SmallNetwork.channelsFirst(), OPTIONS);
+          LoadedModel other = backend.load(SmallNetwork.channelsFirst(), OPTIONS)) {
+        moments(probe(model).chunk(2));
+        moments(probe(other).chunk(2));
+        long held = free - program.freeBytes();
+        assertThat(memory.peakBytes()).isGreaterThanOrEqualTo(held).isGreaterThan(idle);
+        memory.restart();
+        assertThat(memory.peakBytes()).isEqualTo(held);
+        moments(probe(model).chunk(8));
+        assertThat(memory.peakBytes()).isGreaterThan(held);
+      }
+      memory.restart();
+      assertThat(memory.peakBytes()).isEqualTo(idle);
+    }
   }
 }

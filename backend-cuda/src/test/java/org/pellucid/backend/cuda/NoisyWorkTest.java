@@ -236,13 +236,14 @@ class NoisyWorkTest {
       for (int most : new int[] {20, 100}) {
         Predicate<GradientMoments> enough = found -> found.samples() >= most;
         StandardProbe probe = probe(model, SmallNetwork.image()).build();
-        GradientMoments found = probe.moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, enough);
+        GradientMoments found =
+            probe.moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, most, asked -> enough);
         assertThat(found.samples()).isEqualTo(Math.min(most, 35));
         assertSame(
             found,
             probe(new InJava(model), SmallNetwork.image())
                 .build()
-                .moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, enough));
+                .moments(SmallNetwork.LAYER, noise, ScoreScale.EXP, most, asked -> enough));
       }
     }
     assertLaunched("noisy_copies", 2 + 4, 2 + 4);

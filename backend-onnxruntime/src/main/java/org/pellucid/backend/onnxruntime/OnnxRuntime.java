@@ -67,7 +67,7 @@ final class OnnxRuntime {
               sentence -> {
                 throw new BackendException(sentence);
               });
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      OrtEnvironment environment = PluginNatives.start();
       // On Windows, where its start has been traced by now, nothing else is to be.
       environment.setTelemetry(false);
       return new OnnxRuntime(environment);

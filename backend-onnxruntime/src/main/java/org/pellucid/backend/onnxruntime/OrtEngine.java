@@ -47,7 +47,7 @@ final class OrtEngine implements Engine {
     Set<String> shared = cpu ? SharedMatrices.of(part) : Set.of();
     ModelGraph narrow = SinglePrecision.of(SharedMatrices.asInputs(part, shared));
     ModelGraph rows = OneHotProducts.of(narrow);
-    ModelGraph graph = cpu ? ArithmeticIndicators.of(MirroredConvolutions.of(rows)) : rows;
+    ModelGraph graph = cpu ? forProcessor(rows) : rows;
     OnnxWriter.Detached model = OnnxWriter.detached(graph, WRITING, LEAST_DETACHED);
     return Failures.named(
         () -> "preparing " + part.nodes().size() + " nodes that make " + part.outputs(),
@@ -58,6 +58,12 @@ final class OrtEngine implements Engine {
           }
           return new OrtExecutable(session(model), part.outputs(), always);
         });
+  }
+
+  /** What its kernels for processors are fast with. */
+  private static ModelGraph forProcessor(ModelGraph graph) {
+    ModelGraph convolved = ZeroFilledConvolutions.of(MirroredConvolutions.of(graph));
+    return BlockedLayout.of(ArithmeticIndicators.of(convolved));
   }
 
   /** A session copies the constants that it is handed, so that they are freed when it is ready. */

@@ -38,8 +38,9 @@ public interface Worker extends AutoCloseable {
    * @param heap of Java's heap, which was collected before; garbage counts
    * @param resident of the process as a whole: heap, natives, code; empty where the system does not
    *     tell
-   * @param device in use on the graphics card after it, less what was before the model was loaded;
-   *     engines keep what they have once allocated. Empty on the CPU and where no driver tells
+   * @param device allocated by the backend on the graphics card, where it counts; else what is in
+   *     use there after it, less what was before the model was loaded, since engines keep what they
+   *     have once allocated. Empty on the CPU and where no driver tells
    */
   record Memory(long heap, OptionalLong resident, OptionalLong device) {}
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -20,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.pellucid.api.Device;
+import org.pellucid.api.DeviceMemory;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Saliency;
@@ -265,15 +267,27 @@ public final class WorkerServer {
 
   private JsonObject memory(List<Work> works) {
     Runnable runnable = runnable(works);
+    Device device = pellucid.loadOptions().device();
+    Optional<DeviceMemory> counted = pellucid.backend().memory(device);
     ProcessMemory.restart();
+    counted.ifPresent(DeviceMemory::restart);
     runnable.run();
     JsonObject memory = new JsonObject();
     memory.addProperty("heap", ProcessMemory.heap());
     ProcessMemory.resident().ifPresent(bytes -> memory.addProperty("resident", bytes));
-    ProcessMemory.used(pellucid.loadOptions().device())
-        .ifPresent(
-            bytes -> memory.addProperty("device", Math.max(0, bytes - deviceBefore.orElse(bytes))));
+    onDevice(counted, device).ifPresent(bytes -> memory.addProperty("device", bytes));
     return memory;
+  }
+
+  /** The peak, where the backend counts; else what the card has in use more than before. */
+  private OptionalLong onDevice(Optional<DeviceMemory> counted, Device device) {
+    if (counted.isPresent()) {
+      return OptionalLong.of(counted.get().peakBytes());
+    }
+    OptionalLong used = ProcessMemory.used(device);
+    return used.isPresent() && deviceBefore.isPresent()
+        ? OptionalLong.of(Math.max(0, used.getAsLong() - deviceBefore.getAsLong()))
+        : OptionalLong.empty();
   }
 
   private JsonObject map(Work work) {

@@ -1,25 +1,20 @@
 package org.pellucid.core.plugin;
 
 import com.google.common.hash.Hashing;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.pellucid.core.io.OwnDirectory;
 import org.pellucid.graph.PellucidException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +93,7 @@ final class UnpackedPlugins {
   }
 
   private Unpacked unpackNew(ZipStamp stamp, Consumer<String> allowed) throws IOException {
-    createPrivate(root);
+    OwnDirectory.create(root);
     requireOwn(root);
     Path work = Files.createTempDirectory(root, TEMPORARY);
     try {
@@ -166,48 +161,21 @@ final class UnpackedPlugins {
 
   private static void delete(Path directory) {
     try {
-      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+      OwnDirectory.delete(directory);
     } catch (IOException e) {
       LOG.debug("Could not remove {}", directory, e);
     }
   }
 
-  private static void createPrivate(Path directory) throws IOException {
-    boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-    Path parent = directory.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    if (!Files.isDirectory(directory) && posix) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    Files.createDirectories(directory);
-  }
-
   /** Who can write there decides what runs. */
   private static void requireOwn(Path directory) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(directory, PosixFileAttributeView.class);
-    if (view == null) {
-      return;
-    }
-    var attributes = view.readAttributes();
-    boolean writable =
-        List.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE).stream()
-            .anyMatch(attributes.permissions()::contains);
-    // A user without a name, as in some containers, is called "?" or by a number.
-    String user = System.getProperty("user.name");
-    boolean foreign = user.matches("[A-Za-z].*") && !attributes.owner().getName().equals(user);
-    if (writable || foreign) {
+    Optional<String> objection = OwnDirectory.objection(directory);
+    if (objection.isPresent()) {
       throw new PluginRefusal(
           "the directory in which plugins are unpacked, "
               + directory
               + ", "
-              + (writable
-                  ? "can be written to by others: take that right away"
-                  : "belongs to " + attributes.owner().getName() + " and not to " + user)
+              + objection.get()
               + ", or name another by "
               + PluginSettings.CACHE_VARIABLE);
     }

@@ -22,8 +22,18 @@ public final class OneHotSeeds {
    * @return the seed, of the scores' type
    */
   public static String top(GraphRecorder recorder, String scores, int samples) {
+    return of(recorder, scores, largest(recorder, scores, samples), samples);
+  }
+
+  /**
+   * Which score of each sample is the largest, the first of equals.
+   *
+   * @param scores a floating tensor whose first axis stacks the samples
+   * @return int64 [samples, 1]
+   */
+  public static String largest(GraphRecorder recorder, String scores, int samples) {
     String rows = new Terms(recorder).reshape(scores, rows(recorder.type(scores), samples));
-    return of(recorder, scores, recorder.node(new ArgMax(1, true, false), rows), samples);
+    return recorder.node(new ArgMax(1, true, false), rows);
   }
 
   /**

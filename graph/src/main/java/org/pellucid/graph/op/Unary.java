@@ -264,10 +264,10 @@ public sealed interface Unary extends Operation {
 
     @Override
     public Optional<String> product(Terms t, String g, String x, String y) {
-      // With h = max(0, min(1, x / 6 + 1 / 2)): h, and from -3 to 3 also x / 6 = h - 1 / 2.
+      // With h = max(0, min(1, x / 6 + 1 / 2)): h, and from -3 to 3 also x / 6.
       String h = t.apply(new HardSigmoid(1 / 6.0, 0.5), x);
       String inside = t.node(new Binary.LessOrEqual(), t.apply(new Abs(), x), t.number(3, x));
-      String slope = t.only(inside, t.affine(h, 1, -0.5));
+      String slope = t.mul(x, t.scale(t.indicator(inside, x), 1 / 6.0));
       return Optional.of(t.mul(g, t.add(h, slope)));
     }
   }

@@ -76,6 +76,78 @@ class ArithmeticIndicatorsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {3, 0.7f, 1e10f, 1e-30f})
+  void magnitudesAreTold(float bound) {
+    float[] x = {
+      bound,
+      -bound,
+      Math.nextUp(bound),
+      -Math.nextUp(bound),
+      Math.nextDown(bound),
+      -Math.nextDown(bound),
+      0,
+      1e30f,
+      Float.NEGATIVE_INFINITY
+    };
+    Tensor values = Tensor.of(Shape.of(x.length), x);
+    for (Operation comparison : COMPARISONS) {
+      ModelGraph graph =
+          ModelGraph.of(
+              Map.of("x", new TensorType(ElementType.FLOAT32, values.shape())),
+              Map.of("bound", Tensor.scalar(bound)),
+              List.of(
+                  new Node("abs", new Unary.Abs(), List.of("x"), "size", ""),
+                  new Node("compare", comparison, List.of("size", "bound"), "holds", ""),
+                  new Node("cast", new Cast(ElementType.FLOAT32), List.of("holds"), "y", "")),
+              List.of("y"),
+              Map.of());
+      ModelGraph without = ArithmeticIndicators.of(graph);
+      assertThat(without.nodes()).noneMatch(node -> COMPARISONS.contains(node.operation()));
+      assertThat(y(without, values)).as("%s", comparison).containsExactly(y(graph, values));
+    }
+  }
+
+  @Test
+  void magnitudesAreSquaredWhereSquaresTell() {
+    ModelGraph graph =
+        ModelGraph.of(
+            Map.of("x", new TensorType(ElementType.FLOAT32, Shape.of(2))),
+            Map.of("bound", Tensor.scalar(3f)),
+            List.of(
+                new Node("abs", new Unary.Abs(), List.of("x"), "size", ""),
+                new Node("compare", new Binary.Less(), List.of("size", "bound"), "holds", ""),
+                new Node("cast", new Cast(ElementType.FLOAT32), List.of("holds"), "y", "")),
+            List.of("y"),
+            Map.of());
+    assertThat(ArithmeticIndicators.of(graph).nodes())
+        .extracting(node -> node.operation().name())
+        .containsExactly("Mul", "HardSigmoid");
+  }
+
+  @Test
+  void multiplesAndConjunctionsOfIndicatorsAreArithmeticToo() {
+    float[] x = {-1, 0, 0.25f, 1, 2};
+    Tensor values = Tensor.of(Shape.of(x.length), x);
+    ModelGraph graph =
+        ModelGraph.of(
+            Map.of("x", new TensorType(ElementType.FLOAT32, values.shape())),
+            Map.of("zero", Tensor.scalar(0f), "one", Tensor.scalar(1f)),
+            List.of(
+                new Node("low", new Binary.Greater(), List.of("x", "zero"), "low", ""),
+                new Node("high", new Binary.Less(), List.of("x", "one"), "high", ""),
+                new Node("both", new Binary.And(), List.of("low", "high"), "both", ""),
+                new Node("cast", new Cast(ElementType.FLOAT32), List.of("both"), "inside", ""),
+                new Node("scale", new Unary.Affine(0.25, 0), List.of("inside"), "y", "")),
+            List.of("y"),
+            Map.of());
+    ModelGraph without = ArithmeticIndicators.of(graph);
+    assertThat(without.nodes())
+        .extracting(node -> node.operation().name())
+        .containsExactly("HardSigmoid", "HardSigmoid", "Mul", "HardSigmoid");
+    assertThat(y(without, values)).containsExactly(0, 0, 0.25, 0, 0);
+  }
+
   @Test
   void leavesAComparisonThatIsReadElsewhere() {
     Shape shape = Shape.of(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.api.Explainer;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Need;
+import org.pellucid.api.Option;
 import org.pellucid.api.Precision;
 import org.pellucid.api.Progress;
 import org.pellucid.api.StandardProbe;
@@ -27,10 +31,13 @@ import org.pellucid.api.Target;
 import org.pellucid.core.Explanation;
 import org.pellucid.core.Layer;
 import org.pellucid.core.Pellucid;
+import org.pellucid.core.Registry;
 import org.pellucid.core.Request;
+import org.pellucid.core.io.Npy;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.TokenLayout;
+import org.pellucid.it.Command;
 
 /** Tokens of transformers as feature maps. */
 class TokenLayersTest {
@@ -186,21 +193,81 @@ class TokenLayersTest {
   }
 
   @Test
-  void every_method_of_a_layer_explains_tokens() {
-    try (Pellucid pellucid = load("vit", TokenLayout.AUTO)) {
-      for (String method :
-          List.of("smooth-grad-cam++", "layer-cam", "eigen-cam", "ablation-cam", "score-cam")) {
-        Request request = Request.DEFAULT.withMethod(method);
+  void layout_is_said_on_the_command_line() throws IOException {
+    ArchitectureFixture deit = ArchitectureFixture.of("deit");
+    Path model = deit.write(folder);
+    Path image = folder.resolve("deit.npy");
+    Npy.write(image, deit.image(0));
+    Map<String, Shape> layouts =
+        Map.of(
+            "auto", Shape.of(4, 6),
+            "skip:2", Shape.of(4, 6),
+            "4x6", Shape.of(4, 6),
+            "6x4", Shape.of(6, 4));
+    for (Map.Entry<String, Shape> layout : layouts.entrySet()) {
+      Path out = folder.resolve(layout.getKey().replace(':', '-'));
+      String tokens = "--tokens=" + layout.getKey();
+      Command.Outcome outcome =
+          Command.run(
+              "explain",
+              model,
+              tokens,
+              "--preset=none",
+              "--npy",
+              image,
+              "--method=grad-cam",
+              "--format=npy",
+              "-o",
+              out);
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      Shape space = layout.getValue();
+      assertThat(Npy.read(out.resolve("deit.grad-cam.npy")).shape()).isEqualTo(space);
+      assertThat(Command.run("layers", model, tokens, "--preset=none").out())
+          .contains("32x" + space.dim(0) + "x" + space.dim(1));
+    }
+    for (String wrong : List.of("9x9", "skip:x", "rows")) {
+      Command.Outcome refused = Command.run("layers", model, "--tokens", wrong, "--preset=none");
+      assertThat(refused.code()).as(wrong).isNotZero();
+      assertThat(refused.err()).startsWith("pellucid: ").contains(wrong.replace("9x9", "9 x 9"));
+    }
+  }
+
+  /** What makes methods of many passes quick. */
+  private static final Map<String, Integer> FEW =
+      Map.of("trials", 2, "steps", 2, "samples", 2, "updates", 20, "top", 4);
+
+  @ParameterizedTest
+  @CsvSource({"vit, 4, 6", "deit, 4, 6", "swin, 8, 8"})
+  void every_method_of_a_layer_explains_tokens(String fixture, int rows, int columns) {
+    try (Pellucid pellucid = load(fixture, TokenLayout.AUTO)) {
+      Tensor image = ArchitectureFixture.of(fixture).image(0);
+      Shape pixels = pellucid.graph().type(pellucid.input()).shape();
+      for (Explainer method : Registry.ofClassPath().explainers()) {
+        // A linear head behind global pooling is behind a norm here, and not of the layer's own.
+        if (!method.needs().contains(Need.LAYER) || method.needs().contains(Need.LINEAR_HEAD)) {
+          continue;
+        }
+        Request request = Request.DEFAULT.withMethod(method.id());
+        for (Option<?> option : method.options()) {
+          if (FEW.containsKey(option.name())) {
+            request = request.withOption(option.name(), FEW.get(option.name()));
+          }
+        }
         Explanation explanation =
             pellucid
-                .explain(
-                    "noise",
-                    Map.of(pellucid.input(), ArchitectureFixture.of("vit").image(0)),
-                    request,
-                    Progress.NONE)
+                .explain("noise", Map.of(pellucid.input(), image), request, Progress.NONE)
                 .get(0);
-        assertThat(explanation.saliency().map().shape()).as(method).isEqualTo(Shape.of(4, 6));
+        boolean enlarged = ENLARGED.contains(method.id());
+        assertThat(explanation.saliency().map().shape())
+            .as(method.id())
+            .isEqualTo(enlarged ? Shape.of(pixels.dim(2), pixels.dim(3)) : Shape.of(rows, columns));
+        // Guidance stops at nothing here: there is no ReLU.
+        assertThat(explanation.saliency().status()).as(method.id()).isNotEqualTo(Status.DEGENERATE);
       }
     }
   }
+
+  /** Maps of the image's size, of methods that look at a layer. */
+  private static final Set<String> ENLARGED =
+      Set.of("guided-grad-cam", "guided-smooth-grad-cam++", "refine-cam");
 }

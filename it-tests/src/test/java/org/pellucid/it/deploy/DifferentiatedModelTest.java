@@ -1,6 +1,7 @@
 package org.pellucid.it.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtException;
@@ -18,17 +19,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.ClosedFormExplainer;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.Options;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Saliency;
 import org.pellucid.core.DifferentiatedModel;
 import org.pellucid.core.DifferentiationRequest;
 import org.pellucid.core.Explanation;
+import org.pellucid.core.Loader;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Request;
 import org.pellucid.core.image.Preprocessor;
 import org.pellucid.core.image.Preset;
 import org.pellucid.core.image.SourceImage;
+import org.pellucid.core.io.Labels;
 import org.pellucid.core.render.Upsampling;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -39,6 +43,7 @@ import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Gemm;
+import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Unary;
 import org.pellucid.it.deploy.PlainOnnxRuntime.Array;
@@ -50,6 +55,7 @@ import org.pellucid.methods.LayerCam;
 import org.pellucid.methods.XGradCam;
 import org.pellucid.onnx.OnnxWriter;
 import org.pellucid.onnx.WriteOptions;
+import org.pellucid.testkit.GraphBuilder;
 
 /** The example model, differentiated, written and run by ONNX Runtime alone. */
 class DifferentiatedModelTest {
@@ -210,6 +216,74 @@ class DifferentiatedModelTest {
         assertClose(IMAGES.get(i), found.get("map").row(i), map);
       }
     }
+  }
+
+  private static Tensor sines(int... dims) {
+    Shape shape = Shape.of(dims);
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(7 * i + 1);
+    }
+    return Tensor.of(shape, values);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"positive", "negative", "1", "0", "ill", "healthy"})
+  void sidesOfASingleLogitAreExplainedAsByThisSoftware(String target) throws OrtException {
+    List<Integer> one = List.of(1, 1);
+    float[] head = {1.5f, -2, 0.75f};
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 2, 4, 4)
+            .constant("kernel", sines(3, 2, 3, 3))
+            .constant("head", Tensor.of(Shape.of(3, 1), head))
+            .node("conv", new Conv(one, one, one, one, 1), "image", "kernel")
+            .node("relu", new Unary.Relu(), "conv")
+            .node("means", new Reduce.ReduceMean(List.of(2, 3), false), "relu")
+            .node("logit", new Gemm(1, 1, false, false), "means", "head")
+            .node("probability", new Unary.Sigmoid(), "logit")
+            .build("probability");
+    Path single = folder.resolve("single.onnx");
+    OnnxWriter.write(graph, single, WriteOptions.DEFAULT);
+    Loader loader =
+        Pellucid.loader()
+            .preset(Preset.of("none"))
+            .labels(Labels.of(List.of("healthy", "ill")))
+            .backend("djl")
+            .threads(1);
+    Tensor image = sines(1, 2, 4, 4);
+    Explanation expected;
+    try (Pellucid pellucid = loader.load(single)) {
+      Request request = Request.DEFAULT.withMethod("grad-cam").withTarget(target);
+      expected = pellucid.explain("array", Map.of("image", image), request, Progress.NONE).get(0);
+    }
+    int sign = List.of("positive", "1", "ill").contains(target) ? 1 : -1;
+    DifferentiationRequest asked = DifferentiationRequest.DEFAULT.withTarget(target);
+    Path file = folder.resolve("differentiated.onnx");
+    Array batch = new Array(new long[] {1, 2, 4, 4}, image.toFloatArray());
+    loader
+        .differentiate(single, asked.withMethod("grad-cam"))
+        .write(file, DifferentiatedModel.DEFAULT_OPSET);
+    try (PlainOnnxRuntime runtime = new PlainOnnxRuntime(file)) {
+      assertThat(runtime.inputs()).containsExactly("image");
+      Map<String, Array> found = runtime.run("image", batch);
+      assertClose(target, found.get("map").row(0), shown(expected.saliency().map(), 4));
+      assertThat(sign * found.get("scores").row(0)[0])
+          .isCloseTo(expected.target().score(), within(1e-5));
+    }
+    loader
+        .differentiate(single, asked.withLayers("relu"))
+        .write(file, DifferentiatedModel.DEFAULT_OPSET);
+    try (PlainOnnxRuntime runtime = new PlainOnnxRuntime(file)) {
+      double[] gradients = runtime.run("image", batch).get("gradients/relu").row(0);
+      // Of the mean over 16 cells.
+      for (int i = 0; i < 48; i++) {
+        assertThat(gradients[i]).isCloseTo(sign * head[i / 16] / 16.0, within(1e-6));
+      }
+    }
+    assertThatThrownBy(() -> loader.differentiate(single, asked.withTarget("top")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("positive or negative is one of its sides");
   }
 
   @Test

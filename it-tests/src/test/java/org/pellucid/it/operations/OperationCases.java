@@ -23,6 +23,7 @@ public final class OperationCases {
     cases.addAll(TransformerCases.all());
     cases.addAll(SelectionCases.all());
     cases.addAll(ModelCases.all());
+    cases.addAll(IntegerCases.all());
     Set<String> names = new HashSet<>();
     for (OperationCase one : cases) {
       if (!names.add(one.name())) {

@@ -101,8 +101,8 @@ final class OperationsTable {
   private enum Slope {
     NONE("none"),
     ZERO("zero"),
-    STRAIGHT_THROUGH("straight-through"),
-    YES("yes");
+    YES("yes"),
+    STRAIGHT_THROUGH("straight-through");
 
     final String text;
 

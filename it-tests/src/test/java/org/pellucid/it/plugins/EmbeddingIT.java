@@ -5,40 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.core.io.Npy;
 import org.pellucid.graph.Shape;
-import org.pellucid.it.plugins.Distribution.Outcome;
 
-/**
- * Somebody else's Maven project, with Pellucid as a dependency. It has a local repository of its
- * own, which it fills from a repository of this reactor's jars and from the user's local
- * repository: nothing of it is installed for the user, and nothing is fetched that the build of
- * Pellucid has already.
- */
+/** Somebody else's Maven project, with Pellucid as a dependency. */
 @DisabledOnOs(OS.WINDOWS)
 class EmbeddingIT {
-  private static final Path PROJECT =
-      Distribution.REPOSITORY.resolve("it-tests/src/test/embedding");
-  private static final String VERSION = System.getProperty("pellucid.version");
-
   @TempDir private Path folder;
 
   @Test
   void a_program_with_pellucid_as_a_dependency_explains_an_image() throws Exception {
-    Path project = copyProject();
-    publishReactor(folder.resolve("reactor"));
-    maven(project, "compile", "dependency:build-classpath").orFail();
-
+    Path project = OutsideMaven.copyOfExample("embedding", folder);
+    OutsideMaven.run(
+            project, "compile", "dependency:build-classpath", "-Dmdep.outputFile=class-path.txt")
+        .orFail();
     Path examples = Files.createDirectory(project.resolve("examples"));
     for (String name :
         List.of("shapes.onnx", "shapes.labels.txt", "shapes.preset.json", "two-stars.png")) {
@@ -60,9 +49,35 @@ class EmbeddingIT {
         .isEqualTo(Shape.of(12, 12));
   }
 
+  /** Resolved, not fetched: natives for graphics cards are large. */
+  @ParameterizedTest
+  @CsvSource({
+    "onnxruntime, com.microsoft.onnxruntime:onnxruntime_gpu:jar, com.microsoft.onnxruntime:onnxruntime:jar",
+    "cuda, org.pellucid:pellucid-backend-cuda:jar, onnxruntime"
+  })
+  void a_profile_chooses_natives(String gpu, String wanted, String unwanted) throws Exception {
+    Path project = OutsideMaven.copyOfExample("embedding", folder);
+    OutsideMaven.run(project, "dependency:tree", "-Dgpu=" + gpu, "-DoutputFile=tree.txt").orFail();
+    assertThat(Files.readString(project.resolve("tree.txt")))
+        .contains(wanted)
+        .doesNotContain(unwanted);
+  }
+
+  /** Many threads, a queue, limits of time and memory: the example has tests of its own. */
+  @Test
+  void a_service_explains_on_each_request() throws Exception {
+    Path project = OutsideMaven.copyOfExample("http-service", folder);
+    OutsideMaven.run(
+            project, "test", "-Dpellucid.examples=" + Distribution.REPOSITORY.resolve("examples"))
+        .orFail();
+    assertThat(project.resolve("target/surefire-reports")).isNotEmptyDirectory();
+  }
+
   @Test
   void the_program_has_fewer_than_15_lines_and_is_that_of_the_readme() throws IOException {
-    List<String> lines = Files.readAllLines(PROJECT.resolve("src/main/java/Explain.java"));
+    List<String> lines =
+        Files.readAllLines(
+            Distribution.REPOSITORY.resolve("examples/embedding/src/main/java/Explain.java"));
     assertThat(lines).hasSizeLessThan(15);
     Matcher block =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
@@ -70,88 +85,5 @@ class EmbeddingIT {
     assertThat(block.find()).isTrue();
     assertThat(lines.stream().map(String::strip).toList())
         .containsSubsequence(block.group(1).lines().map(String::strip).toList());
-  }
-
-  private Path copyProject() throws IOException {
-    Path project = Files.createDirectory(folder.resolve("project"));
-    try (Stream<Path> files = Files.walk(PROJECT)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = project.resolve(PROJECT.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
-    return project;
-  }
-
-  /** Lays the jars and POMs of the reactor out as a repository has them. */
-  private static void publishReactor(Path repository) throws IOException {
-    publish(repository, "pellucid-parent", Distribution.REPOSITORY.resolve("pom.xml"));
-    for (String module :
-        List.of("graph", "onnx", "api", "core", "methods", "backend-onnxruntime")) {
-      Path folder = Distribution.REPOSITORY.resolve(module);
-      String artifact = "pellucid-" + module;
-      publish(repository, artifact, folder.resolve("pom.xml"));
-      publish(repository, artifact, folder.resolve("target/" + artifact + "-" + VERSION + ".jar"));
-    }
-  }
-
-  private static void publish(Path repository, String artifact, Path file) throws IOException {
-    String name = file.getFileName().toString();
-    String extension = name.equals("pom.xml") ? "pom" : "jar";
-    Path target =
-        repository.resolve(
-            "org/pellucid/"
-                + artifact
-                + "/"
-                + VERSION
-                + "/"
-                + artifact
-                + "-"
-                + VERSION
-                + "."
-                + extension);
-    Files.createDirectories(target.getParent());
-    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private Outcome maven(Path project, String... goals) throws IOException, InterruptedException {
-    Path settings = folder.resolve("settings.xml");
-    Files.writeString(settings, settings());
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
-                "-B",
-                "-ntp",
-                "-q",
-                "-s",
-                settings.toString(),
-                "-Dmaven.repo.local=" + folder.resolve("repository"),
-                "-Dpellucid.version=" + VERSION,
-                "-Dmdep.outputFile=class-path.txt"));
-    line.addAll(List.of(goals));
-    return Distribution.run(new ProcessBuilder(line).directory(project.toFile()));
-  }
-
-  /** Asked in this order, before Maven Central. */
-  private String settings() {
-    String reactor = repository("repository", "reactor", folder.resolve("reactor"));
-    Path users = Path.of(System.getProperty("maven.repository"));
-    return "<settings><profiles><profile><id>here</id><repositories>"
-        + reactor
-        + repository("repository", "users", users)
-        + "</repositories><pluginRepositories>"
-        + repository("pluginRepository", "users", users)
-        + "</pluginRepositories></profile></profiles>"
-        + "<activeProfiles><activeProfile>here</activeProfile></activeProfiles></settings>";
-  }
-
-  private static String repository(String element, String id, Path place) {
-    return String.format(
-        "<%1$s><id>%2$s</id><url>%3$s</url><snapshots><enabled>true</enabled>"
-            + "<checksumPolicy>ignore</checksumPolicy></snapshots>"
-            + "<releases><checksumPolicy>ignore</checksumPolicy></releases></%1$s>",
-        element, id, place.toUri());
   }
 }

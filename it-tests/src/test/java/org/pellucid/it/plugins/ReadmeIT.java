@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,12 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.it.plugins.Distribution.Outcome;
 
 /**
- * What the README has one type, typed: every line of its blocks that begins with {@code
- * ./pellucid}, with an example where it has a word in capitals.
+ * What the README and the first documents have one type, typed: every line of their blocks that
+ * begins with {@code ./pellucid}, with an example where it has a word in capitals.
  */
 @DisabledOnOs(OS.WINDOWS)
 class ReadmeIT {
-  private static final Pattern BLOCK = Pattern.compile("```\\n(.*?)```", Pattern.DOTALL);
+  private static final List<Document> DOCUMENTS =
+      List.of(
+          new Document("README.md"),
+          new Document("docs/getting-started.md"),
+          new Document("docs/models.md"),
+          new Document("docs/preprocessing.md"));
 
   /** Of a checkout, what the commands name. */
   private static final List<String> LINKS = List.of("pellucid", "examples");
@@ -39,17 +42,18 @@ class ReadmeIT {
     }
   }
 
-  static List<String> commands() throws IOException {
-    List<String> commands = new ArrayList<>();
-    var blocks = BLOCK.matcher(Files.readString(Distribution.REPOSITORY.resolve("README.md")));
-    while (blocks.find()) {
-      blocks.group(1).lines().filter(line -> line.startsWith("./pellucid ")).forEach(commands::add);
-    }
-    return commands;
+  static List<String> commands() {
+    return DOCUMENTS.stream()
+        .flatMap(document -> document.blocks().stream())
+        .filter(block -> block.language().isEmpty())
+        .flatMap(block -> block.text().lines())
+        .filter(line -> line.startsWith("./pellucid "))
+        .distinct()
+        .toList();
   }
 
   @Test
-  void there_are_commands() throws IOException {
+  void there_are_commands() {
     assertThat(commands())
         .hasSizeGreaterThan(8)
         .anyMatch(command -> command.startsWith("./pellucid explain "))

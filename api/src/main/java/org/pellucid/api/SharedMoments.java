@@ -1,0 +1,170 @@
+package org.pellucid.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The averages over noisy copies that a probe is asked for: found in one run for several layers and
+ * numbers of copies, and for several targets of the image.
+ */
+final class SharedMoments {
+  private final StandardProbe probe;
+  private final Set<Tap> expected;
+  private final Set<Integer> expectedCounts;
+
+  /**
+   * The averages of a probe.
+   *
+   * @param expected where averages will be asked for
+   * @param expectedCounts over how many copies
+   */
+  SharedMoments(StandardProbe probe, Set<Tap> expected, Set<Integer> expectedCounts) {
+    this.probe = probe;
+    this.expected = expected;
+    this.expectedCounts = expectedCounts;
+  }
+
+  private record Question(Tap tap, Noise noise, ScoreScale score) {}
+
+  /** Averages over all copies. */
+  GradientMoments of(Tap tap, Noise noise, ScoreScale score) {
+    Question question = new Question(tap, noise, score);
+    GradientMoments known = probe.answers().get(question, GradientMoments.class);
+    if (known != null) {
+      return known;
+    }
+    NavigableSet<Integer> counts = counts(tap, noise, score);
+    Set<Tap> taps = together(tap, noise, score, counts.size());
+    List<StandardProbe> sharing =
+        probe.sharing(counts.size() * taps.stream().mapToLong(this::bytes).sum(), question);
+    Map<Integer, List<Map<Tap, GradientMoments>>> found =
+        moments(noise.withSamples(counts.last()), counts, taps, sharing, score).find();
+    counts.remove(noise.samples());
+    for (int number = sharing.size() - 1; number >= 0; number--) {
+      ProbeFamily.Memory own = sharing.get(number).answers();
+      for (int count : counts) {
+        put(own, noise.withSamples(count), score, found.get(count).get(number));
+      }
+      put(own, noise, score, found.get(noise.samples()).get(number));
+    }
+    // The one that was asked for comes last, so that it is kept in any case.
+    return probe.answers().get(question, GradientMoments.class);
+  }
+
+  private static void put(
+      ProbeFamily.Memory memory, Noise noise, ScoreScale score, Map<Tap, GradientMoments> found) {
+    found.forEach(
+        (tap, moments) -> memory.put(new Question(tap, noise, score), moments, bytes(moments)));
+  }
+
+  private NoisyMoments moments(
+      Noise noise,
+      Set<Integer> counts,
+      Set<Tap> taps,
+      List<StandardProbe> sharing,
+      ScoreScale score) {
+    StandardProbe.Passes passes = probe.passes();
+    return new NoisyMoments(
+        passes.probed(),
+        passes.batches(),
+        passes.probed().explained().noisy(noise),
+        counts,
+        taps,
+        StandardProbe.targets(sharing),
+        score);
+  }
+
+  /**
+   * Averages over as many copies as suffice.
+   *
+   * @param condition equal ones suffice alike
+   * @param enough for the probe of a target, whether what was found suffices
+   */
+  GradientMoments of(
+      Tap tap,
+      Noise noise,
+      ScoreScale score,
+      Object condition,
+      Function<ModelProbe, Predicate<GradientMoments>> enough) {
+    record Conditional(Question question, Object condition) {}
+    return probe.shared(
+        new Conditional(new Question(tap, noise, score), condition),
+        GradientMoments.class,
+        bytes(tap),
+        sharing -> {
+          List<Predicate<Map<Tap, GradientMoments>>> conditions = new ArrayList<>();
+          for (StandardProbe each : sharing) {
+            Predicate<GradientMoments> sufficient = enough.apply(each);
+            conditions.add(found -> sufficient.test(found.get(tap)));
+          }
+          return moments(noise, Set.of(noise.samples()), Set.of(tap), sharing, score)
+              .find(conditions)
+              .stream()
+              .map(found -> found.get(tap))
+              .toList();
+        });
+  }
+
+  private static long bytes(GradientMoments moments) {
+    return bytes(moments.first().length, moments.leaveOut().size());
+  }
+
+  private static long bytes(long size, int groups) {
+    return 8L * 3 * (groups + 3) * size;
+  }
+
+  private long bytes(Tap tap) {
+    return bytes(probe.passes().probed().elements(tap), 10);
+  }
+
+  /**
+   * The numbers of copies over which averages are found in one run: the one asked for, and the
+   * expected ones that are not known.
+   */
+  private NavigableSet<Integer> counts(Tap tap, Noise noise, ScoreScale score) {
+    NavigableSet<Integer> counts = new TreeSet<>();
+    long bytes = bytes(tap);
+    for (int other : expectedCounts) {
+      if (!isKnown(tap, noise.withSamples(other), score)
+          && ProbeFamily.remembers(bytes + bytes(tap))) {
+        bytes += bytes(tap);
+        counts.add(other);
+      }
+    }
+    counts.add(noise.samples());
+    return counts;
+  }
+
+  /**
+   * The layers whose moments are found in one run: the one asked for, at the end, and those of the
+   * expected ones that can be kept beside it.
+   *
+   * @param counts how many averages are kept of each
+   */
+  private Set<Tap> together(Tap tap, Noise noise, ScoreScale score, int counts) {
+    Set<Tap> taps = new LinkedHashSet<>();
+    long bytes = counts * bytes(tap);
+    for (Tap other : expected) {
+      long own = counts * bytes(other);
+      if (!other.equals(tap)
+          && !isKnown(other, noise, score)
+          && ProbeFamily.remembers(bytes + own)) {
+        bytes += own;
+        taps.add(other);
+      }
+    }
+    taps.add(tap);
+    return taps;
+  }
+
+  private boolean isKnown(Tap tap, Noise noise, ScoreScale score) {
+    return probe.answers().get(new Question(tap, noise, score), GradientMoments.class) != null;
+  }
+}
