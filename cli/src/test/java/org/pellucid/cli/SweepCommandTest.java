@@ -155,14 +155,7 @@ class SweepCommandTest {
     Path out = folder.resolve("out");
     Cli.Outcome outcome =
         sweep(
-            out,
-            Cli.EXAMPLES,
-            "--first",
-            3,
-            "--method",
-            "grad-cam",
-            "--layers",
-            "conv:-1,conv:-4");
+            out, Cli.EXAMPLES, "--first", 3, "--method", "grad-cam", "--layers", "conv:-1,conv:-4");
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.code()).isZero();
     Set<String> layers = new TreeSet<>();
