@@ -12,8 +12,8 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from measured import (DIRECTIONS, FAITHFULNESS, LEAST_PROBABILITY, LOCALISATION, RESAMPLES,
-                      SHARPNESS, Mean, Study, matrix)
+from measured import (DIRECTIONS, FAITHFULNESS, FORMULAS, LEAST_PROBABILITY, LOCALISATION,
+                      RESAMPLES, SHARPNESS, Mean, Study, matrix)
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -25,7 +25,6 @@ METHODS = ["grad-cam", "grad-cam++", SMOOTH, PAPER, MEAN_OF_MAPS]
 SHORT = {"grad-cam": "Grad-CAM", "grad-cam++": "Grad-CAM++", SMOOTH: "Smooth, corrected",
          PAPER: "Smooth, paper", MEAN_OF_MAPS: "Smooth, mean of maps", "random": "random map",
          "centre": "hill in the middle"}
-FORMULAS = ["corrected", "paper", "mean-of-maps"]
 
 
 def number(value, signed=False):
@@ -190,15 +189,25 @@ Maps are those of the last spatial layer (12 x 12) where nothing else is said, o
 (25 samples, noise 0.15). `insertion` and `deletion`, which cost the most, are of the first
 {len(next(iter(study.results(study.architectures[0], "pixels"))).objects)} scenes alone.
 
-**How to read it.** Each number is a mean over scenes and the three networks of an architecture; where
+{unmeasured(study)}**How to read it.** Each number is a mean over scenes and the networks of an architecture; where
 two classes of a scene are explained, their mean counts once. Intervals hold 95 % and come of {RESAMPLES}
 bootstrap resamples of networks and scenes together; differences are paired, scene by scene and network
 by network. *r* is the matched-pairs rank-biserial correlation over scenes, from -1 to 1. "Better" and
 "worse" are said where the interval of the difference does not hold zero. They are not corrected for
-how many comparisons there are, and an interval from three networks is a rough one: the differences by
-network stand beside it.
+how many comparisons there are, and an interval from so few networks is a rough one: the differences
+by network stand beside it.
 """
     return text
+
+
+def unmeasured(study):
+    if not study.missing():
+        return ""
+    return ("**Not all of it was measured when this was written**, and the run was ended before; the "
+            "same command goes on from there. What is missing, so that the means below are of the "
+            "other networks: "
+            + "; ".join(f"`{name}`: {', '.join(whats)}" for name, whats in study.missing().items())
+            + ".\n\n")
 
 
 def means_table(study, metrics, images=None):
