@@ -121,7 +121,7 @@ def short(study):
         f"{count('grad-cam++', ['multi-object-recall'], images=several)}.",
         f"**RQ3, subsets?** Raw maps of subsets add up to {raw:.0e}; what is shown, and the score, do "
         f"so as far as the tables below say, which also tell which parts single feature maps show.",
-        f"**RQ4, layers?** Most of the map lies on the objects at {' and '.join(best)}.",
+        f"**RQ4, layers?** Most of the map lies in the boxes of the objects at {' and '.join(best)}.",
         f"**RQ5, noise?** With noise against none, `corrected` is "
         f"{verdicts(noise_verdicts(study, 'corrected', True))} comparisons (3 measures, levels of "
         f"noise, architectures), `paper` {verdicts(noise_verdicts(study, 'paper', True))}, "
@@ -251,7 +251,7 @@ what changes the network's answer ({', '.join(FAITHFULNESS)}): against Grad-CAM
     text += means_table(study, metrics)
     text += "\nThe difference of Smooth Grad-CAM++ (`corrected`) to the others:\n\n"
     text += differences_table(study, SMOOTH, ["grad-cam", "grad-cam++"], metrics)
-    text += "\nHow much of the map lies on the objects (`energy-inside`), kind by kind:\n\n"
+    text += "\nHow much of the map lies in the boxes around the objects (`energy-inside`), kind by kind:\n\n"
     rows = []
     for kind in study.kinds:
         for architecture in study.architectures:
