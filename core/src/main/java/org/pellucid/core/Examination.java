@@ -63,8 +63,8 @@ public final class Examination {
     return TargetChoice.of(probe.target()).reading(reads);
   }
 
-  /** What the model says that the subject is. */
-  private Prediction predicted() {
+  /** What the model says that the subject is: the class with the highest score. */
+  public Prediction predicted() {
     if (predicted == null) {
       predicted = pellucid.head().first(scores());
     }
@@ -83,11 +83,6 @@ public final class Examination {
     double value = probe.target().value(probe.scores().toDoubleArray());
     String description = probe.target().describe() + " of " + reads.tensor();
     return new Prediction(-1, Optional.of(description), value, Double.NaN);
-  }
-
-  /** The class with the highest score. */
-  public Prediction predicted() {
-    return pellucid.head().ranked(scores()).get(0);
   }
 
   /**
