@@ -21,6 +21,7 @@ LOCALISATION = ["pointing-game", "energy-inside", "iou"]
 SHARPNESS = ["entropy", "gini", "area-above-half"]
 FAITHFULNESS = ["average-drop", "insertion", "deletion"]
 PIXELS = ["insertion", "deletion"]
+FORMULAS = ["corrected", "paper", "mean-of-maps"]
 
 
 def kind_of(image):
@@ -119,14 +120,26 @@ class Study:
         self.kinds = list(dict.fromkeys(scene["kind"] for scene in self.scenes))
         self.loaded = {}
 
-    def names(self, architecture):
-        return [n for n, r in self.reports.items() if r["architecture"] == architecture]
+    def names(self, architecture, what):
+        """The networks of an architecture of which something was measured to the end."""
+        return [name for name, report in self.reports.items()
+                if report["architecture"] == architecture
+                and (self.work / name / what / "results.csv").exists()]
 
     def results(self, architecture, what):
-        for name in self.names(architecture):
+        names = self.names(architecture, what)
+        for name in names:
             if (name, what) not in self.loaded:
                 self.loaded[name, what] = Results(self.work / name / what)
-        return [self.loaded[name, what] for name in self.names(architecture)]
+        return [self.loaded[name, what] for name in names]
+
+    def missing(self):
+        """What was not measured to the end, by network."""
+        wanted = ["methods", "pixels", "layers", *[f"sweep-{f}" for f in FORMULAS]]
+        found = {name: [what for what in wanted
+                        if name not in self.names(report["architecture"], what)]
+                 for name, report in self.reports.items()}
+        return {name: whats for name, whats in found.items() if whats}
 
     def values(self, architecture, what, method, metric, layer=-1, images=None):
         # Some metrics cost more than the others, and were taken of the first scenes alone.
@@ -153,6 +166,6 @@ class Study:
         for row in rows:
             row["architecture"] = self.reports[row["network"]]["architecture"]
         seen = {name: set(results.objects) for architecture in self.architectures
-                for name, results in zip(self.names(architecture),
+                for name, results in zip(self.names(architecture, "methods"),
                                          self.results(architecture, "methods"))}
-        return [row for row in rows if row["image"] in seen[row["network"]]]
+        return [row for row in rows if row["image"] in seen.get(row["network"], ())]

@@ -12,8 +12,8 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from measured import (DIRECTIONS, FAITHFULNESS, LEAST_PROBABILITY, LOCALISATION, RESAMPLES,
-                      SHARPNESS, Mean, Study, matrix)
+from measured import (DIRECTIONS, FAITHFULNESS, FORMULAS, LEAST_PROBABILITY, LOCALISATION,
+                      RESAMPLES, SHARPNESS, Mean, Study, matrix)
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -25,7 +25,6 @@ METHODS = ["grad-cam", "grad-cam++", SMOOTH, PAPER, MEAN_OF_MAPS]
 SHORT = {"grad-cam": "Grad-CAM", "grad-cam++": "Grad-CAM++", SMOOTH: "Smooth, corrected",
          PAPER: "Smooth, paper", MEAN_OF_MAPS: "Smooth, mean of maps", "random": "random map",
          "centre": "hill in the middle"}
-FORMULAS = ["corrected", "paper", "mean-of-maps"]
 
 
 def number(value, signed=False):
@@ -122,7 +121,7 @@ def short(study):
         f"{count('grad-cam++', ['multi-object-recall'], images=several)}.",
         f"**RQ3, subsets?** Raw maps of subsets add up to {raw:.0e}; what is shown, and the score, do "
         f"so as far as the tables below say, which also tell which parts single feature maps show.",
-        f"**RQ4, layers?** Most of the map lies on the objects at {' and '.join(best)}.",
+        f"**RQ4, layers?** Most of the map lies in the boxes of the objects at {' and '.join(best)}.",
         f"**RQ5, noise?** With noise against none, `corrected` is "
         f"{verdicts(noise_verdicts(study, 'corrected', True))} comparisons (3 measures, levels of "
         f"noise, architectures), `paper` {verdicts(noise_verdicts(study, 'paper', True))}, "
@@ -190,15 +189,25 @@ Maps are those of the last spatial layer (12 x 12) where nothing else is said, o
 (25 samples, noise 0.15). `insertion` and `deletion`, which cost the most, are of the first
 {len(next(iter(study.results(study.architectures[0], "pixels"))).objects)} scenes alone.
 
-**How to read it.** Each number is a mean over scenes and the three networks of an architecture; where
+{unmeasured(study)}**How to read it.** Each number is a mean over scenes and the networks of an architecture; where
 two classes of a scene are explained, their mean counts once. Intervals hold 95 % and come of {RESAMPLES}
 bootstrap resamples of networks and scenes together; differences are paired, scene by scene and network
 by network. *r* is the matched-pairs rank-biserial correlation over scenes, from -1 to 1. "Better" and
 "worse" are said where the interval of the difference does not hold zero. They are not corrected for
-how many comparisons there are, and an interval from three networks is a rough one: the differences by
-network stand beside it.
+how many comparisons there are, and an interval from so few networks is a rough one: the differences
+by network stand beside it.
 """
     return text
+
+
+def unmeasured(study):
+    if not study.missing():
+        return ""
+    return ("**Not all of it was measured when this was written**, and the run was ended before; the "
+            "same command goes on from there. What is missing, so that the means below are of the "
+            "other networks: "
+            + "; ".join(f"`{name}`: {', '.join(whats)}" for name, whats in study.missing().items())
+            + ".\n\n")
 
 
 def means_table(study, metrics, images=None):
@@ -242,7 +251,7 @@ what changes the network's answer ({', '.join(FAITHFULNESS)}): against Grad-CAM
     text += means_table(study, metrics)
     text += "\nThe difference of Smooth Grad-CAM++ (`corrected`) to the others:\n\n"
     text += differences_table(study, SMOOTH, ["grad-cam", "grad-cam++"], metrics)
-    text += "\nHow much of the map lies on the objects (`energy-inside`), kind by kind:\n\n"
+    text += "\nHow much of the map lies in the boxes around the objects (`energy-inside`), kind by kind:\n\n"
     rows = []
     for kind in study.kinds:
         for architecture in study.architectures:

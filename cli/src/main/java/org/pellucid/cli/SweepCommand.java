@@ -118,10 +118,10 @@ final class SweepCommand implements Callable<Integer> {
   private String target;
 
   @Option(
-      names = "--images",
+      names = "--first",
       paramLabel = "N",
       description = "Only the first N images of the data set.")
-  private Integer images;
+  private Integer first;
 
   @Option(
       names = {"-o", "--out"},
@@ -137,8 +137,8 @@ final class SweepCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataSet data = DataSet.open(dataSet);
-    if (images != null) {
-      data = data.first(images);
+    if (first != null) {
+      data = data.first(first);
     }
     Loader loader = engine.apply(network.loader()).registry(Installation.of(spec)).backend(backend);
     PrintWriter err = spec.commandLine().getErr();

@@ -155,14 +155,7 @@ class SweepCommandTest {
     Path out = folder.resolve("out");
     Cli.Outcome outcome =
         sweep(
-            out,
-            Cli.EXAMPLES,
-            "--images",
-            3,
-            "--method",
-            "grad-cam",
-            "--layers",
-            "conv:-1,conv:-4");
+            out, Cli.EXAMPLES, "--first", 3, "--method", "grad-cam", "--layers", "conv:-1,conv:-4");
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.code()).isZero();
     Set<String> layers = new TreeSet<>();
@@ -180,7 +173,7 @@ class SweepCommandTest {
     Path whole = folder.resolve("whole");
     Path ended = folder.resolve("ended");
     Object[] arguments = {
-      Cli.EXAMPLES, "--images", 2, "--samples", "1,2", "--noise", "0.1", "--seeds", 2
+      Cli.EXAMPLES, "--first", 2, "--samples", "1,2", "--noise", "0.1", "--seeds", 2
     };
     sweep(whole, arguments);
     sweep(ended, arguments);

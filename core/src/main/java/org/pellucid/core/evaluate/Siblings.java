@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.pellucid.api.Correlation;
 import org.pellucid.api.Measurement;
 import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
-import org.pellucid.core.compare.MapAgreement;
 
 /**
  * Contenders that are one method at one layer, and differ in the seed or in the number of samples
@@ -121,7 +121,7 @@ final class Siblings {
   private static Measurement agreement(double[] own, List<double[]> others) {
     double mean =
         others.stream()
-            .mapToDouble(other -> MapAgreement.of(own, other).pearson())
+            .mapToDouble(other -> Correlation.pearson(own, other))
             .average()
             .orElseThrow();
     return Double.isFinite(mean)
