@@ -294,8 +294,9 @@ class MaskedAnswersTest {
       ModelGraph graph, Tensor image, Function<StandardProbe, double[]> method) {
     LoadOptions precise = LoadOptions.DEFAULT.with(Precision.FLOAT64);
     try (Watched model = new Watched(new ReferenceBackend().load(graph, precise))) {
-      method.apply(
-          StandardProbe.of(model).inputs(Map.of("image", image)).target(Target.ofClass(0)).build());
+      StandardProbe probe =
+          StandardProbe.of(model).inputs(Map.of("image", image)).target(Target.ofClass(0)).build();
+      assertThat(method.apply(probe)).isNotEmpty();
       double[] clean = model.images.get(0);
       assertThat(clean).containsExactly(image.toDoubleArray());
       List<double[]> masks = new ArrayList<>(model.images.subList(1, model.images.size()));
