@@ -140,6 +140,8 @@ class DocumentsIT {
                 "org.pellucid.api",
                 "org.pellucid.core",
                 "org.pellucid.core.compare",
+                "org.pellucid.core.dataset",
+                "org.pellucid.core.evaluate",
                 "org.pellucid.core.image",
                 "org.pellucid.core.plugin",
                 "org.pellucid.core.render",

@@ -73,7 +73,11 @@ class ReadmeIT {
             .replaceFirst("  .*", "")
             .replace("MODEL", "examples/shapes.onnx")
             .replace("IMAGE...", "examples/hexagon.png examples/two-stars.png")
+            .replace("IMAGE|DATASET", "examples/hexagon.png")
+            // All metrics of all images take minutes.
+            .replace("DATASET", "examples --first 1")
             .replace("IMAGE", "examples/hexagon.png")
+            .replace("metrics [ID]", "metrics iou")
             .replace("[ID]", "grad-cam")
             .replace("[options]", "--method grad-cam");
     assertThat(line).doesNotContain("[").doesNotContain("...");
