@@ -110,10 +110,10 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean withoutBaselines;
 
   @Option(
-      names = "--images",
+      names = "--first",
       paramLabel = "N",
       description = "Only the first N images of the data set.")
-  private Integer images;
+  private Integer first;
 
   @Option(
       names = "--folder",
@@ -140,8 +140,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataSet data = DataSet.open(dataSet, Optional.ofNullable(folder));
-    if (images != null) {
-      data = data.first(images);
+    if (first != null) {
+      data = data.first(first);
     }
     PrintWriter err = spec.commandLine().getErr();
     try (Evaluation evaluation =

@@ -30,7 +30,7 @@ class EvaluateCommandTest {
     List<Object> all =
         new ArrayList<>(
             List.of(
-                Cli.EXAMPLES, "--images", 3, "--methods", "grad-cam,smooth-grad-cam++:samples=5"));
+                Cli.EXAMPLES, "--first", 3, "--methods", "grad-cam,smooth-grad-cam++:samples=5"));
     all.addAll(Arrays.asList(more));
     return evaluate(out, all.toArray());
   }
