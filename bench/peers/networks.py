@@ -62,5 +62,5 @@ def export(network, model, x, folder: Path):
         dynamic_axes={"input": {0: "N"}, "logits": {0: "N"}},
     )
     array = folder / "input.npy"
-    np.save(array, x.numpy())
+    np.save(array, x.detach().numpy())
     return file, array
