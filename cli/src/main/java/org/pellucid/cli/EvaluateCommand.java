@@ -4,9 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.pellucid.core.TargetChoice;
 import org.pellucid.core.dataset.DataSet;
 import org.pellucid.core.evaluate.Evaluation;
 import org.pellucid.core.evaluate.EvaluationRequest;
@@ -68,32 +66,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
 
-  @Option(
-      names = {"--layers", "--layer"},
-      paramLabel = "L",
-      split = ",",
-      description =
-          "Layers: names, unique suffixes, conv:-1, or positions. Default: the last one that"
-              + " computes features. See: pellucid layers MODEL")
-  private List<String> layers = new ArrayList<>();
-
-  @Option(
-      names = {"--metrics", "--metric"},
-      completionCandidates = Choices.Metrics.class,
-      paramLabel = "ID[:NAME=VALUE]",
-      split = ",",
-      description =
-          "Metrics, each with options, or all. Default: those that the data set has enough for and"
-              + " that explain nothing again. See: pellucid metrics")
-  private List<String> metrics = new ArrayList<>();
-
-  @Option(
-      names = "--target",
-      paramLabel = "T",
-      description =
-          "Which class of an image, as explain takes it: top, an index, a label. Default: the"
-              + " classes that the data set says are there, else the predicted one.")
-  private String target;
+  @Mixin private MeasuringOptions measuring;
 
   @Option(
       names = "--shown",
@@ -110,39 +83,17 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean withoutBaselines;
 
   @Option(
-      names = "--first",
-      paramLabel = "N",
-      description = "Only the first N images of the data set.")
-  private Integer first;
-
-  @Option(
-      names = "--folder",
-      paramLabel = "DIR",
-      description = "Where the images of COCO's annotations are. Default: near the annotations.")
-  private Path folder;
-
-  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
       description = "Of what metrics and baselines draw. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      defaultValue = "out",
-      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path directory;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    DataSet data = DataSet.open(dataSet, Optional.ofNullable(folder));
-    if (first != null) {
-      data = data.first(first);
-    }
+    DataSet data = measuring.open(dataSet);
     PrintWriter err = spec.commandLine().getErr();
     try (Evaluation evaluation =
         Evaluation.of(
@@ -160,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
       err.flush();
       EvaluationResult result;
       try (ProgressBar bar = new ProgressBar(err)) {
-        result = evaluation.run(directory, bar);
+        result = evaluation.run(measuring.directory(), bar);
       }
       result
           .failures()
@@ -169,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       if (!result.outcomes().isEmpty()) {
         EvaluationTable.lines(result).forEach(out::println);
-        evaluation.report(directory, result).forEach(out::println);
+        evaluation.report(measuring.directory(), result).forEach(out::println);
       }
       out.flush();
       return result.outcomes().isEmpty() ? Failures.MALFORMED : 0;
@@ -178,16 +129,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private EvaluationRequest request() {
     return new EvaluationRequest(
-        settings(methods),
-        layers.stream().map(String::strip).toList(),
-        settings(metrics),
-        Optional.ofNullable(target).map(TargetChoice::of),
+        methods.stream().map(Setting::parse).toList(),
+        measuring.layers(),
+        measuring.metrics(),
+        measuring.target(),
         NetworkOptions.choice("--shown", EvaluationRequest.Shown.class, shown),
         !withoutBaselines,
         seed);
-  }
-
-  private static List<Setting> settings(List<String> texts) {
-    return texts.stream().map(Setting::parse).toList();
   }
 }

@@ -2,11 +2,9 @@ package org.pellucid.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pellucid.core.Loader;
-import org.pellucid.core.TargetChoice;
 import org.pellucid.core.dataset.DataSet;
 import org.pellucid.core.evaluate.Setting;
 import org.pellucid.core.render.Colormap;
@@ -74,6 +72,8 @@ final class SweepCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
 
+  @Mixin private MeasuringOptions measuring;
+
   @Option(
       names = "--samples",
       paramLabel = "N",
@@ -91,62 +91,20 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--seeds", paramLabel = "N", description = "How many seeds, from 0. Default: 5.")
   private Integer seeds;
 
-  @Option(
-      names = {"--layers", "--layer"},
-      paramLabel = "L",
-      split = ",",
-      description =
-          "Layers: names, unique suffixes, conv:-1, or positions. Default: the last one that"
-              + " computes features. See: pellucid layers MODEL")
-  private List<String> layers = new ArrayList<>();
-
-  @Option(
-      names = {"--metrics", "--metric"},
-      paramLabel = "ID[:NAME=VALUE]",
-      split = ",",
-      description =
-          "Metrics, each with options. Default: those that the data set has enough for and that"
-              + " explain nothing again.")
-  private List<String> metrics = new ArrayList<>();
-
-  @Option(
-      names = "--target",
-      paramLabel = "T",
-      description =
-          "Which class of an image, as explain takes it: top, an index, a label. Default: the"
-              + " classes that the data set says are there, else the predicted one.")
-  private String target;
-
-  @Option(
-      names = "--first",
-      paramLabel = "N",
-      description = "Only the first N images of the data set.")
-  private Integer first;
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      defaultValue = "out",
-      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path directory;
-
   @Mixin private RenderingOptions rendering = new RenderingOptions(Colormap.VIRIDIS);
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    DataSet data = DataSet.open(dataSet);
-    if (first != null) {
-      data = data.first(first);
-    }
+    DataSet data = measuring.open(dataSet);
     Loader loader = engine.apply(network.loader()).registry(Installation.of(spec)).backend(backend);
     PrintWriter err = spec.commandLine().getErr();
     try (Sweep sweep = Sweep.of(loader, network.file(), data, request(loader))) {
       ModelOptions.warn(sweep.model(), spec);
       SweepSummary summary;
       try (ProgressBar bar = new ProgressBar(err)) {
-        summary = sweep.run(directory, bar);
+        summary = sweep.run(measuring.directory(), bar);
       }
       sweep
           .failures()
@@ -157,7 +115,8 @@ final class SweepCommand implements Callable<Integer> {
       }
       PrintWriter out = spec.commandLine().getOut();
       summary.lines().forEach(out::println);
-      SweepReport.write(directory, sweep, summary, rendering.settings()).forEach(out::println);
+      SweepReport.write(measuring.directory(), sweep, summary, rendering.settings())
+          .forEach(out::println);
       out.flush();
       return 0;
     }
@@ -168,8 +127,8 @@ final class SweepCommand implements Callable<Integer> {
     SweepRequest request =
         SweepRequest.of(loader.registry().explainer(setting.id()))
             .withMethod(setting)
-            .withLayers(layers.stream().map(String::strip).toList())
-            .withMetrics(metrics.stream().map(Setting::parse).toList());
+            .withLayers(measuring.layers())
+            .withMetrics(measuring.metrics());
     if (samples != null) {
       request = request.withSamples(samples);
     } else if (setting.options().containsKey("samples")) {
@@ -183,6 +142,6 @@ final class SweepCommand implements Callable<Integer> {
     if (seeds != null) {
       request = request.withSeeds(seeds);
     }
-    return target == null ? request : request.withTarget(TargetChoice.of(target));
+    return measuring.target().map(request::withTarget).orElse(request);
   }
 }
