@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Launches do not wait for the kernel, so its failure is reported by a later call. With the
  * system property {@code pellucid.cuda.synchronous} set to {@code true} each launch waits, and the
- * failure names its kernel.
+ * failure names its kernel. {@code pellucid.cuda.times=FILE} makes them wait as well, and writes how
+ * long each kernel took when the context is closed.
  */
 public final class CudaContext implements AutoCloseable {
   /** The system property that makes launches wait. */
@@ -40,7 +41,8 @@ public final class CudaContext implements AutoCloseable {
   private final CardMemory card;
   private final long handle;
   private final long stream;
-  private final boolean synchronous = Boolean.getBoolean(SYNCHRONOUS);
+  private final LaunchTimes times = LaunchTimes.ifAsked();
+  private final boolean synchronous = Boolean.getBoolean(SYNCHRONOUS) || times != null;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<DeviceBuffer> buffers = new HashSet<>();
   private final Set<CudaGraph> graphs = new HashSet<>();
@@ -264,6 +266,9 @@ public final class CudaContext implements AutoCloseable {
       }
       driver.cuStreamDestroy(stream);
       driver.cuCtxDestroy(handle);
+      if (times != null) {
+        times.write();
+      }
     } finally {
       lock.unlock();
     }
@@ -363,11 +368,18 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
-  /** After a kernel was launched. */
-  void checkLaunch(int result, String kernel) {
+  /**
+   * After a kernel was launched.
+   *
+   * @param start when, as of {@code System.nanoTime}
+   */
+  void checkLaunch(int result, String kernel, Dim3 grid, long start) {
     check(result, "cuLaunchKernel", kernel);
     if (synchronous && !capturing) {
       check(driver.cuStreamSynchronize(stream), "cuStreamSynchronize", kernel);
+      if (times != null) {
+        times.add(kernel, grid, start);
+      }
     } else {
       lastKernel = kernel;
     }

@@ -66,6 +66,7 @@ public final class Kernel {
           name());
       dynamicShared = sharedBytes;
     }
+    long start = System.nanoTime();
     context.checkLaunch(
         driver.cuLaunchKernel(
             function,
@@ -79,7 +80,9 @@ public final class Kernel {
             context.stream(),
             packed,
             0),
-        name());
+        name(),
+        grid,
+        start);
   }
 
   private void requireAllowed(Dim3 block, int sharedBytes) {

@@ -31,7 +31,7 @@ record CheckOptions(
       Checks and times the cuda backend on the graphics card of this machine; prints one table.
         gpu-check [--parts P,...] [--networks N,...] [--seconds S] [--device D] [--backend ID] \
       [--python PYTHON]
-      Parts: %s; all but times-float64 unless said.
+      Parts: %s; all but times-float64 and kernels unless said.
       Networks: VGG16,RESNET50 unless said; there are %s.
       Exit code: 0 all is well, 1 something failed, 2 wrong usage, 3 no card can be used.\
       """

@@ -12,6 +12,7 @@ import org.pellucid.api.Device;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
+import org.pellucid.bench.Networks;
 import org.pellucid.core.Registry;
 
 /**
@@ -88,6 +89,18 @@ enum Part {
                 + (availability.available()
                     ? "PyTorch's library here has no graphics card (" + availability.detail() + ")"
                     : availability.detail()));
+      }
+    }
+  },
+  /** Which kernels take how long. */
+  KERNELS(60) {
+    @Override
+    void run(CheckOptions options, Report report) {
+      GradientBackend backend = backend(options);
+      for (Precision precision : List.of(Precision.TF32, Precision.FLOAT32)) {
+        for (Networks network : options.networks()) {
+          KernelTimes.tell(backend, on(backend, options).with(precision), network, report);
+        }
       }
     }
   },
