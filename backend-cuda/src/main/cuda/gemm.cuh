@@ -11,24 +11,60 @@ struct GemmShape {
 };
 
 // Neighbouring threads take neighbours in memory: along the terms, or along the rows or columns.
-template <int LENGTH, int BK, int THREADS>
+template <int LENGTH, int TERMS, int THREADS>
 struct Matrix {
-  const real* m;
-  int first, length;
-  int step, termStep;
-  bool alongTerms;
-  __device__ __forceinline__ const real* start() const { return m; }
-  __device__ __forceinline__ int place(int i) const {
-    const int e = threadIdx.x + i * THREADS;
-    return alongTerms ? e / BK : e % LENGTH;
+  enum { ROUNDED = 0, WIDTH = 1, SHARE = LENGTH * TERMS / THREADS };
+  const real* at;
+  size_t apart, stepApart;   // from one of the share, or one step, to the next
+  int firstPlace, firstTerm, places, terms;   // of the first of the share; from one to the next
+  int room, left;            // places and terms that there are
+  __device__ __forceinline__ Matrix(
+      const real* m, int first, int length, int step, int termStep, int from, int to) {
+    const bool alongTerms = termStep == 1;
+    firstPlace = alongTerms ? threadIdx.x / TERMS : threadIdx.x % LENGTH;
+    firstTerm = alongTerms ? threadIdx.x % TERMS : threadIdx.x / LENGTH;
+    places = alongTerms ? THREADS / TERMS : 0;
+    terms = alongTerms ? 0 : THREADS / LENGTH;
+    at = m + (size_t)(first + firstPlace) * step + (size_t)(from + firstTerm) * termStep;
+    apart = (size_t)places * step + (size_t)terms * termStep;
+    stepApart = (size_t)TERMS * termStep;
+    room = length - first;
+    left = to - from;
   }
-  __device__ __forceinline__ int term(int i) const {
-    const int e = threadIdx.x + i * THREADS;
-    return alongTerms ? e % BK : e / LENGTH;
+  __device__ __forceinline__ int place(int i) const { return firstPlace + i * places; }
+  __device__ __forceinline__ int term(int i) const { return firstTerm + i * terms; }
+  __device__ __forceinline__ bool find(int i, const real*& source) const {
+    source = at + i * apart;
+    return place(i) < room && term(i) < left;
   }
-  __device__ __forceinline__ const real* source(int i, int from, int to) const {
-    const int k = from + term(i), p = first + place(i);
-    return k < to && p < length ? m + (size_t)p * step + (size_t)k * termStep : 0;
+  __device__ __forceinline__ void next() {
+    at += stepApart;
+    left -= TERMS;
+  }
+};
+
+// Where the sums of a block go.
+struct GemmOutput {
+  const GemmShape& s;
+  const Epilogue& e;
+  real* y;
+  int firstRow, firstColumn, item;
+  bool whole;
+  int n;
+  // Sums of this column follow.
+  __device__ __forceinline__ void column(int j) { n = firstColumn + j; }
+  // Sums of so many rows, `apart` from each other.
+  template <int N>
+  __device__ __forceinline__ void rows(int row, int apart, const real (&sums)[N]) {
+    if (n >= s.columns) return;
+    const int m = firstRow + row;
+    real scaled[N];
+#pragma unroll
+    for (int i = 0; i < N; i++) scaled[i] = whole ? s.alpha * sums[i] : sums[i];
+    finishAll<N>(
+        e, whole, y, scaled, [&](int i) { return m + i * apart < s.rows; },
+        [&](int i) { return (item * s.rows + m + i * apart) * s.columns + n; },
+        [&](int i) { return e.bias ? s.beta * e.bias[(m + i * apart) * s.cRow + n * s.cColumn] : (real)0; });
   }
 };
 
@@ -39,29 +75,15 @@ __device__ __forceinline__ void multiply(
     const GemmShape& s, const Epilogue& e, const real* a, const real* b, const int* offsets, real* y) {
   const int item = blockIdx.z % s.batch, split = blockIdx.z / s.batch;
   const int row = blockIdx.y * Sums::ROWS, column = blockIdx.x * Sums::COLUMNS;
-  Matrix<Sums::ROWS, Sums::TERMS, Sums::THREADS> left = {
-      a + offsets[2 * item], row, s.rows, s.aRow, s.aTerm, s.aTerm == 1};
-  Matrix<Sums::COLUMNS, Sums::TERMS, Sums::THREADS> right = {
-      b + offsets[2 * item + 1], column, s.columns, s.bColumn, s.bTerm, s.bTerm == 1};
   const int from = split * s.splitTerms;
   const int to = min(from + s.splitTerms, s.terms);
+  Matrix<Sums::ROWS, Sums::TERMS, Sums::THREADS> left(
+      a + offsets[2 * item], row, s.rows, s.aRow, s.aTerm, from, to);
+  Matrix<Sums::COLUMNS, Sums::TERMS, Sums::THREADS> right(
+      b + offsets[2 * item + 1], column, s.columns, s.bColumn, s.bTerm, from, to);
   Sums sums;
   sums.add(left, right, from, to);
-  const bool whole = s.splits == 1;
   const size_t size = (size_t)s.batch * s.rows * s.columns;
-  sums.store([&](int j) {
-    const int n = column + j;
-    return [=, &s, &e](int i, real sum) {
-      const int m = row + i;
-      if (m < s.rows && n < s.columns) {
-        const int at = (item * s.rows + m) * s.columns + n;
-        if (whole) {
-          const real c = e.bias ? s.beta * e.bias[m * s.cRow + n * s.cColumn] : (real)0;
-          y[at] = finish(e, s.alpha * sum, c, at);
-        } else {
-          y[split * size + at] = sum;
-        }
-      }
-    };
-  });
+  GemmOutput output = {s, e, y + split * size, row, column, item, s.splits == 1};
+  sums.store(output);
 }

@@ -37,6 +37,41 @@ __device__ __forceinline__ real finish(const Epilogue& e, real sum, real bias, i
   return v;
 }
 
+// Finishes N sums of a thread and stores them, or stores them as they are where they are not whole
+// yet. What is read for them is read before anything is stored, so that the reads overlap. The
+// functions tell of each sum whether it exists, its position, and its bias.
+template <int N, class Exists, class Position, class Bias>
+__device__ __forceinline__ void finishAll(
+    const Epilogue& e, bool whole, real* __restrict__ y, const real (&sums)[N], Exists exists,
+    Position position, Bias bias) {
+  real v[N];
+#pragma unroll
+  for (int n = 0; n < N; n++) v[n] = sums[n];
+  if (whole) {
+#pragma unroll
+    for (int n = 0; n < N; n++)
+      if (exists(n)) v[n] += bias(n);
+    if (e.added) {
+#pragma unroll
+      for (int n = 0; n < N; n++)
+        if (exists(n)) v[n] += e.added[position(n)];
+    }
+#pragma unroll
+    for (int n = 0; n < N; n++) v[n] = atMost(atLeast(v[n], e.least), e.most);
+    if (e.mask) {
+      real mask[N];
+#pragma unroll
+      for (int n = 0; n < N; n++) mask[n] = exists(n) ? e.mask[position(n)] : (real)0;
+#pragma unroll
+      for (int n = 0; n < N; n++)
+        if (!(mask[n] > 0)) v[n] = 0;
+    }
+  }
+#pragma unroll
+  for (int n = 0; n < N; n++)
+    if (exists(n)) y[position(n)] = v[n];
+}
+
 // a to the power of b. Of doubles by way of the logarithm: the compiler's own is a function that is
 // called, and one in 10^14 is exact enough for what checks float32.
 __device__ __forceinline__ float power(float a, float b) { return pow(a, b); }

@@ -2,18 +2,21 @@
 // thread TM by TN of them, and BK terms of all sums pass through shared memory at a time. While
 // they are added up the next ones are on their way from global memory.
 //
-// A loader knows its matrix and which elements are this thread's share:
-//   source(i, k, to)   where the i-th of them is in the step from term k; null where it is zero
-//   start()            some address in the matrix
+// A loader knows its matrix and which elements are this thread's share of a step, SHARE times WIDTH
+// neighbours:
+//   find(i, source)    where the i-th of them is; false where it is zero
 //   term(i), place(i)  where it goes in shared memory: term of the step, row or column of the block
+//   next()             goes on to the next step
 
-__device__ __forceinline__ real read(const real* source) { return source ? *source : (real)0; }
+template <class L> __device__ __forceinline__ real read(const L& loader, int i) {
+  const real* source;
+  return loader.find(i, source) ? *source : (real)0;
+}
 
 template <int BM, int BN, int BK, int TM, int TN>
 struct Tile {
   // An enumeration takes no memory.
-  enum { ROWS = BM, COLUMNS = BN, TERMS = BK, THREADS = (BM / TM) * (BN / TN) };
-  enum { A_SHARE = BM * BK / THREADS, B_SHARE = BN * BK / THREADS };
+  enum { ROWS = BM, COLUMNS = BN, TERMS = BK, THREADS = (BM / TM) * (BN / TN), WIDTH = 1 };
 
   real sums[TM][TN];
 
@@ -24,26 +27,28 @@ struct Tile {
     __shared__ __align__(16) real bs[BK][BN];
     const int row = threadIdx.x / (BN / TN) * TM;
     const int column = threadIdx.x % (BN / TN) * TN;
-    real nextA[A_SHARE], nextB[B_SHARE];
+    real nextA[A::SHARE], nextB[B::SHARE];
 #pragma unroll
     for (int i = 0; i < TM; i++)
 #pragma unroll
       for (int j = 0; j < TN; j++) sums[i][j] = 0;
 #pragma unroll
-    for (int i = 0; i < A_SHARE; i++) nextA[i] = read(a.source(i, from, to));
+    for (int i = 0; i < A::SHARE; i++) nextA[i] = read(a, i);
 #pragma unroll
-    for (int i = 0; i < B_SHARE; i++) nextB[i] = read(b.source(i, from, to));
+    for (int i = 0; i < B::SHARE; i++) nextB[i] = read(b, i);
     for (int k = from; k < to; k += BK) {
 #pragma unroll
-      for (int i = 0; i < A_SHARE; i++) as[a.term(i)][a.place(i)] = nextA[i];
+      for (int i = 0; i < A::SHARE; i++) as[a.term(i)][a.place(i)] = nextA[i];
 #pragma unroll
-      for (int i = 0; i < B_SHARE; i++) bs[b.term(i)][b.place(i)] = nextB[i];
+      for (int i = 0; i < B::SHARE; i++) bs[b.term(i)][b.place(i)] = nextB[i];
       __syncthreads();
       if (k + BK < to) {
+        a.next();
+        b.next();
 #pragma unroll
-        for (int i = 0; i < A_SHARE; i++) nextA[i] = read(a.source(i, k + BK, to));
+        for (int i = 0; i < A::SHARE; i++) nextA[i] = read(a, i);
 #pragma unroll
-        for (int i = 0; i < B_SHARE; i++) nextB[i] = read(b.source(i, k + BK, to));
+        for (int i = 0; i < B::SHARE; i++) nextB[i] = read(b, i);
       }
 #pragma unroll
       for (int kk = 0; kk < BK; kk++) {
@@ -61,17 +66,18 @@ struct Tile {
     }
   }
 
-  // Gives each sum to a function of its row and column in the block, column by column; the function
-  // is made by another from the column.
-  template <class F>
-  __device__ __forceinline__ void store(F column) {
+  // Gives the sums to the output, column by column.
+  template <class Output>
+  __device__ __forceinline__ void store(Output& output) {
     const int firstRow = threadIdx.x / (BN / TN) * TM;
     const int firstColumn = threadIdx.x % (BN / TN) * TN;
 #pragma unroll
     for (int j = 0; j < TN; j++) {
-      const auto f = column(firstColumn + j);
+      output.column(firstColumn + j);
+      real of[TM];
 #pragma unroll
-      for (int i = 0; i < TM; i++) f(firstRow + i, sums[i][j]);
+      for (int i = 0; i < TM; i++) of[i] = sums[i][j];
+      output.rows(firstRow, 1, of);
     }
   }
 };

@@ -3,6 +3,7 @@ package org.pellucid.backend.cuda;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.pellucid.api.Precision;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Conv;
@@ -20,6 +21,11 @@ final class ConvolutionLowerings {
     table.add(ConvTranspose.class, ConvolutionLowerings::transposed);
   }
 
+  /** Whether there is a thread per output element, and a table of each term. */
+  private static boolean isDirect(int groups, int rows) {
+    return groups > 1 && rows <= FEW_ROWS;
+  }
+
   private static void convolution(Conv op, Site site) {
     Spatial in = Spatial.of(site.shape(0));
     Spatial out = Spatial.of(site.output());
@@ -32,19 +38,13 @@ final class ConvolutionLowerings {
             channels,
             in,
             kernel.size(),
-            Terms.footprint(kernel, Spatial.of(op.dilations(), 1), Spatial.of(op.padsBegin(), 0)));
-    boolean inside =
-        op.padsBegin().stream().allMatch(pad -> pad == 0)
-            && op.padsEnd().stream().allMatch(pad -> pad == 0);
+            Terms.footprint(kernel, Spatial.of(op.dilations(), 1), Spatial.of(op.padsBegin(), 0)),
+            !isDirect(groups, rows));
     Phase phase =
         new Phase(
-            terms,
-            out,
-            Spatial.of(op.strides(), 1),
-            0,
-            new Spatial(out.y() * out.x(), out.x(), 1),
-            inside);
-    Weights weights = new Weights(groups, rows, rows * terms.count(), terms.count());
+            terms, out, Spatial.of(op.strides(), 1), 0, new Spatial(out.y() * out.x(), out.x(), 1));
+    int row = channels * kernel.size();
+    Weights weights = new Weights(groups, rows, rows * row, row);
     new Convolution(site, in, out, weights, channels).add(List.of(phase));
   }
 
@@ -71,12 +71,11 @@ final class ConvolutionLowerings {
       }
       parts.add(
           new Phase(
-              Terms.of(channels, in, rows * kernel.size(), phase),
+              Terms.of(channels, in, rows * kernel.size(), phase, !isDirect(groups, rows)),
               count,
               Spatial.ONES,
               (first.z() * out.y() + first.y()) * out.x() + first.x(),
-              new Spatial(strides.z() * out.y() * out.x(), strides.y() * out.x(), strides.x()),
-              false));
+              new Spatial(strides.z() * out.y() * out.x(), strides.y() * out.x(), strides.x())));
     }
     Weights weights = new Weights(groups, rows, channels * rows * kernel.size(), kernel.size());
     new Convolution(site, in, out, weights, channels).add(parts);
@@ -93,10 +92,8 @@ final class ConvolutionLowerings {
    * @param step from one to the next, in positions of the input
    * @param first the first of them in a plane of the output
    * @param steps from one to the next in the output
-   * @param inside whether no term reads padding
    */
-  private record Phase(
-      Terms terms, Spatial count, Spatial step, int first, Spatial steps, boolean inside) {}
+  private record Phase(Terms terms, Spatial count, Spatial step, int first, Spatial steps) {}
 
   /** A convolution at a site. */
   private record Convolution(Site site, Spatial in, Spatial out, Weights weights, int channels) {
@@ -105,20 +102,16 @@ final class ConvolutionLowerings {
       int all = weights.groups() * weights.rows();
       int size = Math.toIntExact(site.output().size());
       Place x = site.input(0).place();
-      boolean direct = weights.groups() > 1 && weights.rows() <= FEW_ROWS;
+      boolean direct = isDirect(weights.groups(), weights.rows());
       int longest = phases.stream().mapToInt(phase -> phase.terms().count()).max().orElseThrow();
       long columns = (long) samples * phases.get(0).count().size();
-      Tiles tiles =
-          Tiles.of(
-              weights.rows(),
-              columns,
-              longest,
-              (long) weights.groups() * phases.size(),
-              site.engine());
+      Tiles tiles = Tiles.of(weights.rows(), columns, longest, weights.groups(), site.engine());
       boolean split = !direct && phases.size() == 1 && tiles.splits() > 1;
       int splits = split ? tiles.splits() : 1;
       Place parts = split ? site.temporary(Shape.of(size, splits)).place() : null;
-      List<Place> packed = phases.stream().map(phase -> packed(phase.terms())).toList();
+      boolean rounded =
+          !direct && tiles.onTensorCores() && site.engine().precision() == Precision.TF32;
+      List<Place> packed = phases.stream().map(phase -> packed(phase.terms(), rounded)).toList();
       List<Place> tables = phases.stream().map(phase -> site.table(phase.terms().table())).toList();
       Place bias = site.has(2) ? site.input(2).place() : Place.NOWHERE;
       site.add(
@@ -135,7 +128,7 @@ final class ConvolutionLowerings {
                   Tiles each = split ? tiles : tiles.whole();
                   steps.add(
                       new Launch(
-                          direct ? "conv_direct" : each.kernel("conv", phase.inside()),
+                          direct ? "conv_direct" : each.kernel("conv", phase.terms().byTap()),
                           direct
                               ? Dim3.of((int) ((width + 127) / 128), all)
                               : each.grid(weights.rows(), width, weights.groups()),
@@ -170,7 +163,9 @@ final class ConvolutionLowerings {
       int all = weights.groups() * weights.rows();
       int terms = phase.terms().count();
       return site.structure()
-          .ints(samples, weights.groups(), terms, weights.rows())
+          .ints(samples, weights.groups(), terms)
+          .ints(phase.terms().taps(), channels, phase.terms().deep())
+          .ints(weights.rows(), PackedWeights.apart(weights.rows()))
           .ints(in.z(), in.y(), in.x())
           .ints(weights.groups() * channels * in.size(), channels * in.size())
           .ints(phase.count().z(), phase.count().y(), phase.count().x())
@@ -181,7 +176,7 @@ final class ConvolutionLowerings {
     }
 
     /** The weights of a phase: of a constant once for all plans, otherwise in each run. */
-    private Place packed(Terms terms) {
+    private Place packed(Terms terms, boolean rounded) {
       PackedWeights order =
           new PackedWeights(
               new PackedWeights.Identity(site.constant(1).orElse(null)),
@@ -189,7 +184,8 @@ final class ConvolutionLowerings {
               weights.groups(),
               weights.rows(),
               weights.groupStep(),
-              weights.rowStep());
+              weights.rowStep(),
+              rounded);
       if (order.size() == 0) {
         return Place.NOWHERE;
       }

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Launches do not wait for the kernel, so its failure is reported by a later call. With the
  * system property {@code pellucid.cuda.synchronous} set to {@code true} each launch waits, and the
- * failure names its kernel. {@code pellucid.cuda.times=FILE} makes them wait as well, and writes how
- * long each kernel took when the context is closed.
+ * failure names its kernel. {@code pellucid.cuda.times=FILE} makes them wait as well, and writes
+ * how long each kernel took when the context is closed.
  */
 public final class CudaContext implements AutoCloseable {
   /** The system property that makes launches wait. */

@@ -200,6 +200,11 @@ final class CudaEngine implements Engine {
     return numbers;
   }
 
+  /** What numbers are rounded to when they are multiplied. */
+  Precision precision() {
+    return precision;
+  }
+
   /** The end of the names of kernels for tensor cores; empty where they are not used. */
   String tensorCores() {
     boolean used = precision == Precision.TF32 || precision == Precision.BF16;

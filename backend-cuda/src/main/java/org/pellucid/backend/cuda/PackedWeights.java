@@ -4,14 +4,24 @@ import java.nio.IntBuffer;
 import org.pellucid.graph.Tensor;
 
 /**
- * Weights in the order [group][term][row] that the convolutions read: element (g, k, m) is element
- * g groupStep + m rowStep + positions[k] of the tensor.
+ * Weights in the order [group][term][row] that the convolutions read, with zeros that fill up:
+ * element (g, k, m) is element g groupStep + m rowStep + positions[k] of the tensor.
  *
  * @param tensor a constant of the model, told from others by identity
- * @param positions per term, where its weights begin in those of a row
+ * @param positions per term, where its weights begin in those of a row; negative where it is zero
+ * @param rounded whether they are rounded to tf32
  */
 record PackedWeights(
-    Identity tensor, IntBuffer positions, int groups, int rows, int groupStep, int rowStep) {
+    Identity tensor,
+    IntBuffer positions,
+    int groups,
+    int rows,
+    int groupStep,
+    int rowStep,
+    boolean rounded) {
+  /** Rows that are copied at once; they are filled up to a multiple of it. */
+  private static final int ROWS_AT_ONCE = 4;
+
   /** A tensor that equals itself alone. */
   record Identity(Tensor tensor) {
     @Override
@@ -27,7 +37,12 @@ record PackedWeights(
 
   /** How many elements there are. */
   int size() {
-    return groups * positions.remaining() * rows;
+    return groups * positions.remaining() * apart(rows);
+  }
+
+  /** How far terms are apart. */
+  static int apart(int rows) {
+    return (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE * ROWS_AT_ONCE;
   }
 
   /** The launch that packs them. */
@@ -41,8 +56,10 @@ record PackedWeights(
         groups,
         positions.remaining(),
         rows,
+        apart(rows),
         groupStep,
-        rowStep);
+        rowStep,
+        rounded ? 1 : 0);
   }
 
   /** Packs them, at once. */

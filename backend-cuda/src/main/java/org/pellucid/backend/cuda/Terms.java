@@ -4,14 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The terms of a convolution's sums: for each input channel of a group, the elements of the kernel
- * that a phase of the output meets.
+ * The terms of a convolution's sums: the elements of the kernel that a phase of the output meets,
+ * its taps, times the input channels of a group.
  *
- * @param table {@code Term} of conv.cuh per term: which element of the input, and where
- * @param positions per term, where its weights begin in those of a row
+ * @param table {@code Term} of conv.cuh: which element of the input, and where; per tap, or, where
+ *     channels are few, per term
+ * @param positions per term, where its weights begin in those of a row; negative where a term only
+ *     fills up
+ * @param taps entries of the table
+ * @param deep terms of a tap: the channels, filled up; 0 where the table is per term
  */
-record Terms(int[] table, int[] positions) {
+record Terms(int[] table, int[] positions, int taps, int deep) {
   private static final int FIELDS = 4;
+
+  /** What kernels take in a step; the channels of a tap are filled up to a multiple of it. */
+  static final int STEP = 16;
 
   /**
    * The elements of the kernel that output elements of a phase meet: element {@code numbers[i]},
@@ -70,28 +77,59 @@ record Terms(int[] table, int[] positions) {
     return phases;
   }
 
+  /** Whether a step stays under a tap. */
+  boolean byTap() {
+    return deep > 0;
+  }
+
   /**
    * The terms of a group.
    *
    * @param channels of the group's input
    * @param in the input's lengths
    * @param channelStep from one channel to the next in the weights
+   * @param canFillUp whether the table may be per tap
    */
-  static Terms of(int channels, Spatial in, int channelStep, Footprint footprint) {
-    int count = channels * footprint.numbers().size();
-    int[] table = new int[count * FIELDS];
-    int[] positions = new int[count];
-    int next = 0;
-    for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < footprint.numbers().size(); i++) {
-        Spatial at = footprint.at().get(i);
-        table[FIELDS * next] = ((c * in.z() + at.z()) * in.y() + at.y()) * in.x() + at.x();
-        table[FIELDS * next + 1] = at.z();
-        table[FIELDS * next + 2] = at.y();
-        table[FIELDS * next + 3] = at.x();
-        positions[next++] = c * channelStep + footprint.numbers().get(i);
+  static Terms of(
+      int channels, Spatial in, int channelStep, Footprint footprint, boolean canFillUp) {
+    int deep = (channels + STEP - 1) / STEP * STEP;
+    // More than half again as many terms cost more than a table of all.
+    return canFillUp && 3 * channels >= 2 * deep
+        ? byTap(channels, deep, in, channelStep, footprint)
+        : each(channels, in, channelStep, footprint);
+  }
+
+  private static Terms byTap(
+      int channels, int deep, Spatial in, int channelStep, Footprint footprint) {
+    int taps = footprint.numbers().size();
+    int[] table = new int[taps * FIELDS];
+    int[] positions = new int[taps * deep];
+    for (int i = 0; i < taps; i++) {
+      enter(table, i, 0, in, footprint.at().get(i));
+      for (int c = 0; c < deep; c++) {
+        positions[i * deep + c] = c < channels ? c * channelStep + footprint.numbers().get(i) : -1;
       }
     }
-    return new Terms(table, positions);
+    return new Terms(table, positions, taps, deep);
+  }
+
+  private static Terms each(int channels, Spatial in, int channelStep, Footprint footprint) {
+    int taps = footprint.numbers().size();
+    int[] table = new int[channels * taps * FIELDS];
+    int[] positions = new int[channels * taps];
+    for (int term = 0; term < positions.length; term++) {
+      int channel = term / taps;
+      int tap = term % taps;
+      enter(table, term, channel, in, footprint.at().get(tap));
+      positions[term] = channel * channelStep + footprint.numbers().get(tap);
+    }
+    return new Terms(table, positions, positions.length, 0);
+  }
+
+  private static void enter(int[] table, int entry, int channel, Spatial in, Spatial at) {
+    table[FIELDS * entry] = ((channel * in.z() + at.z()) * in.y() + at.y()) * in.x() + at.x();
+    table[FIELDS * entry + 1] = at.z();
+    table[FIELDS * entry + 2] = at.y();
+    table[FIELDS * entry + 3] = at.x();
   }
 }
