@@ -1,5 +1,7 @@
 package org.pellucid.backend.cuda;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
@@ -57,18 +59,28 @@ public final class DeviceBuffer implements AutoCloseable {
 
   /** Copies all of an array to the start of this buffer. */
   public void write(float[] values) {
+    write(FloatBuffer.wrap(values));
+  }
+
+  /** Copies the elements of a buffer, from the first to its limit, to the start of this one. */
+  public void write(FloatBuffer values) {
     upload(
-        values.length,
+        values.limit(),
         Float.BYTES,
-        (from, count, piece) -> piece.asFloatBuffer().put(values, from, count));
+        (from, count, piece) -> piece.asFloatBuffer().put(0, values, from, count));
   }
 
   /** Copies all of an array to the start of this buffer. */
   public void write(double[] values) {
+    write(DoubleBuffer.wrap(values));
+  }
+
+  /** Copies the elements of a buffer, from the first to its limit, to the start of this one. */
+  public void write(DoubleBuffer values) {
     upload(
-        values.length,
+        values.limit(),
         Double.BYTES,
-        (from, count, piece) -> piece.asDoubleBuffer().put(values, from, count));
+        (from, count, piece) -> piece.asDoubleBuffer().put(0, values, from, count));
   }
 
   /** Copies all of an array to the start of this buffer. */

@@ -1,7 +1,5 @@
 package org.pellucid.backend.cuda;
 
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -13,9 +11,6 @@ import org.pellucid.graph.Tensor;
  * @param wide whether they are double
  */
 record Numbers(boolean wide) {
-  /** Elements that are copied at a time. */
-  private static final int PIECE = 1 << 20;
-
   /** Whether such a tensor lies on the card. */
   static boolean onCard(ElementType type, Shape shape) {
     return type != ElementType.INT64 && shape.size() > 0;
@@ -39,24 +34,10 @@ record Numbers(boolean wide) {
   /** Copies a tensor to the card. */
   void upload(Tensor tensor, DeviceBuffer buffer) {
     if (wide) {
-      DoubleBuffer from = tensor.cast(ElementType.FLOAT64).doubles();
-      for (int at = 0; at < tensor.size(); at += PIECE) {
-        double[] piece = new double[Math.min(PIECE, tensor.size() - at)];
-        from.get(at, piece);
-        part(buffer, at, piece.length).write(piece);
-      }
+      buffer.write(tensor.cast(ElementType.FLOAT64).doubles());
     } else {
-      FloatBuffer from = tensor.cast(ElementType.FLOAT32).floats();
-      for (int at = 0; at < tensor.size(); at += PIECE) {
-        float[] piece = new float[Math.min(PIECE, tensor.size() - at)];
-        from.get(at, piece);
-        part(buffer, at, piece.length).write(piece);
-      }
+      buffer.write(tensor.cast(ElementType.FLOAT32).floats());
     }
-  }
-
-  private DeviceBuffer part(DeviceBuffer buffer, int from, int count) {
-    return buffer.slice((long) from * width(), (long) count * width());
   }
 
   /** Copies a tensor from the card. */
