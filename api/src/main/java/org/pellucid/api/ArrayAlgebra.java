@@ -1,10 +1,11 @@
 package org.pellucid.api;
 
-import java.util.Arrays;
 import org.pellucid.graph.Tensor;
 
 /**
- * Computes with float64 arrays; sums run in index order.
+ * Computes with float64 arrays; sums run in index order. What is of all maps and cells is computed
+ * when it is asked for, together with what it is made of, some feature maps after others: a formula
+ * then stays in the cache, where its steps one by one would each go through memory.
  *
  * @since 0.1.0
  */
@@ -36,6 +37,16 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
         throw new IllegalArgumentException(
             maps + " maps of " + cells + " cells, found " + values.length + " values");
       }
+    }
+
+    /** A value that is computed from others, when it is asked for. */
+    private static Field computed(Row row, int maps, int cells, Field... operands) {
+      ComputedElements elements = new ComputedElements(row, maps, cells, operands);
+      Field field = new Field(maps, cells, elements);
+      if (maps == 1 || cells == 1 || elements.isDeep()) {
+        field.values();
+      }
+      return field;
     }
 
     private Field(int maps, int cells, FieldElements elements) {
@@ -115,21 +126,34 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
     /** The sum of all maps, each times its weight or the one that is given. */
     double[] sumOfMaps(double[] weights) {
-      return elements.sumOfMaps(weights);
+      return written().sumOfMaps(weights);
+    }
+
+    /** Where its elements lie, or how they are computed. */
+    FieldElements elements() {
+      return elements;
+    }
+
+    /** Its elements, computed if they were not. */
+    private FieldElements written() {
+      if (elements instanceof ComputedElements) {
+        values();
+      }
+      return elements;
     }
 
     /**
      * Writes {@code count} elements, from the one at {@code start} on, to the front of an array.
      */
     void load(int start, int count, double[] to) {
-      elements.load(start, count, to);
+      written().load(start, count, to);
     }
 
     /** Whether all elements are zero. */
     public boolean isZero() {
       double[] row = new double[cells];
       for (int map = 0; map < maps; map++) {
-        elements.load(map * cells, cells, row);
+        load(map * cells, cells, row);
         for (double value : row) {
           if (value != 0) {
             return false;
@@ -144,7 +168,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
    * Part of an operation: {@code to[start + i]} of {@code from[k][starts[k] + i]}, for i below a
    * count. One simple loop each, which the compiler turns into vector instructions.
    */
-  private interface Row {
+  interface Row {
     void compute(double[][] from, int[] starts, double[] to, int start, int count);
   }
 
@@ -216,6 +240,24 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
         }
       };
 
+  private static final Row RELU =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        int ai = starts[0];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = Math.max(a[ai + i], 0);
+        }
+      };
+
+  private static final Row ABS =
+      (from, starts, to, start, count) -> {
+        double[] a = from[0];
+        int ai = starts[0];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = Math.abs(a[ai + i]);
+        }
+      };
+
   @Override
   public Field constant(double value) {
     return new Field(1, 1, new double[] {value});
@@ -262,22 +304,12 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
   @Override
   public Field relu(Field a) {
-    double[] given = a.values();
-    double[] values = new double[given.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.max(given[i], 0);
-    }
-    return new Field(a.maps, a.cells, values);
+    return compute(RELU, a);
   }
 
   @Override
   public Field abs(Field a) {
-    double[] given = a.values();
-    double[] values = new double[given.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.abs(given[i]);
-    }
-    return new Field(a.maps, a.cells, values);
+    return compute(ABS, a);
   }
 
   @Override
@@ -317,7 +349,6 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     return constant(GradientMoments.scaleOf(GradientMoments.largest(a.values())));
   }
 
-  /** Computes at once where all operands have the same extents, otherwise map by map. */
   private static Field compute(Row row, Field... operands) {
     int maps = 1;
     int cells = 1;
@@ -325,31 +356,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
       maps = extent(maps, operand.maps, "maps");
       cells = extent(cells, operand.cells, "cells");
     }
-    double[] values = new double[maps * cells];
-    double[][] from = new double[operands.length][];
-    int[] starts = new int[operands.length];
-    boolean same = true;
-    for (int k = 0; k < operands.length; k++) {
-      same &= operands[k].size() == values.length;
-      // A number per map stands in a row of its own, once per cell.
-      from[k] = operands[k].cells == cells ? operands[k].values() : new double[cells];
-    }
-    if (same) {
-      row.compute(from, starts, values, 0, values.length);
-      return new Field(maps, cells, values);
-    }
-    for (int map = 0; map < maps; map++) {
-      for (int k = 0; k < operands.length; k++) {
-        Field operand = operands[k];
-        if (operand.cells == cells) {
-          starts[k] = operand.maps == 1 ? 0 : map * cells;
-        } else if (map == 0 || operand.maps > 1) {
-          Arrays.fill(from[k], operand.values()[map]);
-        }
-      }
-      row.compute(from, starts, values, map * cells, cells);
-    }
-    return new Field(maps, cells, values);
+    return Field.computed(row, maps, cells, operands);
   }
 
   private static int extent(int a, int b, String what) {

@@ -6,7 +6,8 @@ import org.pellucid.graph.Tensor;
 /**
  * Where the values of a {@link ArrayAlgebra.Field} come from: row-major [maps, cells]. An array of
  * float64 numbers of a whole layer costs more time to write and to read again than to compute, so
- * what can be read as it lies, or is one product away from that, is not written out.
+ * what can be read as it lies, or is one product away from that, is not written out, and what is
+ * computed only where its elements are wanted.
  */
 interface FieldElements {
   /** Writes {@code count} values, from the one at {@code start} on, to the front of an array. */

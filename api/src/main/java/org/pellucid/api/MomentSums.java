@@ -1,7 +1,6 @@
 package org.pellucid.api;
 
 import java.util.AbstractList;
-import java.util.Arrays;
 import java.util.List;
 import org.pellucid.graph.Shape;
 
@@ -66,16 +65,19 @@ final class MomentSums {
    * @param average of the three powers of gradient / scale
    */
   static GradientMoments moments(Shape shape, double scale, SampleAverage average) {
+    int size = Math.toIntExact(shape.size());
     List<GradientMoments> leaveOut =
         new AbstractList<>() {
           @Override
           public GradientMoments get(int group) {
-            return of(
+            return new GradientMoments(
                 shape,
-                scale,
-                average.meanWithout(group),
                 average.samplesWithout(group),
                 average.effectiveSamplesWithout(group),
+                scale,
+                average.meanWithout(group, 0, size),
+                average.meanWithout(group, size, 2 * size),
+                average.meanWithout(group, 2 * size, 3 * size),
                 List.of());
           }
 
@@ -84,26 +86,14 @@ final class MomentSums {
             return average.groups();
           }
         };
-    return of(
-        shape, scale, average.mean(), average.samples(), average.effectiveSamples(), leaveOut);
-  }
-
-  private static GradientMoments of(
-      Shape shape,
-      double scale,
-      double[] means,
-      int samples,
-      double effective,
-      List<GradientMoments> leaveOut) {
-    int size = means.length / 3;
     return new GradientMoments(
         shape,
-        samples,
-        effective,
+        average.samples(),
+        average.effectiveSamples(),
         scale,
-        Arrays.copyOfRange(means, 0, size),
-        Arrays.copyOfRange(means, size, 2 * size),
-        Arrays.copyOfRange(means, 2 * size, 3 * size),
+        average.mean(0, size),
+        average.mean(size, 2 * size),
+        average.mean(2 * size, 3 * size),
         leaveOut);
   }
 }

@@ -1,6 +1,5 @@
 package org.pellucid.api;
 
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.pellucid.graph.ElementType;
@@ -58,8 +57,15 @@ public final class NoisyInputs implements Inputs {
     if (noise.scale() == Noise.Scale.ABSOLUTE) {
       return noise.amount();
     }
-    double min = Arrays.stream(clean).min().orElse(0);
-    double max = Arrays.stream(clean).max().orElse(0);
+    if (clean.length == 0) {
+      return 0;
+    }
+    double min = clean[0];
+    double max = clean[0];
+    for (double x : clean) {
+      min = Math.min(min, x);
+      max = Math.max(max, x);
+    }
     return noise.amount() * (max - min);
   }
 

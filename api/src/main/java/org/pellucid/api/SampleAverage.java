@@ -12,8 +12,8 @@ import java.util.Arrays;
  * @since 0.1.0
  */
 public final class SampleAverage {
-  /** Elements that are summed over all groups before the next: they stay in the cache. */
-  private static final int BLOCK = 1024;
+  /** A difference below this part of what it is of has lost digits. */
+  private static final double CANCELLING = 0.01;
 
   private final SampleWeights weights;
   private final double[] sum;
@@ -100,7 +100,12 @@ public final class SampleAverage {
 
   /** The average of all samples, as a new array. */
   public double[] mean() {
-    return divided(sum.clone(), weights.total());
+    return mean(0, sum.length);
+  }
+
+  /** The same of the elements from (inclusive) to to (exclusive). */
+  double[] mean(int from, int to) {
+    return divided(Arrays.copyOfRange(sum, from, to), weights.total());
   }
 
   /** The number of samples outside a group. */
@@ -113,24 +118,36 @@ public final class SampleAverage {
     return weights.effectiveSamplesWithout(group);
   }
 
-  /**
-   * The average of all samples but those of a group, as a new array. The other groups are summed,
-   * rather than this one subtracted, so that zeros stay zeros.
-   */
+  /** The average of all samples but those of a group, as a new array. */
   public double[] meanWithout(int group) {
-    double[] rest = new double[sum.length];
-    for (int from = 0; from < rest.length; from += BLOCK) {
-      int to = Math.min(from + BLOCK, rest.length);
-      for (int other = 0; other < groupSums.length; other++) {
-        if (other != group) {
-          double[] sums = groupSums[other];
-          for (int i = from; i < to; i++) {
-            rest[i] += sums[i];
-          }
-        }
-      }
+    return meanWithout(group, 0, sum.length);
+  }
+
+  /**
+   * The same of the elements from (inclusive) to to (exclusive). The group is subtracted from the
+   * sum of all where little is lost by that; elsewhere, and so where the other groups are zero or
+   * the group is not finite, the others are summed.
+   */
+  double[] meanWithout(int group, int from, int to) {
+    double[] left = groupSums[group];
+    double[] rest = new double[to - from];
+    for (int i = from; i < to; i++) {
+      double difference = sum[i] - left[i];
+      double size = Math.abs(difference);
+      boolean exact = size >= CANCELLING * (Math.abs(sum[i]) + Math.abs(left[i]));
+      rest[i - from] = exact && size <= Double.MAX_VALUE ? difference : sumWithout(group, i);
     }
     return divided(rest, weights.totalWithout(group));
+  }
+
+  private double sumWithout(int group, int element) {
+    double rest = 0;
+    for (int other = 0; other < groupSums.length; other++) {
+      if (other != group) {
+        rest += groupSums[other][element];
+      }
+    }
+    return rest;
   }
 
   private static double[] divided(double[] array, double by) {

@@ -3,6 +3,7 @@ package org.pellucid.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.graph.Shape;
@@ -44,6 +45,63 @@ class ArrayAlgebraTest {
     assertThat(ALGEBRA.sumMaps(PER_MAP).number()).isEqualTo(110);
     assertThat(ALGEBRA.relu(FULL).values()).containsExactly(1, 0, 3, 4, 5, 0);
     assertThat(ALGEBRA.abs(FULL).values()).containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  /** Of more maps than are computed at a time, with operands of every kind, some of them shared. */
+  @Test
+  void aFormulaIsItsStepsOneByOne() {
+    int maps = 131;
+    int cells = 49;
+    float[] inTensor = new float[maps * cells];
+    double[] written = new double[inTensor.length];
+    double[] perMap = new double[maps];
+    double[] perCell = new double[cells];
+    for (int i = 0; i < written.length; i++) {
+      inTensor[i] = (float) Math.sin(i);
+      written[i] = Math.cos(3 * i);
+      perMap[i / cells] = 0.1 * (i / cells) - 5;
+      perCell[i % cells] = i % cells % 3;
+    }
+    Field a = Field.of(maps, cells, Tensor.of(Shape.of(maps, cells), inTensor), 0);
+    Field b = new Field(maps, cells, written);
+    Field weights = new Field(maps, 1, perMap);
+    Field mask = new Field(1, cells, perCell);
+    Field shared = ALGEBRA.sub(ALGEBRA.mul(weights, a), b);
+    Field chosen =
+        ALGEBRA.where(ALGEBRA.greater(shared, mask), ALGEBRA.abs(shared), ALGEBRA.constant(-0.5));
+    Field formula = ALGEBRA.mul(ALGEBRA.div(ALGEBRA.relu(chosen), ALGEBRA.add(b, weights)), mask);
+
+    double[] expected = new double[written.length];
+    double[] sums = new double[maps];
+    for (int i = 0; i < expected.length; i++) {
+      double difference = perMap[i / cells] * inTensor[i] - written[i];
+      double here = difference > perCell[i % cells] ? Math.abs(difference) : -0.5;
+      expected[i] = Math.max(here, 0) / (written[i] + perMap[i / cells]) * perCell[i % cells];
+      sums[i / cells] += expected[i];
+    }
+    assertThat(ALGEBRA.sumCells(formula).values()).containsExactly(sums);
+    double[] loaded = new double[2 * cells];
+    formula.load(127 * cells, loaded.length, loaded);
+    assertThat(loaded).containsExactly(Arrays.copyOfRange(expected, 127 * cells, 129 * cells));
+    assertThat(formula.values()).containsExactly(expected);
+    assertThat(formula.isZero()).isFalse();
+    assertThat(formula.isFinite()).isTrue();
+    assertThat(ALGEBRA.sumMaps(ALGEBRA.mul(weights, formula)).values())
+        .usingComparatorWithPrecision(1e-9)
+        .containsExactly(
+            ALGEBRA
+                .sumMaps(new Field(maps, cells, ALGEBRA.mul(formula, weights).values()))
+                .values());
+  }
+
+  @Test
+  void sumsOfAnyNumberOfTermsAreComputed() {
+    Field sum = new Field(2, 2, new double[] {0, 1, 2, 3});
+    Field one = new Field(2, 2, new double[] {1, 1, 1, 1});
+    for (int i = 0; i < 100_000; i++) {
+      sum = ALGEBRA.add(sum, one);
+    }
+    assertThat(sum.values()).containsExactly(100_000, 100_001, 100_002, 100_003);
   }
 
   @Test

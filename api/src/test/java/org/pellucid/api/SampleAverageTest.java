@@ -57,6 +57,28 @@ class SampleAverageTest {
     assertThat(average.effectiveSamples()).isCloseTo(sum * sum / squares, within(1e-12));
   }
 
+  /** Sums that cancel, that are zero outside of a group, and that are not finite inside of one. */
+  @Test
+  void aGroupThatIsAllThereIsLeavesNothing() {
+    double infinite = Double.POSITIVE_INFINITY;
+    double[][] values = {
+      {0.1, 1e20, Double.NaN, infinite, 1e308, 3},
+      {0, 1, 1, 2, 1e308, -3.0000001},
+      {0, 2, 3, 4, -1e308, 1e-3}
+    };
+    SampleAverage average = new SampleAverage(6, 3, ScoreScale.LOGIT);
+    for (double[] sample : values) {
+      average.add(0, sample);
+    }
+    assertThat(average.meanWithout(0)).containsExactly(0, 1.5, 2, 3, 0, (1e-3 - 3.0000001) / 2);
+    assertThat(average.meanWithout(1)[0]).isEqualTo(0.05);
+    assertThat(average.meanWithout(1)[2]).isNaN();
+    assertThat(average.meanWithout(1)[3]).isEqualTo(infinite);
+    // The sum of all has left the range on its way.
+    assertThat(average.meanWithout(2)[4]).isEqualTo(infinite);
+    assertThat(average.meanWithout(2)[5]).isCloseTo(-5e-8, within(1e-15));
+  }
+
   private static double[] mean(double[][] values, double[] scores, int without) {
     double[] mean = new double[values[0].length];
     double weights = 0;

@@ -40,6 +40,19 @@ public final class Rows {
   }
 
   /**
+   * Rows of an array.
+   *
+   * @param start the position of the first element
+   * @param count how many rows
+   * @param length elements of each
+   * @throws IndexOutOfBoundsException if the array has not as many elements
+   */
+  public static Rows of(double[] elements, int start, int count, int length) {
+    Objects.checkFromIndexSize(start, Math.multiplyExact(count, length), elements.length);
+    return new Rows(null, elements, start, count, length, 1);
+  }
+
+  /**
    * Rows of a tensor of any type.
    *
    * @param start the row-major position of the first element

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.Saliency;
@@ -21,6 +22,11 @@ import org.pellucid.graph.Tensor;
  */
 public final class SaliencyReport {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
+
+  /**
+   * Elements of a layer from which on threads are worth it: a map takes a tenth of a millisecond.
+   */
+  private static final int LARGE = 1 << 14;
 
   private final SelectedLayer layer;
   private final boolean tabulates;
@@ -111,7 +117,7 @@ public final class SaliencyReport {
    * The saliency of the selected feature maps.
    *
    * @param groups the number of groups of samples for the jackknife, less than 2 for none
-   * @param without the evidence without a group
+   * @param without the evidence without a group, counted from 0; several threads may ask at once
    */
   public Saliency saliency(
       Evidence<Field> evidence, int groups, IntFunction<Evidence<Field>> without) {
@@ -132,7 +138,7 @@ public final class SaliencyReport {
    *
    * @param map a number per cell; cells that are not selected are left out here
    * @param groups the number of groups of samples for the jackknife, less than 2 for none
-   * @param without the map without a group
+   * @param without the map without a group, counted from 0; several threads may ask at once
    */
   public Saliency saliency(Field map, int groups, IntFunction<Field> without) {
     Field shown = selected(map);
@@ -176,13 +182,15 @@ public final class SaliencyReport {
 
   /**
    * The standard error of each cell: the map's without one group of samples after the other,
-   * sqrt((G - 1)/G sum_g (m_g - mean m)^2).
+   * sqrt((G - 1)/G sum_g (m_g - mean m)^2). Beside a graphics card the maps of large layers would
+   * take longer than the network, so they are computed on all cores.
    */
   private Optional<Tensor> jackknife(int groups, IntFunction<Field> without) {
-    double[][] maps = new double[groups][];
-    for (int group = 0; group < groups; group++) {
-      maps[group] = without.apply(group).values();
-    }
+    IntStream each = IntStream.range(0, groups);
+    double[][] maps =
+        (layer.shape().size() >= LARGE ? each.parallel() : each)
+            .mapToObj(group -> without.apply(group).values())
+            .toArray(double[][]::new);
     double[] error = new double[maps[0].length];
     for (int cell = 0; cell < error.length; cell++) {
       double mean = 0;
