@@ -1,10 +1,13 @@
 package org.pellucid.onnx;
 
+import java.util.List;
 import java.util.function.Function;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Operation;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Expand;
 import org.pellucid.graph.op.Unary;
 
 /** Operators on one tensor, element by element, with parameters in attributes. */
@@ -86,8 +89,12 @@ final class ActivationOperators {
     if (node.has(2) && node.number(2, "training mode") != 0) {
       throw new RefusedNodeException("it is in training mode");
     }
-    node.requireUnused(1, "the mask");
     node.output(new Unary.Identity(), node.input(0));
+    if (node.isUsed(1)) {
+      // Nothing is dropped.
+      String kept = node.constant("kept", Tensor.of(Shape.of(), new byte[] {1}));
+      node.output(1, new Expand(node.shape(0)), List.of(kept));
+    }
   }
 
   private static void clip(NodeTranslation node) {

@@ -26,6 +26,7 @@ final class ArithmeticOperators {
     binary(registry, "And", new Binary.And());
     binary(registry, "Or", new Binary.Or());
     binary(registry, "Xor", new Binary.Xor());
+    registry.add("SwiGLU", 2, 2, ArithmeticOperators::gated);
     registry.add("Mod", 2, 2, ArithmeticOperators::mod);
     registry.add("Pow", 2, 2, ArithmeticOperators::pow);
 
@@ -40,7 +41,7 @@ final class ArithmeticOperators {
         3,
         node -> node.output(new Where(), node.input(0), node.input(1), node.input(2)));
     registry.add("Cast", 1, 1, ArithmeticOperators::cast);
-    registry.add("CastLike", 2, 2, node -> castTo(node, node.type(1).elementType()));
+    registry.add("CastLike", 2, 2, ArithmeticOperators::castLike);
   }
 
   private static void binary(Operators.Registry registry, String operator, Operation operation) {
@@ -104,6 +105,17 @@ final class ArithmeticOperators {
     node.output(new Binary.Div(), sum, count);
   }
 
+  /** The first input's swish times the second; they do not broadcast. */
+  private static void gated(NodeTranslation node) {
+    if (!node.shape(0).equals(node.shape(1))) {
+      throw new IllegalArgumentException(
+          "its inputs " + node.shape(0) + " and " + node.shape(1) + " should have one shape");
+    }
+    double alpha = node.attributes().real("alpha", 1);
+    String gate = node.helper("gate", new Unary.Swish(alpha), node.input(0));
+    node.output(new Binary.Mul(), gate, node.input(1));
+  }
+
   private static void mod(NodeTranslation node) {
     boolean fmod = node.attributes().flag("fmod", false);
     node.output(new Binary.Mod(fmod), node.input(0), node.input(1));
@@ -131,6 +143,15 @@ final class ArithmeticOperators {
     if (type == null) {
       throw new RefusedNodeException("it makes elements of type " + OnnxDataType.label(code));
     }
+    castTo(node, type);
+  }
+
+  private static void castLike(NodeTranslation node) {
+    OnnxDataType noted = node.dataType(1);
+    castTo(node, noted == null ? OnnxDataType.of(node.type(1).elementType()) : noted);
+  }
+
+  private static void castTo(NodeTranslation node, OnnxDataType type) {
     OnnxDataType from = node.dataType(0);
     if (carries(node, 0) && type.element() == ElementType.INT64) {
       if (type.lowest() > from.lowest() || type.highest() < from.highest()) {
@@ -138,12 +159,52 @@ final class ArithmeticOperators {
             "it makes " + type.label() + " of " + from.label() + " that depend on the input data");
       }
       node.output(new Unary.Identity(), node.input(0));
+    } else if (wraps(node, type)) {
+      wrapped(node, type);
+    } else if (node.type(0).elementType() == type.element()) {
+      node.output(new Unary.Identity(), node.input(0));
     } else {
-      castTo(node, type.element());
+      node.output(new Cast(type.element()), node.input(0));
     }
     if (type.element() == ElementType.INT64) {
       node.noteDataType(0, type);
     }
+  }
+
+  /**
+   * Whether integers may not fit the type that they are cast to, of which their lower bits then
+   * stay. Of numbers that are not whole the specification says so for 4 bits alone; and indices of
+   * 32 bits that depend on the data are taken to fit.
+   */
+  private static boolean wraps(NodeTranslation node, OnnxDataType type) {
+    ElementType element = node.type(0).elementType();
+    if (type.element() != ElementType.INT64 || element == ElementType.BOOL) {
+      return false;
+    }
+    if (element.isFloating()) {
+      return type.bits() < Byte.SIZE;
+    }
+    OnnxDataType noted = node.dataType(0);
+    OnnxDataType from = noted == null ? OnnxDataType.INT64 : noted;
+    boolean fits = type.lowest() <= from.lowest() && type.highest() >= from.highest();
+    return !fits && type.bits() < (node.isConstant(0) ? Long.SIZE : Integer.SIZE);
+  }
+
+  /** The lower bits, read as an integer of the type: (x - lowest) mod 2^bits + lowest. */
+  private static void wrapped(NodeTranslation node, OnnxDataType type) {
+    String whole = node.input(0);
+    if (node.type(0).elementType() != ElementType.INT64) {
+      whole = node.helper("whole", new Cast(ElementType.INT64), whole);
+    }
+    String count = node.number("values", Math.scalb(1.0, type.bits()), ElementType.INT64);
+    if (type.lowest() == 0) {
+      node.output(new Binary.Mod(false), whole, count);
+      return;
+    }
+    String lowest = node.number("lowest", type.lowest(), ElementType.INT64);
+    String above = node.helper("above-lowest", new Binary.Sub(), whole, lowest);
+    String kept = node.helper("kept-bits", new Binary.Mod(false), above, count);
+    node.output(new Binary.Add(), kept, lowest);
   }
 
   /** Whether an input's integers are whole numbers in a floating type. */
@@ -152,10 +213,5 @@ final class ArithmeticOperators {
     return type != null
         && type.element() == ElementType.INT64
         && node.type(input).elementType().isFloating();
-  }
-
-  private static void castTo(NodeTranslation node, ElementType type) {
-    boolean same = node.type(0).elementType() == type;
-    node.output(same ? new Unary.Identity() : new Cast(type), node.input(0));
   }
 }

@@ -1,27 +1,21 @@
 package org.pellucid.onnx;
 
 import java.util.List;
-import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
-import org.pellucid.graph.Tensor;
-import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Concat;
 import org.pellucid.graph.op.Expand;
 import org.pellucid.graph.op.MatMul;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Softmax;
 import org.pellucid.graph.op.Transpose;
 import org.pellucid.graph.op.Unary;
-import org.pellucid.graph.op.Where;
 
 /**
- * Scaled dot-product attention, softmax(scale Q K^T + mask) V, without keys and values of earlier
- * calls. Queries, keys and values are [batch, heads, length, size], or [batch, length, heads *
- * size].
+ * Scaled dot-product attention, softmax(cap(scale Q K^T) + mask) V. Queries, keys and values are
+ * [batch, heads, length, size], or [batch, length, heads * size]; keys and values of earlier calls
+ * come before them.
  */
 final class AttentionOperator {
-  /** What stands where nothing may be looked at: finite, so that no row becomes undefined. */
-  private static final float HIDDEN = -Float.MAX_VALUE;
-
   private final NodeTranslation node;
 
   private AttentionOperator(NodeTranslation node) {
@@ -33,33 +27,34 @@ final class AttentionOperator {
   }
 
   private void translate() {
-    if (node.has(4) || node.has(5) || node.has(6)) {
-      throw new RefusedNodeException("it continues from keys and values of earlier calls");
-    }
-    node.requireUnused(1, "keys");
-    node.requireUnused(2, "values");
-    node.requireUnused(3, "scores");
     int rank = node.shape(0).rank();
     if (rank != 3 && rank != 4) {
       throw new IllegalArgumentException("its queries are " + node.shape(0) + ", of rank 3 or 4");
     }
     String queries = heads(0, "queries", "q_num_heads");
     int count = node.shape(queries).dim(1);
-    String keys = repeated(heads(1, "keys", "kv_num_heads"), count);
-    String values = repeated(heads(2, "values", "kv_num_heads"), count);
+    String keys = continued(heads(1, "keys", "kv_num_heads"), 4, "all-keys");
+    String values = continued(heads(2, "values", "kv_num_heads"), 5, "all-values");
+    present(1, keys);
+    present(2, values);
     int size = node.shape(queries).dim(3);
     double scale =
         node.attributes().has("scale") ? node.attributes().real("scale", 1) : 1 / Math.sqrt(size);
     String scaled = node.helper("scaled", new Unary.Affine(scale, 0), queries);
-    String turned = node.helper("turned", new Transpose(List.of(0, 1, 3, 2)), keys);
+    String turned =
+        node.helper("turned", new Transpose(List.of(0, 1, 3, 2)), repeated(keys, count));
     String scores = node.helper("scores", new MatMul(), scaled, turned);
-    scores = capped(masked(scores));
-    String weights = node.helper("weights", new Softmax(3), scores);
+    String capped = capped(scores);
+    AttentionMask mask = AttentionMask.of(node, node.shape(scores));
+    String masked = mask.apply(capped);
+    String weights = mask.finish(node.helper("weights", new Softmax(3), masked));
+    told(scores, capped, mask, masked, weights);
+    String mixed = repeated(values, count);
     if (rank == 4) {
-      node.output(new MatMul(), weights, values);
+      node.output(new MatMul(), weights, mixed);
       return;
     }
-    String mixed = node.helper("mixed", new MatMul(), weights, values);
+    mixed = node.helper("mixed", new MatMul(), weights, mixed);
     Shape shape = node.shape(mixed);
     String joined = node.helper("joined", new Transpose(List.of(0, 2, 1, 3)), mixed);
     node.output(
@@ -84,6 +79,14 @@ final class AttentionOperator {
     return node.helper(suffix, new Transpose(List.of(0, 2, 1, 3)), parts);
   }
 
+  /** Keys or values after those of earlier calls. */
+  private String continued(String tensor, int past, String suffix) {
+    if (node.has(4) != node.has(5)) {
+      throw new IllegalArgumentException("it has earlier keys or earlier values, but not both");
+    }
+    return node.has(past) ? node.helper(suffix, new Concat(2), node.input(past), tensor) : tensor;
+  }
+
   /** Each head of keys or values for as many heads of queries in a row. */
   private String repeated(String tensor, int heads) {
     Shape shape = node.shape(tensor);
@@ -101,58 +104,40 @@ final class AttentionOperator {
     return node.helper("grouped", new Reshape(shape.with(1, heads)), more);
   }
 
-  private String masked(String scores) {
-    String masked = scores;
-    ElementType type = node.type(scores).elementType();
-    boolean causal = node.attributes().flag("is_causal", false);
-    // -1 sets no bound, as does a bound beyond any length.
-    int left = bound("left_window_size");
-    int right = Math.min(causal ? 0 : Integer.MAX_VALUE, bound("right_window_size"));
-    if (left < Integer.MAX_VALUE || right < Integer.MAX_VALUE) {
-      int rows = node.shape(scores).dim(2);
-      int columns = node.shape(scores).dim(3);
-      node.takeRoom((long) rows * columns);
-      byte[] seen = new byte[Math.multiplyExact(rows, columns)];
-      for (int i = 0; i < seen.length; i++) {
-        int ahead = i % columns - i / columns;
-        seen[i] = (byte) (ahead <= right && -ahead <= left ? 1 : 0);
-      }
-      String window = node.constant("window", Tensor.of(Shape.of(rows, columns), seen));
-      masked = hidden("near", window, masked);
-    }
-    if (!node.has(3)) {
-      return masked;
-    }
-    if (node.type(3).elementType() == ElementType.BOOL) {
-      return hidden("masked", node.input(3), masked);
-    }
-    if (node.type(3).elementType() != type) {
-      throw new IllegalArgumentException("its mask is " + node.type(3));
-    }
-    return node.helper("masked", new Binary.Add(), masked, node.input(3));
-  }
-
-  private int bound(String attribute) {
-    int bound = node.attributes().whole(attribute, -1);
-    return bound < 0 ? Integer.MAX_VALUE : bound;
-  }
-
-  private String hidden(String suffix, String seen, String scores) {
-    String nothing = node.number(suffix + "-hidden", HIDDEN, node.type(scores).elementType());
-    return node.helper(suffix, new Where(), seen, scores, nothing);
-  }
-
+  /** Bounded smoothly, before the mask, as ONNX has it since version 1.23. */
   private String capped(String scores) {
     double cap = node.attributes().real("softcap", 0);
     if (cap == 0) {
       return scores;
     }
-    if (node.has(3) || node.attributes().flag("is_causal", false)) {
-      // Versions of the specification differ in which comes first.
-      throw new RefusedNodeException("it has both a mask and a cap");
-    }
     String narrow = node.helper("narrow", new Unary.Affine(1 / cap, 0), scores);
     return node.helper(
         "capped", new Unary.Affine(cap, 0), node.helper("tanh", new Unary.Tanh(), narrow));
+  }
+
+  private void present(int output, String tensor) {
+    if (node.isUsed(output)) {
+      node.output(output, new Unary.Identity(), List.of(tensor));
+    }
+  }
+
+  /** The output that shows a step on the way to the weights. */
+  private void told(
+      String scores, String capped, AttentionMask mask, String masked, String weights) {
+    if (!node.isUsed(3)) {
+      return;
+    }
+    int mode = node.attributes().whole("qk_matmul_output_mode", 0);
+    String step =
+        switch (mode) {
+          case 0 -> scores;
+          case 1 -> capped;
+          case 2 -> mask.exactly(masked);
+          case 3 -> weights;
+          default ->
+              throw new IllegalArgumentException(
+                  "attribute qk_matmul_output_mode=" + mode + " is none of 0 to 3");
+        };
+    present(3, step);
   }
 }

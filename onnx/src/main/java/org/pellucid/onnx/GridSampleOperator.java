@@ -6,12 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Binary;
-import org.pellucid.graph.op.Cast;
-import org.pellucid.graph.op.Gather;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.Slice;
 import org.pellucid.graph.op.Transpose;
@@ -75,17 +72,13 @@ final class GridSampleOperator {
     Shape rows = Shape.of(cells, image.dim(1));
     String table = node.helper("cells", new Reshape(rows), turned);
 
-    List<Along> along = new ArrayList<>();
+    List<CellReader.Along> along = new ArrayList<>();
     for (int axis = 0; axis < axes; axis++) {
       along.add(along(axis, position(axis, Math.multiplyExact(samples, points))));
     }
-    String first = sampleStarts(samples, points, cells / samples);
-    String sum = null;
-    int sides = along.get(0).cell().size();
-    for (int corner = 0; corner < Math.pow(sides, axes); corner++) {
-      String part = corner(corner, along, first, table);
-      sum = sum == null ? part : node.helper("sum", new Binary.Add(), sum, part);
-    }
+    String starts = sampleStarts(samples, points, cells / samples);
+    int[] lengths = Arrays.copyOfRange(image.dims(), 2, image.rank());
+    String sum = new CellReader(node, table, starts, lengths).sum(along);
     int[] dims = grid.dims();
     dims[axes + 1] = image.dim(1);
     String maps = node.helper("maps", new Reshape(Shape.of(dims)), sum);
@@ -101,15 +94,6 @@ final class GridSampleOperator {
     Arrays.setAll(starts, i -> (long) (i / points) * cells);
     return node.constant("starts", Tensor.of(Shape.of(starts.length), starts));
   }
-
-  /**
-   * The two neighbours of each point along an axis, the four of cubic sampling, or the nearest
-   * alone.
-   *
-   * @param cell their positions, floating whole numbers
-   * @param weight how much each counts
-   */
-  private record Along(List<String> cell, List<String> weight) {}
 
   /** The points' coordinates along an axis of the image, in cells. */
   private String position(int axis, int count) {
@@ -153,28 +137,21 @@ final class GridSampleOperator {
     return node.helper("reflected", new Unary.Affine(-1, low + span), fromEnd);
   }
 
-  private Along along(int axis, String position) {
+  /** The two neighbours of each point, the four of cubic sampling, or the nearest alone. */
+  private CellReader.Along along(int axis, String position) {
     int length = image.dim(axis + 2);
     if (nearest) {
       String cell = node.helper("nearest-" + axis, new Unary.Round(), position);
-      return new Along(List.of(cell), List.of(counts(cell, length)));
+      return new CellReader.Along(List.of(cell), List.of(CellReader.counts(node, cell, length)));
     }
-    String below = node.helper("below-" + axis, new Unary.Floor(), position);
-    if (cubic) {
-      return cubic(axis, length, position, below);
-    }
-    String above = node.helper("above-" + axis, new Unary.Affine(1, 1), below);
-    String share = node.helper("share-" + axis, new Binary.Sub(), position, below);
-    String rest = node.helper("rest-" + axis, new Unary.Affine(-1, 1), share);
-    return new Along(
-        List.of(below, above),
-        List.of(
-            node.helper("weight", new Binary.Mul(), rest, counts(below, length)),
-            node.helper("weight", new Binary.Mul(), share, counts(above, length))));
+    return cubic
+        ? cubic(axis, length, position)
+        : CellReader.within(node, CellReader.between(node, position, "" + axis), length);
   }
 
   /** Cells beyond the image are those that the rule of padding puts in their place. */
-  private Along cubic(int axis, int length, String position, String below) {
+  private CellReader.Along cubic(int axis, int length, String position) {
+    String below = node.helper("below-" + axis, new Unary.Floor(), position);
     String share = node.helper("share-" + axis, new Binary.Sub(), position, below);
     List<String> cells = new ArrayList<>();
     List<String> weights = new ArrayList<>();
@@ -186,7 +163,9 @@ final class GridSampleOperator {
       String weight = k == 0 || k == 1 ? inner(distance) : outer(distance);
       switch (padding) {
         case "zeros" ->
-            weight = node.helper("weight", new Binary.Mul(), weight, counts(cell, length));
+            weight =
+                node.helper(
+                    "weight", new Binary.Mul(), weight, CellReader.counts(node, cell, length));
         case "reflection" -> cell = reflected(cell, length);
         default -> {
           // The cell at the border, as all cells are bounded.
@@ -195,7 +174,7 @@ final class GridSampleOperator {
       cells.add(cell);
       weights.add(weight);
     }
-    return new Along(cells, weights);
+    return new CellReader.Along(cells, weights);
   }
 
   /** (a + 2) d^3 - (a + 3) d^2 + 1, for distances up to 1 (Keys 1981). */
@@ -213,45 +192,5 @@ final class GridSampleOperator {
     String more = node.helper("outer", new Unary.Affine(1, 8 * CUBIC), square);
     String cube = node.helper("outer", new Binary.Mul(), more, d);
     return node.helper("outer", new Unary.Affine(1, -4 * CUBIC), cube);
-  }
-
-  /** 1 for cells of the image, 0 for others. */
-  private String counts(String cell, int length) {
-    ElementType type = node.type(cell).elementType();
-    String low = node.helper("low", new Binary.Greater(), cell, node.number("before", -1, type));
-    String high = node.helper("high", new Binary.Less(), cell, node.number("after", length, type));
-    String inside = node.helper("inside", new Binary.And(), low, high);
-    return node.helper("counts", new Cast(type), inside);
-  }
-
-  /** What one corner of the box of cells around each point adds. */
-  private String corner(int corner, List<Along> along, String first, String table) {
-    String place = first;
-    String weight = null;
-    int stride = 1;
-    int rest = corner;
-    for (int axis = axes - 1; axis >= 0; axis--) {
-      int sides = along.get(axis).cell().size();
-      int side = rest % sides;
-      rest /= sides;
-      int length = image.dim(axis + 2);
-      String inside =
-          node.helper("bounded", new Unary.Clip(0, length - 1), along.get(axis).cell().get(side));
-      String whole = node.helper("whole", new Cast(ElementType.INT64), inside);
-      String steps = node.number("stride", stride, ElementType.INT64);
-      place =
-          node.helper(
-              "place",
-              new Binary.Add(),
-              place,
-              node.helper("step", new Binary.Mul(), whole, steps));
-      String share = along.get(axis).weight().get(side);
-      weight = weight == null ? share : node.helper("share", new Binary.Mul(), weight, share);
-      stride *= length;
-    }
-    String picked = node.helper("picked", new Gather(0), table, place);
-    Shape column = Shape.of(node.shape(place).dim(0), 1);
-    String each = node.helper("each", new Reshape(column), weight);
-    return node.helper("weighted", new Binary.Mul(), picked, each);
   }
 }

@@ -29,6 +29,7 @@ final class IndexingOperators {
     registry.add("ScatterElements", 3, 3, ScatterOperators::elements);
     registry.add("ScatterND", 3, 3, ScatterOperators::slices);
     registry.add("GridSample", 2, 2, GridSampleOperator::translate);
+    registry.add("RoiAlign", 3, 3, RoiAlignOperator::translate);
     registry.add("Pad", 1, 4, IndexingOperators::pad);
   }
 

@@ -169,7 +169,7 @@ final class IntegerOperators {
     String high = node.helper("high", new Binary.Max(), most, zero);
     String range = node.helper("range", new Binary.Sub(), high, low);
     String none = node.helper("none", new Binary.Equal(), range, zero);
-    String step = node.helper("step", new Unary.Affine(1 / 255.0, 0), range);
+    String step = node.helper("step", new Binary.Div(), range, node.number("steps", 255, type));
     String scale = node.helper("scale", new Where(), none, node.number("one", 1, type), step);
     String offset = node.helper("offset", new Binary.Div(), low, scale);
     String turned = node.helper("turned", new Unary.Neg(), offset);

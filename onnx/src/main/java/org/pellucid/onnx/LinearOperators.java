@@ -14,6 +14,8 @@ final class LinearOperators {
   static void register(Operators.Registry registry) {
     registry.add("Conv", 2, 3, LinearOperators::conv);
     registry.add("ConvTranspose", 2, 3, ConvTransposeOperator::translate);
+    registry.add("DeformConv", 3, 5, DeformConvOperator::translate);
+    registry.add("DFT", 1, 3, FourierOperator::translate);
     registry.add("Gemm", 2, 3, LinearOperators::gemm);
     registry.add("Einsum", 1, Integer.MAX_VALUE, EinsumOperator::translate);
     registry.add("Attention", 3, 7, AttentionOperator::translate);

@@ -69,6 +69,12 @@ enum OnnxDataType {
     return Math.scalb(1.0, isSigned() ? bits - 1 : bits) - 1;
   }
 
+  /** The integer of the type that the lower bits of another one are. */
+  long wrap(long value) {
+    int spare = Long.SIZE - bits;
+    return isSigned() ? value << spare >> spare : value << spare >>> spare;
+  }
+
   /** As ONNX writes it in its documentation, {@code float16}. */
   String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -70,7 +70,10 @@ final class Operators {
     ActivationOperators.register(registry);
     ArithmeticOperators.register(registry);
     ComposedFunctions.register(registry);
+    BitOperators.register(registry);
     ConstantOperators.register(registry);
+    CumulativeOperators.register(registry);
+    FoldingOperators.register(registry);
     IndexingOperators.register(registry);
     IntegerOperators.register(registry);
     LinearOperators.register(registry);

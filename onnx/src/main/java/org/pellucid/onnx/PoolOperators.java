@@ -68,30 +68,50 @@ final class PoolOperators {
             windows.padsBegin(),
             windows.padsEnd(),
             node.attributes().flag("ceil_mode", false));
-    node.output(pool, node.input(0));
+    String x = node.input(0);
+    if (node.type(0).elementType() == ElementType.INT64) {
+      // Of integers, all of which that are narrower than 32 bits are exact in float32.
+      OnnxDataType type = node.dataType(0);
+      if (type == null || type.bits() > 16) {
+        throw new RefusedNodeException("it compares integers of more than 16 bits");
+      }
+      x = node.helper("numbers", new Cast(ElementType.FLOAT32), x);
+      node.output(new Cast(ElementType.INT64), node.helper("largest", pool, x));
+      node.noteDataType(0, type);
+    } else {
+      node.output(pool, x);
+    }
     if (node.isUsed(1)) {
-      indices(node, pool);
+      indices(node, pool, x);
     }
   }
 
   /** Where the largest elements stand in the flat input: what a pool selects of its positions. */
-  private static void indices(NodeTranslation node, MaxPool pool) {
+  private static void indices(NodeTranslation node, MaxPool pool, String x) {
     Shape shape = node.shape(0);
-    if (node.attributes().flag("storage_order", false)) {
-      throw new RefusedNodeException("its output of indices is used, in column-major order");
-    }
     if (shape.size() > LARGEST_EXACT) {
       throw new RefusedNodeException(
           "its output of indices is used, and its input " + shape + " has too many elements");
     }
     node.takeRoom(shape.size());
     float[] positions = new float[(int) shape.size()];
+    boolean columns = node.attributes().flag("storage_order", false);
+    int[] strides = shape.strides();
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = i;
+      positions[i] = columns ? inColumns(i, shape, strides) : i;
     }
     String all = node.constant("positions", Tensor.of(shape, positions));
-    String chosen = node.helper("chosen", new MaxPoolSelect(pool), node.input(0), all);
+    String chosen = node.helper("chosen", new MaxPoolSelect(pool), x, all);
     node.output(1, new Cast(ElementType.INT64), List.of(chosen));
+  }
+
+  /** Where an element stands if the first spatial axis is the one along which elements are next. */
+  private static int inColumns(int at, Shape shape, int[] strides) {
+    int place = 0;
+    for (int axis = shape.rank() - 1; axis >= 2; axis--) {
+      place = place * shape.dim(axis) + at / strides[axis] % shape.dim(axis);
+    }
+    return at / strides[1] * strides[1] + place;
   }
 
   private static void averagePool(NodeTranslation node) {

@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Operation;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.ArgMax;
 import org.pellucid.graph.op.Binary;
+import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.LogSoftmax;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Reshape;
@@ -54,6 +57,14 @@ final class ReductionOperators {
         2,
         node -> {
           List<Integer> axes = axes(node, axesAsInputSince);
+          if (node.type(0).elementType() == ElementType.BOOL && !axes.isEmpty()) {
+            // Of no elements, the largest is below 0 and the smallest above.
+            String numbers = node.helper("numbers", new Cast(ElementType.INT64), node.input(0));
+            Operation reduce = operation.apply(axes, node.attributes().flag("keepdims", true));
+            String zero = node.constant("zero", Tensor.scalar(0L));
+            node.output(new Binary.Greater(), node.helper("reduced", reduce, numbers), zero);
+            return;
+          }
           node.output(
               axes.isEmpty()
                   ? new Unary.Identity()

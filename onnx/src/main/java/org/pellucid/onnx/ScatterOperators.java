@@ -1,6 +1,9 @@
 package org.pellucid.onnx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.op.Binary;
@@ -9,8 +12,14 @@ import org.pellucid.graph.op.Gather;
 import org.pellucid.graph.op.Reshape;
 import org.pellucid.graph.op.ScatterAdd;
 
-/** Elements and slices that are written to given places, or added up there as gradients are. */
+/**
+ * Elements and slices that are written to given places, added up there as gradients are, or joined
+ * with what is there by a product, the smallest or the largest.
+ */
 final class ScatterOperators {
+  /** Each more update of one place takes some nodes of the graph. */
+  private static final int MOST_ROUNDS = 64;
+
   private ScatterOperators() {}
 
   /**
@@ -18,7 +27,7 @@ final class ScatterOperators {
    * the data this is one index per update.
    */
   static void elements(NodeTranslation node) {
-    boolean adds = adds(node);
+    String reduction = reduction(node);
     Shape data = node.shape(0);
     Shape updates = node.shape(2);
     if (!node.shape(1).equals(updates) || updates.rank() != data.rank()) {
@@ -28,13 +37,14 @@ final class ScatterOperators {
     int axis = data.axis(node.attributes().whole("axis", 0));
     String places = FlatPlaces.along(node, data, axis);
     Shape line = Shape.of(Math.toIntExact(updates.size()));
-    if (!adds) {
+    if (!reduction.equals("add")) {
       Shape flat = Shape.of(Math.toIntExact(data.size()));
       replace(
           node,
           node.helper("flat-data", new Reshape(flat), node.input(0)),
           node.helper("flat-updates", new Reshape(line), node.input(2)),
-          node.helper("flat-indices", new Reshape(line), places));
+          node.helper("flat-indices", new Reshape(line), places),
+          reduction);
       return;
     }
     String sums =
@@ -53,7 +63,7 @@ final class ScatterOperators {
 
   /** Whole slices go to places that are indices along the first axes. */
   static void slices(NodeTranslation node) {
-    boolean adds = adds(node);
+    String reduction = reduction(node);
     Shape data = node.shape(0);
     Shape indices = node.shape(1);
     int axes = indices.rank() == 0 ? 0 : indices.dim(indices.rank() - 1);
@@ -67,8 +77,9 @@ final class ScatterOperators {
     String places =
         node.helper("flat-indices", new Reshape(line), FlatPlaces.tuples(node, data, axes, 0));
     String updates = node.helper("flat-updates", new Reshape(lines.with(0, count)), node.input(2));
-    if (!adds) {
-      replace(node, node.helper("flat-data", new Reshape(lines), node.input(0)), updates, places);
+    if (!reduction.equals("add")) {
+      String flat = node.helper("flat-data", new Reshape(lines), node.input(0));
+      replace(node, flat, updates, places, reduction);
       return;
     }
     String sums = node.helper("sums", new ScatterAdd(0, lines.dim(0)), updates, places);
@@ -76,35 +87,84 @@ final class ScatterOperators {
     node.output(new Binary.Add(), node.input(0), shaped);
   }
 
-  private static boolean adds(NodeTranslation node) {
+  private static String reduction(NodeTranslation node) {
     String reduction = node.attributes().text("reduction", "none");
-    return switch (reduction) {
-      case "none" -> false;
-      case "add" -> true;
-      default -> throw new RefusedNodeException("it reduces by " + reduction);
-    };
+    if (!List.of("none", "add", "mul", "min", "max").contains(reduction)) {
+      throw new IllegalArgumentException("attribute reduction=" + reduction + " is not a rule");
+    }
+    return reduction;
   }
 
   /**
-   * Slices of data, but where there is an update for a place, the update; the last one where there
-   * are several. Read from data and updates together, by a table that is known now.
+   * Slices of data, but where there are updates for a place, those in turn: the last one, or all
+   * joined with the data. Read by tables that are known now.
    */
-  private static void replace(NodeTranslation node, String data, String updates, String places) {
+  private static void replace(
+      NodeTranslation node, String data, String updates, String places, String reduction) {
     if (!node.isConstant(places)) {
       throw new RefusedNodeException("where it writes depends on the model's input data");
     }
     int length = node.shape(data).dim(0);
     node.takeRoom(length);
-    long[] sources = new long[length];
-    Arrays.setAll(sources, i -> i);
     long[] targets = node.constant(places).toLongArray();
-    for (int i = 0; i < targets.length; i++) {
-      sources[(int) Math.floorMod(targets[i], (long) length)] = (long) length + i;
+    if (reduction.equals("none")) {
+      long[] sources = new long[length];
+      Arrays.setAll(sources, i -> i);
+      for (int i = 0; i < targets.length; i++) {
+        sources[(int) Math.floorMod(targets[i], (long) length)] = (long) length + i;
+      }
+      String both = node.helper("both", new Concat(0), data, updates);
+      node.output(new Reshape(node.shape(0)), taken(node, both, sources));
+      return;
     }
-    String both = node.helper("both", new Concat(0), data, updates);
-    String table = node.constant("sources", Tensor.of(Shape.of(length), sources));
-    String taken = node.helper("taken", new Gather(0), both, table);
-    node.output(new Reshape(node.shape(0)), taken);
+    // The n-th update of every place in round n; what joins without effect where there is none.
+    List<long[]> rounds = new ArrayList<>();
+    int[] counts = new int[length];
+    for (int i = 0; i < targets.length; i++) {
+      int target = (int) Math.floorMod(targets[i], (long) length);
+      int round = counts[target]++;
+      if (round == MOST_ROUNDS) {
+        throw new RefusedNodeException(
+            "it reduces by " + reduction + " more than " + MOST_ROUNDS + " updates of one place");
+      }
+      if (round == rounds.size()) {
+        node.takeRoom(length);
+        long[] none = new long[length];
+        Arrays.fill(none, targets.length);
+        rounds.add(none);
+      }
+      rounds.get(round)[target] = i;
+    }
+    Binary operation =
+        switch (reduction) {
+          case "mul" -> new Binary.Mul();
+          case "min" -> new Binary.Min();
+          default -> new Binary.Max();
+        };
+    ElementType type = node.type(data).elementType();
+    Shape line = node.shape(updates).with(0, 1);
+    double[] neutral = new double[Math.toIntExact(line.size())];
+    Arrays.fill(neutral, neutral(reduction, type));
+    String idle = node.constant("idle", Tensor.of(line, neutral).cast(type));
+    String all = node.helper("all", new Concat(0), updates, idle);
+    String joined = data;
+    for (long[] round : rounds) {
+      joined = node.helper("joined", operation, joined, taken(node, all, round));
+    }
+    node.output(new Reshape(node.shape(0)), joined);
+  }
+
+  private static double neutral(String reduction, ElementType type) {
+    if (reduction.equals("mul")) {
+      return 1;
+    }
+    double highest = type.isFloating() ? Double.POSITIVE_INFINITY : Long.MAX_VALUE;
+    return reduction.equals("min") ? highest : -highest;
+  }
+
+  private static String taken(NodeTranslation node, String from, long[] sources) {
+    String table = node.constant("sources", Tensor.of(Shape.of(sources.length), sources));
+    return node.helper("taken", new Gather(0), from, table);
   }
 
   private static boolean isZero(NodeTranslation node) {

@@ -26,9 +26,6 @@ final class TensorLoader implements Closeable {
   /** The part of the heap that weights may fill. */
   private static final double HEAP_FOR_WEIGHTS = 0.9;
 
-  /** Elements of a mapped tensor that are looked at together. */
-  private static final int PIECE = 1 << 14;
-
   private final ModelFile file;
   private final ExternalData external;
   private final MappedWeights mapped = new MappedWeights();
@@ -162,7 +159,7 @@ final class TensorLoader implements Closeable {
       throw wrongCount(tensor, target.filled + " elements");
     }
     if (type.elementType() == ElementType.FLOAT32) {
-      checkNumbers(tensor, target.floats, size, 0);
+      FiniteWeights.check(tensor, target.floats);
       return Tensor.of(type.shape(), target.floats);
     }
     return type.elementType() == ElementType.INT64
@@ -185,7 +182,7 @@ final class TensorLoader implements Closeable {
 
   private Optional<FloatBuffer> map(OnnxTensor tensor, ExternalData.Part part, OnnxDataType stored)
       throws IOException {
-    MappedWeights.Check numbers = elements -> checkNumbers(tensor, elements);
+    MappedWeights.Check numbers = elements -> FiniteWeights.check(tensor, elements);
     try {
       return stored == OnnxDataType.FLOAT
           ? mapped.map(part.file(), part.offset(), part.length(), numbers)
@@ -281,37 +278,6 @@ final class TensorLoader implements Closeable {
 
   private static long bytes(ElementType type, int size) {
     return (long) size * type.bytes() >> 20;
-  }
-
-  private static void checkNumbers(OnnxTensor tensor, FloatBuffer elements) {
-    float[] piece = new float[PIECE];
-    while (elements.hasRemaining()) {
-      int start = elements.position();
-      int count = Math.min(PIECE, elements.remaining());
-      elements.get(piece, 0, count);
-      checkNumbers(tensor, piece, count, start);
-    }
-  }
-
-  /**
-   * NaN is never a weight. Infinities are none either, but single numbers may be: bounds that do
-   * not bind, or the padding before a maximum.
-   */
-  private static void checkNumbers(OnnxTensor tensor, float[] elements, int count, int start) {
-    boolean single = type(tensor).shape().size() == 1;
-    for (int i = 0; i < count; i++) {
-      if (!Float.isFinite(elements[i]) && (Float.isNaN(elements[i]) || !single)) {
-        throw new MalformedInputException(
-            capital(tensor.displayName())
-                + " of shape "
-                + tensor.dims()
-                + " has the element "
-                + elements[i]
-                + " at position "
-                + (start + i)
-                + "; weights must be finite numbers");
-      }
-    }
   }
 
   private void typed(OnnxTensor tensor, OnnxTensor.Typed typed, OnnxDataType stored, Target target)

@@ -72,7 +72,32 @@ final class UnsupportedOperators {
         "RandomNormalLike",
         "RandomUniform",
         "RandomUniformLike");
-    put(reasons, "recurrent networks are not supported", "LSTM", "GRU", "RNN");
+    put(
+        reasons,
+        "recurrent networks are not supported",
+        "LSTM",
+        "GRU",
+        "RNN",
+        "ReverseSequence",
+        "CausalConvWithState",
+        "LinearAttention",
+        "TensorScatter");
+    put(
+        reasons,
+        "it is the loss of a training; the model without it is supported",
+        "NegativeLogLikelihoodLoss",
+        "SoftmaxCrossEntropyLoss");
+    put(
+        reasons,
+        "it prepares sound; what is explained begins behind it",
+        "STFT",
+        "MelWeightMatrix",
+        "BlackmanWindow",
+        "HammingWindow",
+        "HannWindow");
+    put(reasons, "it decodes an image's file; a model of its pixels is supported", "ImageDecoder");
+    put(reasons, "determinants are not supported", "Det");
+    put(reasons, "it reads the bits of numbers, which are widened when a model is read", "BitCast");
     return reasons;
   }
 

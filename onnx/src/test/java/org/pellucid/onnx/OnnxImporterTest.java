@@ -205,7 +205,7 @@ class OnnxImporterTest {
     OnnxModelBuilder model =
         new OnnxModelBuilder(13)
             .input("x", 1, 2, 4, 4)
-            .node("up", "RoiAlign", List.of("x"), List.of("a"), "mode", "max")
+            .node("up", "Unique", List.of("x"), List.of("a"), "sorted", 0)
             .node("sum", "Det", List.of("x"), List.of("b"))
             .node("after", "Relu", List.of("a"), List.of("c"))
             .node("all", "Add", List.of("c", "b"), List.of("y"))
@@ -213,7 +213,7 @@ class OnnxImporterTest {
     assertThatThrownBy(() -> read(model))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining(
-            "Node \"up\" uses RoiAlign (opset 13, mode=max), which is not supported")
+            "Node \"up\" uses Unique (opset 13, sorted=0), which is not supported")
         .hasMessageContaining("Node \"sum\" uses Det (opset 13), which is not supported")
         .hasMessageNotContaining("after");
   }

@@ -163,6 +163,11 @@ public final class HostileInputs {
       OnnxMessage tensor = OnnxModelBuilder.tensor("w", Tensor.of(Shape.of(4), 1f, 2f, bad, 0f));
       model(bad + " in a weight", tensor, "must be finite numbers");
     }
+    for (float other : new float[] {1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      float low = Float.NEGATIVE_INFINITY;
+      OnnxMessage mask = OnnxModelBuilder.tensor("w", Tensor.of(Shape.of(4), 0f, low, 0f, other));
+      model(other + " in a mask", mask, "must be finite numbers");
+    }
     byte[] half = {0, 0x7e, 0, 0x3c, 0, 0x3c, 0, 0x3c};
     model("NaN in float16", weight(10, 4).blob(9, half), "must be finite numbers");
     byte[] wide = new byte[32];

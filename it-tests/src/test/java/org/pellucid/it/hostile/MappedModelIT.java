@@ -48,4 +48,14 @@ class MappedModelIT {
           .noneMatch(name -> name.startsWith("pellucid-weights"));
     }
   }
+
+  /** 2304 MiB of weights, of which nothing stays on the disk. Windows has no files of holes. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void moreThanTwoGibibytesAreRead() throws IOException, InterruptedException {
+    OwnJvm.Ended ended = OwnJvm.run(LargeModel.class, "-Xmx512m", folder);
+    assertThat(ended.code()).as(ended.output()).isZero();
+    assertThat(ended.output()).doesNotContain("wrong").contains("read 2304 MiB in ");
+    System.out.print(ended.output());
+  }
 }

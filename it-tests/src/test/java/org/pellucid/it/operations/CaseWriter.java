@@ -117,6 +117,16 @@ final class CaseWriter {
     write(opset, operator, outputs, true, arguments, attributes);
   }
 
+  /** A case of an operator that ONNX Runtime does not know, with a model that means the same. */
+  void addInWords(
+      int opset, String operator, byte[] words, List<Argument> arguments, Object... attributes) {
+    write(opset, operator, 1, true, arguments, attributes);
+    OperationCase one = cases.remove(cases.size() - 1);
+    cases.add(
+        new OperationCase(
+            one.name(), operator, opset, one.model(), one.inputs(), words, one.smooth()));
+  }
+
   private void write(
       int opset,
       String operator,

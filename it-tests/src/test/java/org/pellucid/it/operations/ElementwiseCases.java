@@ -75,6 +75,7 @@ final class ElementwiseCases {
     unary(writer, 16, "Identity");
     unary(writer, 7, "Dropout", "ratio", 0.4f);
     unary(writer, 10, "Dropout");
+    writer.addSplit(13, "Dropout", 2, List.of(input(writer.normal(2, 3))));
     for (int[] shape : SHAPES) {
       writer.add(
           12,

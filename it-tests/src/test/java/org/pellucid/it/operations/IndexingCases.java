@@ -20,6 +20,7 @@ final class IndexingCases {
     slices(writer);
     gathers(writer);
     scatters(writer);
+    joins(writer);
     pads(writer);
     centres(writer);
     affineGrids(writer);
@@ -215,6 +216,35 @@ final class IndexingCases {
               input(writer.normal(9))),
           "reduction",
           "add");
+    }
+  }
+
+  /** The smallest, the largest and products, of several updates of one place, too. */
+  private static void joins(CaseWriter writer) {
+    for (int opset : new int[] {16, 18}) {
+      for (String reduction : new String[] {"mul", "min", "max"}) {
+        if (opset == 16 && !reduction.equals("mul")) {
+          continue;
+        }
+        writer.add(
+            opset,
+            "ScatterElements",
+            List.of(
+                input(writer.normal(3, 4)),
+                fixed(writer.integers(-3, 2, 5, 4)),
+                input(writer.normal(5, 4))),
+            "reduction",
+            reduction);
+        writer.add(
+            opset,
+            "ScatterND",
+            List.of(
+                input(writer.normal(4, 2, 3)),
+                fixed(Tensor.of(Shape.of(3, 2), 1L, 0, 3, 1, 1, 0)),
+                input(writer.normal(3, 3))),
+            "reduction",
+            reduction);
+      }
     }
   }
 

@@ -44,7 +44,10 @@ class OnnxNodeTests {
     };
   }
 
+  /** Of ONNX's own runner, and of the largest number, which float32 rounds by as much. */
   private static final double ABSOLUTE = 1e-7;
+
+  private static final double OF_LARGEST = 0x1p-22;
 
   private static final Pattern REFUSAL =
       Pattern.compile(
@@ -94,7 +97,7 @@ class OnnxNodeTests {
         "pass once inputs are constants, as exporters write them (shapes, axes, scales)"),
     DIFFERS("differ"),
     REFUSED("refused, with a reason"),
-    INCOMPARABLE("not of tensors of numbers, or of narrow floats");
+    INCOMPARABLE("not of tensors of numbers, or of floats of 8 or 4 bits, or integers of 2");
 
     final String text;
 
@@ -124,8 +127,27 @@ class OnnxNodeTests {
       }
     }
     Files.writeString(PAGE, String.join("\n", page(all, counts, reasons, differing)) + "\n");
+    assertThat(differing.keySet()).allMatch(name -> !known(name).isEmpty());
     assertThat(counts.values().stream().mapToInt(Integer::intValue).sum())
         .isEqualTo(all.cases().size());
+  }
+
+  /** Why a test differs that is no mistake of ours, empty where that is not known. */
+  private static String known(String name) {
+    if (name.startsWith("dynamicquantizelinear")) {
+      return "Between two integers, as float32 rounds the scale and float64 does not; the backends"
+          + " in float32 agree with ONNX Runtime";
+    }
+    if (name.equals("maxunpool_export_with_output_shape")) {
+      return "Places are counted in the output, as MaxPool counts them in its input and ONNX Runtime"
+          + " and PyTorch do; the test counts them in a smaller one and adds zeros";
+    }
+    if (name.startsWith("resize_downsample_scales_") && name.endsWith("_align_corners")) {
+      return "The specification divides by the length of the result less one, which is a whole"
+          + " number, and so do ONNX Runtime and PyTorch; the test's reference takes the length"
+          + " times the scale, which is not";
+    }
+    return "";
   }
 
   private static List<String> page(
@@ -143,7 +165,7 @@ class OnnxNodeTests {
             + all.cases().size()
             + " tests of single nodes. This page tells what becomes of each when the importer reads"
             + " it and the reference interpreter runs it in float64, within ONNX's own tolerance (1e-3"
-            + " of a number; of bfloat16 2^-6 and of float16 2^-9, as nothing is rounded to these on"
+            + " of a number, and 2^-22 of the largest; of bfloat16 2^-6 and of float16 2^-9, as nothing is rounded to these on"
             + " the way). It is written by `OnnxNodeTests`;"
             + " `it-tests/src/test/fixtures/write_node_tests.py` says how.");
     lines.add("");
@@ -155,7 +177,8 @@ class OnnxNodeTests {
     lines.add("");
     lines.add("## Those that differ");
     lines.add("");
-    differing.forEach((name, reason) -> lines.add("- `" + name + "`: " + reason));
+    differing.forEach(
+        (name, reason) -> lines.add("- `" + name + "`: " + reason + ". " + known(name)));
     lines.add("");
     lines.add("## Those that are refused or were not compared");
     lines.add("");
@@ -229,13 +252,19 @@ class OnnxNodeTests {
         return Optional.of(
             value.name() + " is of shape " + actual.shape() + ", not " + expected.shape());
       }
+      double largest = 0;
+      for (int i = 0; i < expected.size() && expected.elementType().isFloating(); i++) {
+        double size = Math.abs(expected.get(i));
+        largest = Double.isFinite(size) ? Math.max(largest, size) : largest;
+      }
+      double absolute = Math.max(ABSOLUTE, OF_LARGEST * largest);
       for (int i = 0; i < expected.size(); i++) {
         double a = actual.get(i);
         double e = expected.get(i);
         boolean same =
             Double.compare(a, e) == 0
                 || a == e
-                || Math.abs(a - e) <= ABSOLUTE + relative(value.type()) * Math.abs(e);
+                || Math.abs(a - e) <= absolute + relative(value.type()) * Math.abs(e);
         if (!same) {
           return Optional.of("%s at %d is %s, not %s".formatted(value.name(), i, a, e));
         }

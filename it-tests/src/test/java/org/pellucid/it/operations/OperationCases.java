@@ -22,6 +22,8 @@ public final class OperationCases {
     cases.addAll(ResizeCases.all());
     cases.addAll(TransformerCases.all());
     cases.addAll(SelectionCases.all());
+    cases.addAll(SamplingCases.all());
+    cases.addAll(BitCases.all());
     cases.addAll(ModelCases.all());
     cases.addAll(IntegerCases.all());
     Set<String> names = new HashSet<>();

@@ -56,6 +56,15 @@ final class PoolCases {
         "ceil_mode",
         1);
     writer.addSplit(
+        12,
+        "MaxPool",
+        2,
+        List.of(input(writer.normal(2, 2, 4, 5))),
+        "kernel_shape",
+        new int[] {2, 2},
+        "storage_order",
+        1);
+    writer.addSplit(
         13,
         "MaxPool",
         2,

@@ -43,6 +43,9 @@ final class ReductionCases {
     writer.add(18, "ReduceMean", List.of(input(writer.normal(2, 3))), "noop_with_empty_axes", 1);
     indices(writer);
     softmaxes(writer);
+    for (String operator : new String[] {"ReduceMax", "ReduceMin"}) {
+      writer.addRough(20, operator, List.of(input(writer.truths(3, 4)), fixed(CaseWriter.list(1))));
+    }
     return writer.cases();
   }
 

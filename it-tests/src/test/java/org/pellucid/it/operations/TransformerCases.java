@@ -7,7 +7,9 @@ import static org.pellucid.it.operations.CaseWriter.input;
 import java.util.Arrays;
 import java.util.List;
 import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.onnx.OnnxModelBuilder;
 
 /** Einsum, Attention, and what works with triangles and diagonals. */
 final class TransformerCases {
@@ -20,6 +22,8 @@ final class TransformerCases {
     rotations(writer);
     triangles(writer);
     cumulativeSums(writer);
+    cumulativeProducts(writer);
+    gates(writer);
     return writer.cases();
   }
 
@@ -94,6 +98,7 @@ final class TransformerCases {
           4,
           "kv_num_heads",
           4);
+      masks(writer, opset, q, k, v);
       // Each head of keys and values serves two of queries.
       writer.add(
           opset,
@@ -106,6 +111,45 @@ final class TransformerCases {
           4,
           "kv_num_heads",
           2);
+    }
+  }
+
+  /** Queries that see nothing, masks of -Infinity, with a cap, and keys of earlier calls. */
+  private static void masks(
+      CaseWriter writer,
+      int opset,
+      CaseWriter.Argument q,
+      CaseWriter.Argument k,
+      CaseWriter.Argument v) {
+    long[] some = {1, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0};
+    Tensor truths = Tensor.of(Shape.of(3, 6), some);
+    float[] low = new float[some.length];
+    for (int i = 0; i < low.length; i++) {
+      low[i] = some[i] == 0 ? Float.NEGATIVE_INFINITY : 0;
+    }
+    Tensor infinite = Tensor.of(Shape.of(3, 6), low);
+    for (boolean known : new boolean[] {false, true}) {
+      for (Tensor mask : new Tensor[] {truths.cast(ElementType.BOOL), infinite}) {
+        CaseWriter.Argument argument = known ? fixed(mask) : input(mask);
+        writer.addRough(opset, "Attention", List.of(q, k, v, argument));
+        writer.addRough(opset, "Attention", List.of(q, k, v, argument), "is_causal", 1);
+      }
+    }
+    writer.add(
+        opset, "Attention", List.of(q, k, v, fixed(infinite)), "softcap", 0.7f, "is_causal", 1);
+    writer.add(opset, "Attention", List.of(q, k, v, input(writer.normal(3, 6))), "softcap", 0.7f);
+    List<CaseWriter.Argument> past =
+        List.of(
+            q, k, v, absent(), input(writer.normal(2, 4, 2, 5)), input(writer.normal(2, 4, 2, 2)));
+    for (int mode = 0; mode < 4; mode++) {
+      writer.addSplit(opset, "Attention", 4, past, "qk_matmul_output_mode", mode);
+    }
+    writer.addSplit(opset, "Attention", 4, past, "is_causal", 1, "qk_matmul_output_mode", 3);
+    if (opset >= 24) {
+      writer.add(
+          opset,
+          "Attention",
+          List.of(q, k, v, absent(), absent(), absent(), fixed(CaseWriter.list(6, 4))));
     }
   }
 
@@ -159,6 +203,40 @@ final class TransformerCases {
     for (int shift : new int[] {-1, 0, 2}) {
       writer.addRough(9, "EyeLike", List.of(input(writer.normal(3, 4))), "k", shift);
       writer.addRough(22, "EyeLike", List.of(input(writer.normal(4, 2))), "k", shift, "dtype", 7);
+    }
+  }
+
+  /** Through zeros and negative numbers, too. */
+  private static void cumulativeProducts(CaseWriter writer) {
+    for (int axis : new int[] {0, 1, -1}) {
+      for (int kind = 0; kind < 4; kind++) {
+        CaseWriter.Argument along = fixed(Tensor.scalar((long) axis));
+        Object[] attributes = {"exclusive", kind % 2, "reverse", kind / 2};
+        writer.add(26, "CumProd", List.of(input(writer.normal(2, 3, 5)), along), attributes);
+        Tensor numbers = writer.integers(-2, 3, 2, 3, 6);
+        writer.addRough(26, "CumProd", List.of(fixed(numbers), along), attributes);
+        writer.addRough(14, "CumSum", List.of(input(numbers), along), attributes);
+        writer.add(
+            26, "CumProd", List.of(input(numbers.cast(ElementType.FLOAT32)), along), attributes);
+      }
+    }
+  }
+
+  /** Newer than ONNX Runtime, to which it is told in other words. */
+  private static void gates(CaseWriter writer) {
+    for (float alpha : new float[] {1, 1.7f}) {
+      Tensor gate = writer.normal(2, 3, 4);
+      Tensor value = writer.normal(2, 3, 4);
+      OnnxModelBuilder words = new OnnxModelBuilder(8, 13);
+      words.input("x0", 2, 3, 4).input("x1", 2, 3, 4).output("y0");
+      words.initializer("alpha", Tensor.scalar(alpha));
+      words.node("Mul", List.of("x0", "alpha"), List.of("scaled"));
+      words.node("Sigmoid", List.of("scaled"), List.of("open"));
+      words.node("Mul", List.of("x0", "open"), List.of("swish"));
+      words.node("Mul", List.of("swish", "x1"), List.of("y0"));
+      Object[] attributes = alpha == 1 ? new Object[0] : new Object[] {"alpha", alpha};
+      writer.addInWords(
+          28, "SwiGLU", words.bytes(), List.of(input(gate), input(value)), attributes);
     }
   }
 
