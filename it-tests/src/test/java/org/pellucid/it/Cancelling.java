@@ -20,7 +20,7 @@ import org.pellucid.core.image.SourceImage;
  */
 final class Cancelling {
   private static final Request[] LONG = {
-    Request.DEFAULT.withMethod("smooth-grad-cam++").withOption("samples", 100_000),
+    Request.DEFAULT.withMethod("smooth-grad-cam++").withOption("samples", 10_000),
     Request.DEFAULT.withMethod("rise").withOption("masks", 100_000),
     Request.DEFAULT.withMethod("integrated-gradients").withOption("steps", 10_000),
   };
@@ -70,11 +70,11 @@ final class Cancelling {
       throw new IllegalStateException("The explanation was not interrupted: " + request);
     } catch (CancelledException e) {
       longest = Math.max(longest, (System.nanoTime() - interrupted.get()) / 1_000_000);
+      if (!Thread.interrupted()) {
+        throw new IllegalStateException("The interrupt flag did not stay set", e);
+      }
     } finally {
       timer.cancel();
-      if (!Thread.interrupted()) {
-        throw new IllegalStateException("The interrupt flag did not stay set");
-      }
     }
   }
 

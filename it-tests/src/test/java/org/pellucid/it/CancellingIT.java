@@ -38,6 +38,8 @@ class CancellingIT {
                 "-Xms256m",
                 "-Xmx256m",
                 "-XX:+AlwaysPreTouch",
+                // Some library on the class path has settings that log to stdout.
+                "-Dorg.slf4j.simpleLogger.logFile=System.err",
                 Cancelling.class.getName(),
                 backend,
                 examples.toString(),

@@ -83,8 +83,7 @@ class ReadmeIT {
                 .resolve("triangle-and-hexagon-wide." + label + ".smooth-grad-cam++.png")
                 .toFile());
     BufferedImage shown =
-        ImageIO.read(
-            Distribution.REPOSITORY.resolve("docs/images/" + picture + ".png").toFile());
+        ImageIO.read(Distribution.REPOSITORY.resolve("docs/images/" + picture + ".png").toFile());
     assertThat(meanDifference(drawn, shown)).isLessThan(1);
   }
 
