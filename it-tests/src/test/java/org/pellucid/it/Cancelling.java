@@ -7,6 +7,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pellucid.api.CancelledException;
+import org.pellucid.api.Precision;
 import org.pellucid.api.Progress;
 import org.pellucid.core.Pellucid;
 import org.pellucid.core.Request;
@@ -15,8 +16,8 @@ import org.pellucid.core.image.SourceImage;
 /**
  * The work of {@link CancellingIT}, in a JVM of its own so that nothing else moves its memory.
  * Begins explanations that would take long, each in a new model, and interrupts them. Prints the
- * resident memory in KiB after the first times and after the last, and in a third line the longest
- * time in milliseconds from an interrupt until the explanation had ended.
+ * resident memory in KiB after half of them and after all, and in a third line the longest time in
+ * milliseconds from an interrupt until the explanation had ended.
  */
 final class Cancelling {
   private static final Request[] LONG = {
@@ -26,12 +27,14 @@ final class Cancelling {
   };
 
   private final String backend;
+  private final Precision precision;
   private final Path model;
   private final SourceImage image;
   private long longest;
 
   private Cancelling(String backend, Path examples) {
     this.backend = backend;
+    this.precision = backend.equals("reference") ? Precision.FLOAT64 : Precision.FLOAT32;
     this.model = examples.resolve("shapes.onnx");
     this.image = SourceImage.read(examples.resolve("two-stars.png"));
   }
@@ -40,7 +43,7 @@ final class Cancelling {
   public static void main(String[] arguments) throws IOException {
     Cancelling cancelling = new Cancelling(arguments[0], Path.of(arguments[1]));
     int times = Integer.parseInt(arguments[2]);
-    int warm = times / 5;
+    int warm = times / 2;
     for (int i = 1; i <= times; i++) {
       cancelling.cancel(LONG[i % LONG.length], 20 + i * 7 % 60);
       if (i == warm || i == times) {
@@ -55,7 +58,8 @@ final class Cancelling {
     Thread explaining = Thread.currentThread();
     AtomicLong interrupted = new AtomicLong();
     Timer timer = new Timer(true);
-    try (Pellucid pellucid = Pellucid.loader().backend(backend).threads(1).load(model)) {
+    try (Pellucid pellucid =
+        Pellucid.loader().backend(backend).precision(precision).threads(1).load(model)) {
       pellucid.predict(image);
       timer.schedule(
           new TimerTask() {
