@@ -161,12 +161,7 @@ final class BenchCommand implements Callable<Integer> {
               + " is so with 99 %% confidence. Default: ${DEFAULT-VALUE}.")
   private double slack;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      defaultValue = "out",
-      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path directory;
+  @Mixin private ResultOptions results;
 
   @Spec private CommandSpec spec;
 
@@ -226,7 +221,7 @@ final class BenchCommand implements Callable<Integer> {
     out.println();
     BenchmarkReport.Facts facts =
         new BenchmarkReport.Facts(file.name(), file.sha256(), imageName(), request, machine);
-    BenchmarkReport.write(directory, facts, result, changes).forEach(out::println);
+    BenchmarkReport.write(results.directory(), facts, result, changes).forEach(out::println);
     out.flush();
     err.flush();
     boolean slower =
@@ -306,6 +301,6 @@ final class BenchCommand implements Callable<Integer> {
     }
     // The only one whose backend is left open is the one that the others are held against.
     String name = setting.backend().equals("auto") ? "the reference" : setting.toString();
-    return new WorkerProcess(name, OwnJvm.command(directory, arguments));
+    return new WorkerProcess(name, OwnJvm.command(results.directory(), arguments));
   }
 }

@@ -81,14 +81,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
 
-  @Option(
-      names = {"--layers", "--layer"},
-      paramLabel = "L",
-      split = ",",
-      description =
-          "Layers: names, unique suffixes, conv:-1, or positions. Default: the last one that"
-              + " computes features. See: pellucid layers MODEL")
-  private List<String> layers = new ArrayList<>();
+  @Mixin private LayersOptions layers;
 
   @Option(
       names = "--fuse",
@@ -109,12 +102,7 @@ final class CompareCommand implements Callable<Integer> {
               + " largest value, and no kinks explain it. Everything is written first.")
   private Double tolerance;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      defaultValue = "out",
-      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path directory;
+  @Mixin private ResultOptions results;
 
   @Mixin private RenderingOptions rendering = new RenderingOptions(Colormap.VIRIDIS);
 
@@ -141,7 +129,7 @@ final class CompareCommand implements Callable<Integer> {
         first.checkTakesImages();
       }
       try (ComparisonReport report =
-          ComparisonReport.into(directory, comparison, rendering.settings())) {
+          ComparisonReport.into(results.directory(), comparison, rendering.settings())) {
         int code = compare(comparison, report, request);
         PrintWriter out = spec.commandLine().getOut();
         report.finish().forEach(out::println);
@@ -257,7 +245,7 @@ final class CompareCommand implements Callable<Integer> {
     return new ComparisonRequest(
         methods.equals(ComparisonRequest.ALL) ? methods : named("--methods", methods),
         selection.options(),
-        layers.stream().map(String::strip).toList(),
+        layers.layers(),
         Optional.ofNullable(fusion)
             .map(rule -> NetworkOptions.choice("--fuse", Fusion.class, rule)),
         selection.target(),

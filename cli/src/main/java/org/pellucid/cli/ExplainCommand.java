@@ -85,12 +85,7 @@ final class ExplainCommand implements Callable<Integer> {
               + " suits the model and the device. See: pellucid bench")
   private Integer batch;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      defaultValue = "out",
-      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path directory;
+  @Mixin private ResultOptions results;
 
   @Option(
       names = "--format",
@@ -111,7 +106,8 @@ final class ExplainCommand implements Callable<Integer> {
     // A misspelt method should not wait for a large model.
     Installation.of(spec).explainer(method);
     Request request = request();
-    ExplanationFiles files = ExplanationFiles.into(directory, formats(), rendering.settings());
+    ExplanationFiles files =
+        ExplanationFiles.into(results.directory(), formats(), rendering.settings());
     try (Pellucid pellucid = model.load()) {
       ModelOptions.warn(pellucid, spec);
       pellucid.check(request);

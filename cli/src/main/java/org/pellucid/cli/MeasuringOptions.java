@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.pellucid.core.TargetChoice;
 import org.pellucid.core.dataset.DataSet;
 import org.pellucid.core.evaluate.Setting;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -14,14 +15,7 @@ import picocli.CommandLine.Option;
  * itself stands in each command: it follows its model.
  */
 final class MeasuringOptions {
-  @Option(
-      names = {"--layers", "--layer"},
-      paramLabel = "L",
-      split = ",",
-      description =
-          "Layers: names, unique suffixes, conv:-1, or positions. Default: the last one that"
-              + " computes features. See: pellucid layers MODEL")
-  private List<String> layers = new ArrayList<>();
+  @Mixin private LayersOptions layers;
 
   @Option(
       names = {"--metrics", "--metric"},
@@ -53,12 +47,7 @@ final class MeasuringOptions {
       description = "Where the images of COCO's annotations are. Default: near the annotations.")
   private Path folder;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "OUT",
-      defaultValue = "out",
-      description = "Directory for the results, made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path directory;
+  @Mixin private ResultOptions results;
 
   /** What there is at a path, as far as it is asked for. */
   DataSet open(Path dataSet) {
@@ -67,7 +56,7 @@ final class MeasuringOptions {
   }
 
   List<String> layers() {
-    return layers.stream().map(String::strip).toList();
+    return layers.layers();
   }
 
   List<Setting> metrics() {
@@ -79,6 +68,6 @@ final class MeasuringOptions {
   }
 
   Path directory() {
-    return directory;
+    return results.directory();
   }
 }

@@ -6,20 +6,13 @@ import org.pellucid.core.Pellucid;
 import org.pellucid.core.image.Preset;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The model and how it runs: what every command that runs one takes. */
 final class ModelOptions {
   @Mixin private NetworkOptions network;
 
-  @Option(
-      names = "--backend",
-      completionCandidates = Choices.Backends.class,
-      paramLabel = "ID",
-      defaultValue = "auto",
-      description = "Backend, or auto for the first that can run the model. See: pellucid backends")
-  private String backend;
+  @Mixin private BackendOption backend;
 
   @Mixin private EngineOptions engine;
 
@@ -41,7 +34,7 @@ final class ModelOptions {
     return engine
         .apply(network.loader())
         .registry(Installation.of(mixee))
-        .backend(backend)
+        .backend(backend.id())
         .load(network.file());
   }
 

@@ -62,13 +62,7 @@ final class SweepCommand implements Callable<Integer> {
       description = "The method, with options that stay as they are. Default: ${DEFAULT-VALUE}.")
   private String method;
 
-  @Option(
-      names = "--backend",
-      completionCandidates = Choices.Backends.class,
-      paramLabel = "ID",
-      defaultValue = "auto",
-      description = "Backend, or auto for the first that can run the model. See: pellucid backends")
-  private String backend;
+  @Mixin private BackendOption backend;
 
   @Mixin private EngineOptions engine;
 
@@ -98,7 +92,8 @@ final class SweepCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataSet data = measuring.open(dataSet);
-    Loader loader = engine.apply(network.loader()).registry(Installation.of(spec)).backend(backend);
+    Loader loader =
+        engine.apply(network.loader()).registry(Installation.of(spec)).backend(backend.id());
     PrintWriter err = spec.commandLine().getErr();
     try (Sweep sweep = Sweep.of(loader, network.file(), data, request(loader))) {
       ModelOptions.warn(sweep.model(), spec);

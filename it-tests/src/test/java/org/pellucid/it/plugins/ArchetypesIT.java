@@ -122,6 +122,11 @@ class ArchetypesIT {
                 .filter(name -> !name.matches("pellucid-(parent|bom|archetype-.*)"))
                 .toList());
     assertThat(bom).contains("<version>" + OutsideMaven.VERSION + "</version>");
+    // It has no parent to take them from.
+    String parent = read(Distribution.REPOSITORY.resolve("pom.xml")).replaceAll("\\s", "");
+    assertThat(PLUGIN_VERSION.matcher(bom).results().map(match -> match.group()).toList())
+        .hasSizeGreaterThan(2)
+        .allSatisfy(plugin -> assertThat(parent).contains(plugin.replaceAll("\\s", "")));
   }
 
   private static String read(Path file) {

@@ -22,6 +22,7 @@ import org.pellucid.graph.Shape;
 class EmbeddingIT {
   @TempDir private Path folder;
 
+  /** On every Java that is here, without a warning but for the one option that natives need. */
   @Test
   void a_program_with_pellucid_as_a_dependency_explains_an_image() throws Exception {
     Path project = OutsideMaven.copyOfExample("embedding", folder);
@@ -33,18 +34,22 @@ class EmbeddingIT {
         List.of("shapes.onnx", "shapes.labels.txt", "shapes.preset.json", "two-stars.png")) {
       Files.copy(Distribution.REPOSITORY.resolve("examples").resolve(name), examples.resolve(name));
     }
-    ProcessBuilder program =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "Explain")
-            .directory(project.toFile());
-    program
-        .environment()
-        .put(
-            "CLASSPATH",
-            project.resolve("target/classes")
-                + java.io.File.pathSeparator
-                + Files.readString(project.resolve("class-path.txt")).strip());
-    assertThat(Distribution.run(program).orFail().out()).isEqualTo("dotted star OK\n");
+    String classPath =
+        project.resolve("target/classes")
+            + java.io.File.pathSeparator
+            + Files.readString(project.resolve("class-path.txt")).strip();
+    for (Path java : JavaVersionsIT.javas()) {
+      ProcessBuilder program =
+          new ProcessBuilder(
+                  java.resolve("bin/java").toString(),
+                  "--enable-native-access=ALL-UNNAMED",
+                  "Explain")
+              .directory(project.toFile());
+      program.environment().put("CLASSPATH", classPath);
+      Distribution.Outcome outcome = Distribution.run(program).orFail();
+      assertThat(outcome.out()).as("on %s", java).isEqualTo("dotted star OK\n");
+      assertThat(outcome.err()).as("on %s", java).doesNotContain("WARNING");
+    }
     assertThat(Npy.read(project.resolve("out/two-stars.smooth-grad-cam++.npy")).shape())
         .isEqualTo(Shape.of(12, 12));
   }

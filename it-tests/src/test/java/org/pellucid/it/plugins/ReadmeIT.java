@@ -2,17 +2,20 @@ package org.pellucid.it.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.it.plugins.Distribution.Outcome;
 
@@ -58,6 +61,46 @@ class ReadmeIT {
         .hasSizeGreaterThan(8)
         .anyMatch(command -> command.startsWith("./pellucid explain "))
         .anyMatch(command -> command.startsWith("./pellucid plugins"));
+  }
+
+  /** To a step of 256 in the mean: processors round differently. */
+  @ParameterizedTest
+  @CsvSource({"4, striped-triangle", "9, ringed-hexagon"})
+  void the_pictures_of_the_readme_are_what_the_command_draws(String label, String picture)
+      throws Exception {
+    Distribution.pellucid(
+            "explain",
+            "examples/shapes.onnx",
+            "examples/triangle-and-hexagon-wide.png",
+            "--target",
+            "top:2",
+            "-o",
+            folder)
+        .orFail();
+    BufferedImage drawn =
+        ImageIO.read(
+            folder
+                .resolve("triangle-and-hexagon-wide." + label + ".smooth-grad-cam++.png")
+                .toFile());
+    BufferedImage shown =
+        ImageIO.read(Distribution.REPOSITORY.resolve("docs/images/" + picture + ".png").toFile());
+    assertThat(meanDifference(drawn, shown)).isLessThan(1);
+  }
+
+  private static double meanDifference(BufferedImage one, BufferedImage other) {
+    assertThat(one.getWidth()).isEqualTo(other.getWidth());
+    assertThat(one.getHeight()).isEqualTo(other.getHeight());
+    double sum = 0;
+    for (int y = 0; y < one.getHeight(); y++) {
+      for (int x = 0; x < one.getWidth(); x++) {
+        int left = one.getRGB(x, y);
+        int right = other.getRGB(x, y);
+        for (int shift = 0; shift < 24; shift += 8) {
+          sum += Math.abs((left >> shift & 0xff) - (right >> shift & 0xff)) / 3.0;
+        }
+      }
+    }
+    return sum / one.getWidth() / one.getHeight();
   }
 
   /** In a folder that has what a checkout has, so that results do not fall into this one. */
