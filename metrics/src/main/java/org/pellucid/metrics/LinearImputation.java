@@ -8,35 +8,36 @@ import java.util.BitSet;
  * neighbours, 1/6 of each that shares an edge and 1/12 of each that shares a corner, of which those
  * that were taken away are unknown, too; where neighbours lie outside of the image, the other
  * weights count for more. That is a system of linear equations, symmetric and positive definite as
- * long as anything is left. It is solved by conjugate gradients, preconditioned by an incomplete
- * factorisation that keeps the sums of rows (I. Gustafsson, "A class of first order factorization
- * methods", 1978), until residuals are below {@value #TOLERANCE} of what they began with.
+ * long as anything is left. It is solved by conjugate gradients, preconditioned by a cycle of
+ * {@link Multigrid}, in float32; what that leaves is found in float64 and solved for again, until
+ * it is below {@value #TOLERANCE} of the right side.
  */
 final class LinearImputation {
-  private static final double EDGE = 1 / 6.0;
-  private static final double CORNER = 1 / 12.0;
-  private static final double TOLERANCE = 1e-7;
-  private static final int MOST_ITERATIONS = 2000;
+  private static final double TOLERANCE = 1e-6;
 
-  /** Rows of the factorisation keep this part of what is dropped: all of it may be too much. */
-  private static final double KEPT = 0.97;
+  /** How far residuals are brought down before they are found again. */
+  private static final double PART = 1e-4;
 
-  private static final int[] DOWN = {-1, -1, -1, 0, 0, 1, 1, 1};
-  private static final int[] ACROSS = {-1, 0, 1, -1, 1, -1, 0, 1};
-  private static final double[] WEIGHTS = {CORNER, EDGE, CORNER, EDGE, EDGE, CORNER, EDGE, CORNER};
-
-  /** The neighbours before a pixel in the order of rows. */
-  private static final int BEFORE = 4;
+  private static final int MOST_ROUNDS = 8;
+  private static final int MOST_STEPS = 500;
 
   private final int height;
   private final int width;
-  private final int[] pixels;
 
-  /** By unknown and neighbour the neighbour's number, or -1 where it is known or outside. */
-  private final int[] neighbours;
+  /** The missing pixels in the image, and in arrays with a margin. */
+  private final int[] cells;
 
-  private final double[] diagonal;
-  private final double[] factor;
+  private final int[] places;
+
+  /** Of missing pixels, the sums of the weights of all neighbours. */
+  private final double[] weights;
+
+  private final MissingPixels pixels;
+  private final Multigrid multigrid;
+  private final float[] residual;
+  private final float[] change;
+  private final float[] direction;
+  private final float[] product;
 
   /**
    * Prepares for an image.
@@ -44,185 +45,146 @@ final class LinearImputation {
    * @param missing pixels by {@code y * width + x}; not all of them
    */
   LinearImputation(int height, int width, BitSet missing) {
-    this.height = height;
-    this.width = width;
-    this.pixels = missing.stream().toArray();
-    if (pixels.length == height * width) {
+    if (missing.cardinality() == height * width) {
       throw new IllegalArgumentException("Nothing is left of the image to guess the rest from");
     }
-    int[] numbers = new int[height * width];
-    Arrays.fill(numbers, -1);
-    for (int i = 0; i < pixels.length; i++) {
-      numbers[pixels[i]] = i;
+    this.height = height;
+    this.width = width;
+    this.pixels = MissingPixels.of(height, width, missing);
+    this.multigrid = new Multigrid(pixels);
+    int size = pixels.size();
+    this.residual = new float[size];
+    this.change = new float[size];
+    this.direction = new float[size];
+    this.product = new float[size];
+    this.cells = missing.stream().toArray();
+    this.places = new int[cells.length];
+    Arrays.setAll(places, i -> (cells[i] / width + 1) * pixels.pitch + cells[i] % width + 1);
+    double[] ones = new double[size];
+    for (int y = 1; y <= height; y++) {
+      Arrays.fill(ones, y * pixels.pitch + 1, y * pixels.pitch + 1 + width, 1);
     }
-    this.neighbours = new int[pixels.length * WEIGHTS.length];
-    this.diagonal = new double[pixels.length];
-    for (int i = 0; i < pixels.length; i++) {
-      for (int n = 0; n < WEIGHTS.length; n++) {
-        int pixel = neighbour(pixels[i], n);
-        neighbours[i * WEIGHTS.length + n] = pixel < 0 ? -1 : numbers[pixel];
-        diagonal[i] += pixel < 0 ? 0 : WEIGHTS[n];
-      }
-    }
-    this.factor = factor();
-  }
-
-  /** The pixel beside one, or -1 outside of the image. */
-  private int neighbour(int pixel, int n) {
-    int y = pixel / width + DOWN[n];
-    int x = pixel % width + ACROSS[n];
-    return y < 0 || x < 0 || y >= height || x >= width ? -1 : y * width + x;
-  }
-
-  /** The diagonal of an incomplete factorisation (D + L) D^-1 (D + L'). */
-  private double[] factor() {
-    double[] d = diagonal.clone();
-    for (int i = 0; i < d.length; i++) {
-      for (int n = 0; n < BEFORE; n++) {
-        int j = neighbours[i * WEIGHTS.length + n];
-        if (j >= 0) {
-          double above = 0;
-          for (int m = BEFORE; m < WEIGHTS.length; m++) {
-            int k = neighbours[j * WEIGHTS.length + m];
-            above += k < 0 || k == i ? 0 : WEIGHTS[m];
-          }
-          d[i] -= WEIGHTS[n] * (WEIGHTS[n] + KEPT * above) / d[j];
-        }
-      }
-      // A row whose neighbours are all unknown would come out at 0 but for rounding.
-      d[i] = Math.max(d[i], 1e-3 * diagonal[i]);
-    }
-    return d;
+    this.weights = new double[cells.length];
+    Arrays.setAll(weights, i -> around(ones, places[i]));
   }
 
   /**
-   * Puts guesses in place of the missing pixels of all channels at once.
+   * Puts guesses in place of the missing pixels, channel by channel.
    *
    * @param image channels first, row-major, the missing ones finite: where the search begins
    */
   void fill(double[] image) {
-    int cells = height * width;
-    int channels = image.length / cells;
-    int size = pixels.length;
-    double[] x = new double[size * channels];
-    double[] residual = new double[x.length];
-    for (int i = 0; i < size; i++) {
-      for (int channel = 0; channel < channels; channel++) {
-        x[i * channels + channel] = image[channel * cells + pixels[i]];
+    double[] plane = new double[pixels.size()];
+    for (int channel = 0; channel < image.length; channel += height * width) {
+      for (int y = 0; y < height; y++) {
+        int row = (y + 1) * pixels.pitch + 1;
+        System.arraycopy(image, channel + y * width, plane, row, width);
       }
-      for (int n = 0; n < WEIGHTS.length; n++) {
-        int pixel = neighbour(pixels[i], n);
-        if (pixel >= 0 && neighbours[i * WEIGHTS.length + n] < 0) {
-          for (int channel = 0; channel < channels; channel++) {
-            residual[i * channels + channel] += WEIGHTS[n] * image[channel * cells + pixel];
-          }
-        }
-      }
-    }
-    solve(x, residual, channels);
-    for (int i = 0; i < size; i++) {
-      for (int channel = 0; channel < channels; channel++) {
-        image[channel * cells + pixels[i]] = x[i * channels + channel];
+      solve(plane);
+      for (int i = 0; i < cells.length; i++) {
+        image[channel + cells[i]] = plane[places[i]];
       }
     }
   }
 
-  /** Each channel has steps of its own, and those of all are taken together. */
-  private void solve(double[] x, double[] residual, int channels) {
-    double[] bounds = products(residual, residual, channels);
-    for (int channel = 0; channel < channels; channel++) {
-      bounds[channel] = Math.max(TOLERANCE * TOLERANCE * bounds[channel], Double.MIN_NORMAL);
-    }
-    double[] product = new double[x.length];
-    multiply(x, product, channels);
-    for (int i = 0; i < x.length; i++) {
-      residual[i] -= product[i];
-    }
-    double[] z = new double[x.length];
-    precondition(residual, z, channels);
-    double[] direction = z.clone();
-    double[] rho = products(residual, z, channels);
-    double[] alpha = new double[channels];
-    double[] beta = new double[channels];
-    for (int step = 0; step < MOST_ITERATIONS; step++) {
-      double[] left = products(residual, residual, channels);
-      multiply(direction, product, channels);
-      double[] curvature = products(direction, product, channels);
-      boolean done = true;
-      for (int channel = 0; channel < channels; channel++) {
-        boolean open = left[channel] > bounds[channel] && curvature[channel] > 0;
-        alpha[channel] = open ? rho[channel] / curvature[channel] : 0;
-        done &= !open;
+  private void solve(double[] plane) {
+    double bound = TOLERANCE * rightSide(plane);
+    double[] left = new double[cells.length];
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      double largest = 0;
+      double squares = 0;
+      for (int i = 0; i < left.length; i++) {
+        left[i] = around(plane, places[i]) - weights[i] * plane[places[i]];
+        largest = Math.max(largest, Math.abs(left[i]));
+        squares += left[i] * left[i];
       }
-      if (done) {
+      double length = Math.sqrt(squares);
+      if (length <= bound || largest == 0) {
         return;
       }
-      for (int i = 0; i < x.length; i += channels) {
-        for (int channel = 0; channel < channels; channel++) {
-          x[i + channel] += alpha[channel] * direction[i + channel];
-          residual[i + channel] -= alpha[channel] * product[i + channel];
-        }
+      // In units of the largest, whatever those of the image are.
+      for (int i = 0; i < left.length; i++) {
+        residual[places[i]] = (float) (left[i] / largest);
       }
-      precondition(residual, z, channels);
-      double[] next = products(residual, z, channels);
-      for (int channel = 0; channel < channels; channel++) {
-        beta[channel] = rho[channel] > 0 ? next[channel] / rho[channel] : 0;
+      descend(Math.max(PART, bound / length / 2));
+      for (int place : places) {
+        plane[place] += largest * change[place];
       }
+    }
+  }
+
+  /** The length of what known neighbours of missing pixels add up to. */
+  private double rightSide(double[] plane) {
+    double[] known = plane.clone();
+    for (int place : places) {
+      known[place] = 0;
+    }
+    double squares = 0;
+    for (int place : places) {
+      double sum = around(known, place);
+      squares += sum * sum;
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** The neighbours of a pixel, times their weights in twelfths. */
+  private double around(double[] plane, int place) {
+    int above = place - pixels.pitch;
+    int below = place + pixels.pitch;
+    return 2 * (plane[place - 1] + plane[place + 1] + plane[above] + plane[below])
+        + (plane[above - 1] + plane[above + 1] + plane[below - 1] + plane[below + 1]);
+  }
+
+  /** Brings the residual down to a part of itself by the change. */
+  private void descend(double part) {
+    Arrays.fill(change, 0);
+    double goal = part * part * product(residual, residual);
+    float[] z = multigrid.solve(residual);
+    System.arraycopy(z, 0, direction, 0, z.length);
+    double rho = product(residual, z);
+    for (int step = 0; step < MOST_STEPS; step++) {
+      pixels.multiply(direction, product);
+      double curvature = product(direction, product);
+      if (!(curvature > 0 && rho > 0)) {
+        return;
+      }
+      add(change, (float) (rho / curvature), direction);
+      add(residual, (float) (-rho / curvature), product);
+      if (product(residual, residual) <= goal) {
+        return;
+      }
+      z = multigrid.solve(residual);
+      double next = product(residual, z);
+      float beta = (float) (next / rho);
       rho = next;
-      for (int i = 0; i < x.length; i += channels) {
-        for (int channel = 0; channel < channels; channel++) {
-          direction[i + channel] = z[i + channel] + beta[channel] * direction[i + channel];
-        }
+      for (int i = 0; i < direction.length; i++) {
+        direction[i] = z[i] + beta * direction[i];
       }
     }
   }
 
-  private void multiply(double[] x, double[] product, int channels) {
-    for (int i = 0; i < diagonal.length; i++) {
-      int at = i * channels;
-      for (int channel = 0; channel < channels; channel++) {
-        product[at + channel] = diagonal[i] * x[at + channel];
-      }
-      add(x, product, i, 0, WEIGHTS.length, -1, channels);
+  private static void add(float[] sum, float factor, float[] x) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += factor * x[i];
     }
   }
 
-  /** Adds some of an unknown's neighbours, times their weights and a factor. */
-  private void add(double[] x, double[] sum, int i, int from, int to, double factor, int channels) {
-    int at = i * channels;
-    for (int n = from; n < to; n++) {
-      int j = neighbours[i * WEIGHTS.length + n];
-      if (j >= 0) {
-        double weight = factor * WEIGHTS[n];
-        for (int channel = 0; channel < channels; channel++) {
-          sum[at + channel] += weight * x[j * channels + channel];
-        }
-      }
+  /** The sum of products, in parts that do not wait for each other. */
+  private static double product(float[] a, float[] b) {
+    double sum0 = 0;
+    double sum1 = 0;
+    double sum2 = 0;
+    double sum3 = 0;
+    int i = 0;
+    for (; i + 3 < a.length; i += 4) {
+      sum0 += a[i] * b[i];
+      sum1 += a[i + 1] * b[i + 1];
+      sum2 += a[i + 2] * b[i + 2];
+      sum3 += a[i + 3] * b[i + 3];
     }
-  }
-
-  private void precondition(double[] residual, double[] z, int channels) {
-    for (int i = 0; i < factor.length; i++) {
-      int at = i * channels;
-      System.arraycopy(residual, at, z, at, channels);
-      add(z, z, i, 0, BEFORE, 1, channels);
-      for (int channel = 0; channel < channels; channel++) {
-        z[at + channel] /= factor[i];
-      }
+    for (; i < a.length; i++) {
+      sum0 += a[i] * b[i];
     }
-    for (int i = factor.length - 1; i >= 0; i--) {
-      add(z, z, i, BEFORE, WEIGHTS.length, 1 / factor[i], channels);
-    }
-  }
-
-  /** By channel the sum of products. */
-  private static double[] products(double[] a, double[] b, int channels) {
-    double[] sums = new double[channels];
-    for (int i = 0; i < a.length; i += channels) {
-      for (int channel = 0; channel < channels; channel++) {
-        sums[channel] += a[i + channel] * b[i + channel];
-      }
-    }
-    return sums;
+    return sum0 + sum1 + sum2 + sum3;
   }
 }

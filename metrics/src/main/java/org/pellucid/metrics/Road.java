@@ -1,5 +1,6 @@
 package org.pellucid.metrics;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -76,7 +77,7 @@ public final class Road implements Metric {
     Ranking ranking = Ranking.of(trial);
     int[] highest = ranking.order();
     int[] lowest = ranking.reversed();
-    double noise = options.get(NOISE);
+    double[] noise = noise(options.get(NOISE), image.size(), trial.seed());
     double[] found =
         trial.confidences(
             Variants.of(
@@ -85,7 +86,7 @@ public final class Road implements Metric {
                 index -> {
                   int[] order = index % 2 == 0 ? lowest : highest;
                   long count = Math.round((index / 2 + 1) / 10.0 * order.length);
-                  return without(image, order, (int) count, noise, trial.seed());
+                  return without(image, order, (int) count, noise);
                 }));
     double[] curve = new double[PARTS];
     double sum = 0;
@@ -96,7 +97,17 @@ public final class Road implements Metric {
     return Measurement.of(sum / PARTS, curve);
   }
 
-  private static double[] without(Tensor image, int[] order, int count, double noise, long seed) {
+  /** The same for all that is taken away. */
+  private static double[] noise(double deviation, int size, long seed) {
+    double[] noise = new double[size];
+    if (deviation > 0) {
+      GaussianNoise.fill(seed, 0, noise);
+      Arrays.setAll(noise, i -> deviation * noise[i]);
+    }
+    return noise;
+  }
+
+  private static double[] without(Tensor image, int[] order, int count, double[] noise) {
     int height = image.shape().dim(1);
     int width = image.shape().dim(2);
     // Of an image of a few pixels, one stays.
@@ -106,12 +117,8 @@ public final class Road implements Metric {
     }
     double[] pixels = image.toDoubleArray();
     new LinearImputation(height, width, missing).fill(pixels);
-    if (noise > 0) {
-      double[] z = new double[pixels.length];
-      GaussianNoise.fill(seed, 0, z);
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] += missing.get(i % (height * width)) ? noise * z[i] : 0;
-      }
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] += missing.get(i % (height * width)) ? noise[i] : 0;
     }
     return pixels;
   }
