@@ -1,8 +1,10 @@
 package org.pellucid.backend.cuda;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +35,11 @@ public final class CudaContext implements AutoCloseable {
   /** Memory for what goes between the Java heap and the card. */
   private static final int STAGING_BYTES = 4 << 20;
 
-  /** {@code CU_STREAM_NON_BLOCKING}: the stream does not wait for others. */
-  private static final int NON_BLOCKING = 1;
-
   private final CudaDriver driver;
   private final CudaDevice device;
   private final CardMemory card;
-  private final long handle;
-  private final long stream;
+  private final DriverContext own;
+  private final Predicate<DriverContext> keeper;
   private final LaunchTimes times = LaunchTimes.ifAsked();
   private final boolean synchronous = Boolean.getBoolean(SYNCHRONOUS) || times != null;
   private final ReentrantLock lock = new ReentrantLock();
@@ -58,34 +57,20 @@ public final class CudaContext implements AutoCloseable {
   private boolean capturing;
   private volatile boolean closed;
 
-  private CudaContext(
-      CudaDriver driver, CudaDevice device, CardMemory card, long handle, long stream) {
-    this.driver = driver;
-    this.device = device;
-    this.card = card;
-    this.handle = handle;
-    this.stream = stream;
-  }
-
   /**
-   * Makes a context.
+   * A context.
    *
+   * @param own the driver's side of it, which it ends
    * @param card counts what it allocates, too
-   * @throws CudaException if the driver does not
+   * @param keeper takes the driver's side over when this is closed, unspoiled and empty, and says
+   *     whether it does
    */
-  static CudaContext open(CudaDriver driver, CudaDevice device, CardMemory card) {
-    long[] context = new long[1];
-    CudaFailures failures = new CudaFailures(driver);
-    failures.check(driver.cuCtxCreate(context, 0, device.handle()), "cuCtxCreate");
-    try {
-      long[] stream = new long[1];
-      failures.check(driver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
-      failures.check(driver.cuCtxPopCurrent(new long[1]), "cuCtxPopCurrent");
-      return new CudaContext(driver, device, card, context[0], stream[0]);
-    } catch (CudaException e) {
-      driver.cuCtxDestroy(context[0]);
-      throw e;
-    }
+  CudaContext(DriverContext own, CardMemory card, Predicate<DriverContext> keeper) {
+    this.driver = own.driver();
+    this.device = own.device();
+    this.own = own;
+    this.card = card;
+    this.keeper = keeper;
   }
 
   /** The card. */
@@ -128,7 +113,7 @@ public final class CudaContext implements AutoCloseable {
         throw refusal();
       }
       if (lock.getHoldCount() == 1) {
-        check(driver.cuCtxPushCurrent(handle), "cuCtxPushCurrent");
+        check(driver.cuCtxPushCurrent(own.handle()), "cuCtxPushCurrent");
       }
       return new Use();
     } catch (RuntimeException e) {
@@ -209,7 +194,7 @@ public final class CudaContext implements AutoCloseable {
    */
   public void synchronize() {
     try (Use use = use()) {
-      check(driver.cuStreamSynchronize(stream), "cuStreamSynchronize");
+      check(driver.cuStreamSynchronize(own.stream()), "cuStreamSynchronize");
     }
   }
 
@@ -239,7 +224,7 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
-  /** Ends the context and all that it holds, also where it was spoiled. Closing twice is safe. */
+  /** Ends all that it holds, also where it was spoiled. Closing twice is safe. */
   @Override
   public void close() {
     lock.lock();
@@ -251,21 +236,10 @@ public final class CudaContext implements AutoCloseable {
         throw new IllegalStateException("The context on " + device + " is in use by this thread");
       }
       closed = true;
-      buffers.forEach(DeviceBuffer::forget);
-      buffers.clear();
-      card.take(memory.bytes());
-      memory = new MemoryUse(0, memory.peakBytes(), 0);
-      // What fails here was spoiled before.
-      driver.cuCtxPushCurrent(handle);
-      graphs.forEach(CudaGraph::free);
-      graphs.clear();
-      if (staging != null) {
-        // The card may still read it.
-        driver.cuStreamSynchronize(stream);
-        staging.free();
+      boolean whole = empty() && poison == null;
+      if (!whole || !keeper.test(own)) {
+        own.destroy();
       }
-      driver.cuStreamDestroy(stream);
-      driver.cuCtxDestroy(handle);
       if (times != null) {
         times.write();
       }
@@ -274,12 +248,40 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
+  /** Frees all that it holds; whether nothing failed of it and of what was launched before. */
+  private boolean empty() {
+    boolean current = CudaResult.SUCCESS.is(driver.cuCtxPushCurrent(own.handle()));
+    boolean whole = current;
+    graphs.forEach(CudaGraph::free);
+    graphs.clear();
+    // The card may still read what is freed.
+    whole &= CudaResult.SUCCESS.is(driver.cuStreamSynchronize(own.stream()));
+    for (DeviceBuffer buffer : buffers) {
+      whole &= CudaResult.SUCCESS.is(buffer.free());
+    }
+    buffers.clear();
+    card.take(memory.bytes());
+    memory = new MemoryUse(0, memory.peakBytes(), 0);
+    if (staging != null) {
+      whole &= CudaResult.SUCCESS.is(staging.free());
+    }
+    if (current) {
+      driver.cuCtxPopCurrent(new long[1]);
+    }
+    return whole;
+  }
+
   CudaDriver driver() {
     return driver;
   }
 
   long stream() {
-    return stream;
+    return own.stream();
+  }
+
+  /** What was loaded into it, by the names of the images; of this thread's use only. */
+  Map<String, Long> modules() {
+    return own.modules();
   }
 
   /** Whether it can still be asked: neither closed nor spoiled. */
@@ -376,7 +378,7 @@ public final class CudaContext implements AutoCloseable {
   void checkLaunch(int result, String kernel, Dim3 grid, long start) {
     check(result, "cuLaunchKernel", kernel);
     if (synchronous && !capturing) {
-      check(driver.cuStreamSynchronize(stream), "cuStreamSynchronize", kernel);
+      check(driver.cuStreamSynchronize(own.stream()), "cuStreamSynchronize", kernel);
       if (times != null) {
         times.add(kernel, grid, start);
       }

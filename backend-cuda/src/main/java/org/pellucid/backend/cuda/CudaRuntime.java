@@ -3,6 +3,7 @@ package org.pellucid.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import org.pellucid.api.InvalidRequestException;
  * beginnings of UUIDs, separated by commas ({@code 1,GPU-5d3e}). {@code gpu:0} is then the first of
  * them. Without it they are those that the driver shows, in its order, which {@code
  * CUDA_VISIBLE_DEVICES} in the environment decides.
+ *
+ * <p>The {@link #system} keeps a closed context of each card, some hundred megabytes of the
+ * driver's on the card, as making one takes a tenth of a second and loading kernels longer.
  */
 public final class CudaRuntime {
   /** The system property that chooses cards. */
@@ -43,12 +47,17 @@ public final class CudaRuntime {
   private final CudaDriver driver;
   private final int version;
   private final List<CudaDevice> devices;
+  private final boolean keeping;
   private final Map<CudaDevice, CardMemory> memories = new ConcurrentHashMap<>();
 
-  private CudaRuntime(CudaDriver driver, int version, List<CudaDevice> devices) {
+  /** Of each card the context that nobody uses, for who asks next. */
+  private final Map<CudaDevice, DriverContext> spare = new HashMap<>();
+
+  private CudaRuntime(CudaDriver driver, int version, List<CudaDevice> devices, boolean keeping) {
     this.driver = driver;
     this.version = version;
     this.devices = devices;
+    this.keeping = keeping;
   }
 
   /**
@@ -72,7 +81,7 @@ public final class CudaRuntime {
   static CudaRuntime startSystem(CudaDriver driver) {
     CudaRuntime runtime;
     try {
-      runtime = start(driver);
+      runtime = start(driver, true);
     } catch (CudaException e) {
       throw new BackendException(remedy(e), e);
     }
@@ -115,6 +124,16 @@ public final class CudaRuntime {
    * @throws BackendException if the property {@value #DEVICES} names cards that are not there
    */
   public static CudaRuntime start(CudaDriver driver) {
+    return start(driver, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param keeping whether a context of each card is kept when it is closed, with the kernels that
+   *     were loaded, for who opens one next
+   */
+  static CudaRuntime start(CudaDriver driver, boolean keeping) {
     CudaFailures failures = new CudaFailures(driver);
     failures.check(driver.cuInit(0), "cuInit");
     int[] version = new int[1];
@@ -125,7 +144,7 @@ public final class CudaRuntime {
     for (int i = 0; i < count[0]; i++) {
       found.add(device(driver, failures, i));
     }
-    return new CudaRuntime(driver, version[0], chosen(found, System.getProperty(DEVICES)));
+    return new CudaRuntime(driver, version[0], chosen(found, System.getProperty(DEVICES)), keeping);
   }
 
   private static CudaDevice device(CudaDriver driver, CudaFailures failures, int ordinal) {
@@ -241,7 +260,30 @@ public final class CudaRuntime {
    * @throws CudaException if the driver does not
    */
   public CudaContext open(CudaDevice device) {
-    return CudaContext.open(driver, device, memory(device));
+    DriverContext own = takeSpare(device);
+    return new CudaContext(
+        own == null ? DriverContext.make(driver, device) : own, memory(device), this::keep);
+  }
+
+  private DriverContext takeSpare(CudaDevice device) {
+    synchronized (spare) {
+      return spare.remove(device);
+    }
+  }
+
+  /** Keeps a context that nobody uses any more; false where it is to be ended. */
+  private boolean keep(DriverContext context) {
+    synchronized (spare) {
+      return keeping && spare.putIfAbsent(context.device(), context) == null;
+    }
+  }
+
+  /** Ends what is kept. */
+  void endSpare() {
+    synchronized (spare) {
+      spare.values().forEach(DriverContext::destroy);
+      spare.clear();
+    }
   }
 
   /** What is allocated on a card through this runtime. */

@@ -235,9 +235,10 @@ public final class DeviceBuffer implements AutoCloseable {
     }
   }
 
-  /** Without freeing it: the context does. */
-  void forget() {
+  /** Frees it with the context, which is current. */
+  int free() {
     closed = true;
+    return context.driver().cuMemFree(address);
   }
 
   @Override

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds kernels by name. What a kernel needs is loaded into the context when it is first asked for:
  * machine code where there is some for exactly this card, otherwise the PTX, which the driver
- * compiles. Kernels end with the context.
+ * compiles. What is loaded stays in the driver's context, where the next library finds it.
  */
 public final class KernelLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(KernelLibrary.class);
@@ -26,7 +26,6 @@ public final class KernelLibrary {
 
   private final CudaContext context;
   private final Map<String, Entry> entries = new HashMap<>();
-  private final Map<String, Long> modules = new HashMap<>();
   private final Map<String, Kernel> kernels = new ConcurrentHashMap<>();
 
   private record Entry(KernelImage image, KernelSignature signature) {}
@@ -86,10 +85,10 @@ public final class KernelLibrary {
 
   private Kernel load(Entry entry) {
     CudaDriver driver = context.driver();
-    Long module = modules.get(entry.image.name());
+    Long module = context.modules().get(entry.image.name());
     if (module == null) {
       module = loadModule(entry);
-      modules.put(entry.image.name(), module);
+      context.modules().put(entry.image.name(), module);
     }
     long[] function = new long[1];
     context.check(

@@ -53,9 +53,11 @@ public final class PinnedBuffer implements AutoCloseable {
   }
 
   /** With the context current. */
-  void free() {
+  int free() {
     closed = true;
-    context.noteFreed(context.driver().cuMemFreeHost(address), "cuMemFreeHost");
+    int result = context.driver().cuMemFreeHost(address);
+    context.noteFreed(result, "cuMemFreeHost");
+    return result;
   }
 
   @Override

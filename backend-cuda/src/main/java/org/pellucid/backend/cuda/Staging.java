@@ -84,7 +84,7 @@ final class Staging {
   }
 
   /** With the context current. */
-  void free() {
-    memory.free();
+  int free() {
+    return memory.free();
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pellucid.api.Device;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -30,6 +30,11 @@ class EveryCallFailsTest {
 
   private CudaBackend backend() {
     return new CudaBackend(() -> CudaRuntime.start(watched.driver()));
+  }
+
+  /** A backend on a driver that was started before, or is started by it. */
+  private CudaBackend backend(CudaRuntime keeping) {
+    return keeping == null ? backend() : new CudaBackend(() -> keeping);
   }
 
   private static LoadedModel load(CudaBackend backend) {
@@ -60,20 +65,22 @@ class EveryCallFailsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void nothingStaysBehind(WatchedDriver.Failure failure) {
+  @CsvSource({"REFUSED, false", "POISONED, false", "REFUSED, true", "POISONED, true"})
+  void nothingStaysBehind(WatchedDriver.Failure failure, boolean keeping) {
+    CudaRuntime kept = keeping ? CudaRuntime.start(watched.driver(), true) : null;
     watched.fail(0, failure);
-    double[] expected = loadAndExplain(backend());
+    double[] expected = loadAndExplain(backend(kept));
     List<String> calls = List.copyOf(watched.calls());
-    assertThat(calls)
-        .contains("cuInit", "cuCtxDestroy", "cuLaunchKernel", "cuMemHostAlloc", "cuGraphLaunch");
+    assertThat(calls).contains("cuLaunchKernel", "cuMemHostAlloc", "cuGraphLaunch");
+    assertThat(calls.contains("cuCtxDestroy")).isEqualTo(!keeping);
+    end(kept);
     assertThat(watched.open()).isEmpty();
     int failures = 0;
     // Poison comes the same way from each of the calls between two launches.
     int step = failure == WatchedDriver.Failure.POISONED ? 3 : 1;
     for (int n = 1; n <= calls.size(); n += step) {
       String what = calls.get(n - 1) + ", call " + n + ", " + failure;
-      CudaBackend backend = backend();
+      CudaBackend backend = backend(kept);
       watched.fail(n, failure);
       try {
         assertThat(loadAndExplain(backend)).as(what).isEqualTo(expected);
@@ -82,13 +89,20 @@ class EveryCallFailsTest {
         assertThat(e.getMessage()).as(what).isNotBlank();
       }
       assertThat(watched.calls()).as(what).hasSizeGreaterThanOrEqualTo(n);
-      assertThat(watched.open()).as(what).isEmpty();
       watched.fail(0, failure);
       if (n % 10 == 1) {
         assertThat(loadAndExplain(backend)).as("after " + what).isEqualTo(expected);
       }
+      end(kept);
+      assertThat(watched.open()).as(what).isEmpty();
     }
     assertThat(failures).isGreaterThan(calls.size() / step / 2);
+  }
+
+  private static void end(CudaRuntime kept) {
+    if (kept != null) {
+      kept.endSpare();
+    }
   }
 
   /** A model that stays loaded goes on, and what it holds on the card does not grow. */
