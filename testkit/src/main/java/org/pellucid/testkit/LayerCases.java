@@ -1,6 +1,7 @@
 package org.pellucid.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -34,6 +35,7 @@ final class LayerCases {
     pools();
     products();
     normalizations();
+    shortcuts();
   }
 
   private void add(Operation operation, Tensor... inputs) {
@@ -93,6 +95,27 @@ final class LayerCases {
               new Conv(strides, dilations, before, after, groups),
               inputs,
               inputs.size() == 3 ? Set.of(1, 2) : Set.of(1)));
+    }
+  }
+
+  /**
+   * One cell under each second, of as many channels as an engine may take in one step: the gradient
+   * has places to which nothing is added at all.
+   */
+  private void shortcuts() {
+    for (int axes = 1; axes <= 3; axes++) {
+      int[] weight = new int[axes + 2];
+      Arrays.fill(weight, 1);
+      weight[0] = 16;
+      weight[1] = 16;
+      List<Integer> none = perAxis(axes, a -> 0);
+      List<Integer> twos = perAxis(axes, a -> 2);
+      List<Integer> ones = perAxis(axes, a -> 1);
+      cases.add(
+          new OperationCase(
+              new Conv(twos, ones, none, none, 1),
+              List.of(values.signed(image(1, 16, perAxis(axes, a -> 3))), values.signed(weight)),
+              Set.of(1)));
     }
   }
 

@@ -93,8 +93,10 @@ record Terms(int[] table, int[] positions, int taps, int deep) {
   static Terms of(
       int channels, Spatial in, int channelStep, Footprint footprint, boolean canFillUp) {
     int deep = (channels + STEP - 1) / STEP * STEP;
-    // More than half again as many terms cost more than a table of all.
-    return canFillUp && 3 * channels >= 2 * deep
+    // More than half again as many terms cost more than a table of all. A kernel that goes by taps
+    // reads the first one, which phases between the steps of a transposed convolution may not have.
+    boolean some = !footprint.numbers().isEmpty();
+    return canFillUp && some && 3 * channels >= 2 * deep
         ? byTap(channels, deep, in, channelStep, footprint)
         : each(channels, in, channelStep, footprint);
   }
