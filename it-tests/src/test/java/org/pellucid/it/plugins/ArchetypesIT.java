@@ -84,6 +84,7 @@ class ArchetypesIT {
         Stream.of(
                 "examples/method",
                 "examples/backend",
+                "examples/metric",
                 "archetypes/method/src/main/resources/archetype-resources",
                 "archetypes/backend/src/main/resources/archetype-resources")
             .map(Distribution.REPOSITORY::resolve)

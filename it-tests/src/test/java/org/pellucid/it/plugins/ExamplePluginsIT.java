@@ -58,6 +58,46 @@ class ExamplePluginsIT {
     }
   }
 
+  @Test
+  void a_metric_of_others_is_built_dropped_in_and_evaluated() throws Exception {
+    InstalledCopy installed = new InstalledCopy(folder.resolve("installed"));
+    Path project = OutsideMaven.copyOfExample("metric", folder);
+    OutsideMaven.run(project, "verify").orFail();
+    assertThat(project.resolve("target/surefire-reports")).isNotEmptyDirectory();
+    installed.add(zip(project));
+    assertThat(installed.pellucid("plugins").orFail().out())
+        .contains("brings metric precision-above-half\n")
+        .doesNotContain("PROBLEM");
+    assertThat(installed.pellucid("metrics", "precision-above-half").orFail().out())
+        .contains(
+            "Of the pixels that have half of the largest value, the part on objects (an example)");
+    Path out = folder.resolve("evaluated");
+    installed
+        .pellucid(
+            "evaluate",
+            "examples/shapes.onnx",
+            "examples",
+            "--first",
+            "3",
+            "--methods",
+            "grad-cam",
+            "--metrics",
+            "precision-above-half,pointing-game",
+            "-o",
+            out)
+        .orFail();
+    List<String> rows =
+        Files.readAllLines(out.resolve("results.csv")).stream()
+            .filter(row -> row.contains(",precision-above-half,"))
+            .toList();
+    // Three images of one class each, by the method and two maps that know nothing.
+    assertThat(rows)
+        .hasSize(9)
+        .allMatch(row -> row.matches(".*,precision-above-half,[01](\\.\\d+)?(E-\\d+)?,.*"));
+    assertThat(Files.readString(out.resolve("summary.json"))).contains("\"precision-above-half\"");
+    assertThat(Files.readString(out.resolve("index.html"))).contains("precision-above-half");
+  }
+
   /** Of a project that was built, the plugin. */
   static Path zip(Path project) throws IOException {
     try (Stream<Path> files = Files.list(project.resolve("target"))) {
