@@ -21,8 +21,7 @@ final class KernelTimes {
   private KernelTimes() {}
 
   /** Tells a network's dearest kernels, each with its grid, launches and milliseconds in all. */
-  static void tell(
-      GradientBackend backend, LoadOptions options, Networks network, Report report) {
+  static void tell(GradientBackend backend, LoadOptions options, Networks network, Report report) {
     try {
       Path file = Files.createTempFile("kernels", ".tsv");
       try {
