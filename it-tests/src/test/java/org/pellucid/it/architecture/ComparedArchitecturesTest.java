@@ -53,6 +53,7 @@ class ComparedArchitecturesTest {
           "hrnet",
           "inception-next",
           "keras-efficientnet-v2",
+          "keras-nasnet",
           "maxvit",
           "mlp-mixer",
           "mnasnet",

@@ -146,6 +146,51 @@ class BackendOperationsTest {
                     }));
   }
 
+  /** A causal mask as models of text and images keep it: 0 and -Infinity. */
+  @TestFactory
+  Stream<DynamicTest> masksOfMinusInfinity(@TempDir Path directory) throws IOException {
+    float[] mask = new float[25];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = i % 5 > i / 5 ? Float.NEGATIVE_INFINITY : 0;
+    }
+    OnnxModelBuilder model = new OnnxModelBuilder(8, 13);
+    model.input("x", 2, 5, 5).output("y").initializer("mask", Tensor.of(Shape.of(5, 5), mask));
+    model.node("Add", List.of("x", "mask"), List.of("masked"));
+    model.node("Softmax", List.of("masked"), List.of("y"), "axis", -1);
+    Map<String, Tensor> inputs = Map.of("x", new CaseWriter(31).normal(2, 5, 5));
+    OperationCase one = new OperationCase("masked", "Softmax", 13, model.bytes(), inputs, true);
+    Path file = Files.write(directory.resolve("model.onnx"), one.model());
+    Imported imported = new Imported(one, new OnnxImporter().read(file, ImportOptions.DEFAULT));
+    return Registry.ofClassPath().backends().stream()
+        .map(
+            backend ->
+                DynamicTest.dynamicTest(
+                    backend.id(),
+                    () -> {
+                      assumeThat(backend.availability().available()).isTrue();
+                      List<String> wrong = new ArrayList<>();
+                      boolean gradients = checkOne(backend, imported, wrong);
+                      assertThat(wrong).isEmpty();
+                      assertThat(gradients)
+                          .isEqualTo(backend.precisions().contains(Precision.FLOAT64));
+                    }));
+  }
+
+  /** Returns whether it has gradients that are not zero, which only float64 tells. */
+  private static boolean checkOne(GradientBackend backend, Imported one, List<String> wrong)
+      throws OrtException {
+    if (backend.precisions().contains(Precision.FLOAT32)) {
+      checkFloat(backend, one, wrong);
+    }
+    if (!backend.precisions().contains(Precision.FLOAT64)) {
+      return false;
+    }
+    try (LoadedModel model = backend.load(one.graph(), options(backend, Precision.FLOAT64))) {
+      checkDouble(model, one, wrong);
+      return new GradientCheck(model, one.one()).check(wrong);
+    }
+  }
+
   @TestFactory
   Stream<DynamicContainer> agrees() {
     return Registry.ofClassPath().backends().stream()
