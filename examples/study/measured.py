@@ -13,11 +13,12 @@ LEAST_PROBABILITY = 0.25  # that a network gives a class, for its map to count
 
 # By metric, whether more is better (+1) or less (-1), and what it is about.
 DIRECTIONS = {
-    "pointing-game": 1, "energy-inside": 1, "iou": 1, "multi-object-recall": 1,
+    "pointing-game": 1, "energy-inside": 1, "mass-accuracy": 1, "iou": 1,
+    "multi-object-recall": 1,
     "entropy": -1, "gini": 1, "area-above-half": -1,
     "average-drop": -1, "insertion": 1, "deletion": -1,
 }
-LOCALISATION = ["pointing-game", "energy-inside", "iou"]
+LOCALISATION = ["pointing-game", "energy-inside", "mass-accuracy", "iou"]
 SHARPNESS = ["entropy", "gini", "area-above-half"]
 FAITHFULNESS = ["average-drop", "insertion", "deletion"]
 PIXELS = ["insertion", "deletion"]

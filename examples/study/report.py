@@ -59,6 +59,9 @@ def table(columns, rows):
     return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]) + "\n"
 
 
+NOISE_METRICS = ["energy-inside", "mass-accuracy", "iou", "entropy"]  # of RQ5
+
+
 def count_verdicts(study, method, other, metrics, images=None):
     found = {"better": 0, "worse": 0, "not told apart": 0}
     for architecture in study.architectures:
@@ -84,7 +87,7 @@ def noise_verdicts(study, formula, against_clean):
     levels = sorted({noise for noise, _, _ in sweep_settings(study, formula) if noise > 0})
     counts = counts_of(study, formula)
     for architecture in study.architectures:
-        for metric in ("energy-inside", "iou", "entropy"):
+        for metric in NOISE_METRICS:
             clean = cell_values(study, architecture, formula, metric, 0, counts[0])
             for level in levels:
                 most = cell_values(study, architecture, formula, metric, level, counts[-1])
@@ -106,7 +109,7 @@ def short(study):
     best = []
     for architecture in study.architectures:
         layers = study.results(architecture, "layers")[0].layers
-        means = [study.mean(architecture, "layers", SMOOTH, "energy-inside", i).mean
+        means = [study.mean(architecture, "layers", SMOOTH, "mass-accuracy", i).mean
                  for i in range(len(layers))]
         best.append(f"layer {1 + int(np.nanargmax(means))} of {len(layers)} on `{architecture}`")
     every = LOCALISATION + ["multi-object-recall"] + SHARPNESS + FAITHFULNESS
@@ -121,9 +124,9 @@ def short(study):
         f"{count('grad-cam++', ['multi-object-recall'], images=several)}.",
         f"**RQ3, subsets?** Raw maps of subsets add up to {raw:.0e}; what is shown, and the score, do "
         f"so as far as the tables below say, which also tell which parts single feature maps show.",
-        f"**RQ4, layers?** Most of the map lies in the boxes of the objects at {' and '.join(best)}.",
+        f"**RQ4, layers?** Most of the map lies on the objects at {' and '.join(best)}.",
         f"**RQ5, noise?** With noise against none, `corrected` is "
-        f"{verdicts(noise_verdicts(study, 'corrected', True))} comparisons (3 measures, levels of "
+        f"{verdicts(noise_verdicts(study, 'corrected', True))} comparisons ({len(NOISE_METRICS)} measures, levels of "
         f"noise, architectures), `paper` {verdicts(noise_verdicts(study, 'paper', True))}, "
         f"`mean-of-maps` {verdicts(noise_verdicts(study, 'mean-of-maps', True))}.",
         f"**RQ5, samples?** With the most samples against one, `corrected` is "
@@ -152,6 +155,9 @@ def setting(study):
         rows.append([f"`{name}`", report["parameters"], report["onnx_bytes"],
                      *[f"{100 * right[kind]:.1f} %" for kind in study.kinds]])
     one = next(iter(study.reports.values()))
+    epochs = " and ".join(f"{report['epochs']} (`{report['architecture']}`)"
+                          for report in {r["architecture"]: r
+                                         for r in study.reports.values()}.values())
     text = f"""## What was measured
 
 {len(study.images)} scenes, {len(study.images) // len(study.kinds)} of each kind, drawn by
@@ -168,11 +174,11 @@ of every object. The first row shows scenes, the second their masks:
 | occluded | one or two objects of one class, a quarter to a half of each hidden |
 | clutter | one object among three times the clutter |
 
-Two architectures, each trained from three seeds on {one['training_scenes']} scenes for
-{one['epochs']} epochs (`examples/study/train_networks.py`): `residual` is the example classifier,
-narrower; `plain` is of VGG's kind, with a hidden layer over flattened feature maps. How often the
-classes that are there have the highest scores, on {one['held_out_scenes_of_each_kind']} held-out
-scenes of each kind (of two classes, both have to be on top):
+Two architectures, each trained from three seeds on {one['training_scenes']} scenes for {epochs}
+epochs (`examples/study/train_networks.py`): `residual` is the example classifier, narrower;
+`plain` is of VGG's kind, with a hidden layer over flattened feature maps. How often the classes
+that are there have the highest scores, on {one['held_out_scenes_of_each_kind']} held-out scenes of
+each kind (of two classes, both have to be on top):
 
 """
     text += table(["network", "parameters", "bytes of ONNX", *study.kinds], rows)
@@ -251,19 +257,24 @@ what changes the network's answer ({', '.join(FAITHFULNESS)}): against Grad-CAM
     text += means_table(study, metrics)
     text += "\nThe difference of Smooth Grad-CAM++ (`corrected`) to the others:\n\n"
     text += differences_table(study, SMOOTH, ["grad-cam", "grad-cam++"], metrics)
-    text += "\nHow much of the map lies in the boxes around the objects (`energy-inside`), kind by kind:\n\n"
+    text += """
+How much of the map lies in the boxes around the objects (`energy-inside`), and how much on the
+objects themselves (`mass-accuracy`), kind by kind:
+
+"""
     rows = []
     for kind in study.kinds:
         for architecture in study.architectures:
-            rows.append([kind, f"`{architecture}`", *[
-                interval(study.mean(architecture, "methods", method, "energy-inside",
-                                    images=study.of_kind(kind)))
-                for method in ["grad-cam", "grad-cam++", SMOOTH]],
-                difference_cell("energy-inside", study.difference(
-                    architecture, "methods", SMOOTH, "grad-cam", "energy-inside",
-                    images=study.of_kind(kind)))])
-    return text + table(["kind", "networks", "Grad-CAM", "Grad-CAM++", "Smooth, corrected",
-                         "corrected less Grad-CAM"], rows)
+            for metric in ("energy-inside", "mass-accuracy"):
+                rows.append([kind, f"`{architecture}`", metric, *[
+                    interval(study.mean(architecture, "methods", method, metric,
+                                        images=study.of_kind(kind)))
+                    for method in ["grad-cam", "grad-cam++", SMOOTH]],
+                    difference_cell(metric, study.difference(
+                        architecture, "methods", SMOOTH, "grad-cam", metric,
+                        images=study.of_kind(kind)))])
+    return text + table(["kind", "networks", "metric", "Grad-CAM", "Grad-CAM++",
+                         "Smooth, corrected", "corrected less Grad-CAM"], rows)
 
 
 def formulas(study):
@@ -285,7 +296,7 @@ is printed, `mean-of-maps` averages the maps of the noisy copies (`docs/methods.
 
 def rq2(study):
     several = several_of_one_class(study)
-    metrics = ["multi-object-recall", "pointing-game", "energy-inside"]
+    metrics = ["multi-object-recall", "pointing-game", "energy-inside", "mass-accuracy"]
     against = {other: verdicts(count_verdicts(study, SMOOTH, other, ["multi-object-recall"], several))
                for other in ("grad-cam", "grad-cam++")}
     text = f"""## RQ2: Does it show several objects of one class?
@@ -423,7 +434,7 @@ take part, when only the selected ones make the weights (`weight`), and when onl
 
 
 def rq4(study):
-    metrics = ["energy-inside", "pointing-game", "iou", "entropy"]
+    metrics = ["energy-inside", "mass-accuracy", "pointing-game", "iou", "entropy"]
     text = f"""## RQ4: Which layer, and how many feature maps?
 
 From the first layer to the last, on the first {
@@ -442,10 +453,10 @@ column is the difference to the last layer.
                     interval(study.mean(architecture, "layers", method, metric, index))
                     for metric in metrics],
                     "" if index == len(layers) - 1 else difference_cell(
-                        "energy-inside",
-                        study.difference(architecture, "layers", method, method, "energy-inside",
+                        "mass-accuracy",
+                        study.difference(architecture, "layers", method, method, "mass-accuracy",
                                          index, other_layer=len(layers) - 1))])
-    text += table(["networks", "layer", "method", *metrics, "energy-inside less the last layer's"],
+    text += table(["networks", "layer", "method", *metrics, "mass-accuracy less the last layer's"],
                   rows)
     top = study.table("top")
     like = grouped(top, "likeness", ["architecture", "method", "maps"])
@@ -490,7 +501,7 @@ def counts_of(study, formula):
 
 
 def rq5(study):
-    metrics = ["energy-inside", "iou", "entropy", "agreement-over-seeds"]
+    metrics = [*NOISE_METRICS, "agreement-over-seeds"]
     settings = sweep_settings(study, "corrected")
     levels = sorted({noise for noise, _, _ in settings if noise > 0})
     counts = sorted({samples for _, samples, _ in settings})
@@ -509,7 +520,7 @@ noise, which is that of Grad-CAM++ for `corrected` and `mean-of-maps`, and of th
     for formula in FORMULAS:
         most = counts_of(study, formula)[-1]
         for architecture in study.architectures:
-            for metric in ("energy-inside", "iou", "entropy"):
+            for metric in NOISE_METRICS:
                 clean = cell_values(study, architecture, formula, metric, 0, counts[0])
                 rows.append([formula, f"`{architecture}`", metric, interval(Mean(clean)), *[
                     difference_cell(metric, Mean(
@@ -559,8 +570,10 @@ def scene_figure(study, folder):
 
 def method_figure(study, folder):
     metrics = LOCALISATION + ["multi-object-recall"] + SHARPNESS + FAITHFULNESS
-    figure, axes = plt.subplots(2, 5, figsize=(13, 5), layout="constrained")
-    for axis, metric in zip(axes.flat, metrics):
+    figure, axes = plt.subplots(2, 6, figsize=(15, 5), layout="constrained")
+    for axis in axes.flat[len(metrics):]:
+        axis.set_visible(False)
+    for place, (axis, metric) in enumerate(zip(axes.flat, metrics)):
         for shift, (architecture, mark) in enumerate(zip(study.architectures, "os")):
             for row, method in enumerate(METHODS):
                 mean = study.mean(architecture, "methods", method, metric)
@@ -569,7 +582,7 @@ def method_figure(study, folder):
                               fmt=mark, color=f"C{shift}", markersize=4,
                               label=architecture if row == 0 else None)
         axis.set_yticks(-np.arange(len(METHODS)) - 0.125, [SHORT[m] for m in METHODS])
-        axis.label_outer()
+        axis.tick_params(labelleft=place % 6 == 0)
         axis.set_title(f"{metric} ({'more' if DIRECTIONS[metric] > 0 else 'less'} is better)",
                        fontsize=9)
     axes.flat[0].legend(fontsize=8)
@@ -577,7 +590,7 @@ def method_figure(study, folder):
 
 
 def layer_figure(study, folder):
-    metrics = ["energy-inside", "pointing-game", "entropy"]
+    metrics = ["mass-accuracy", "pointing-game", "entropy"]
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
     for axis, metric in zip(axes, metrics):
         for line, architecture in zip(("-", "--"), study.architectures):
@@ -595,7 +608,7 @@ def layer_figure(study, folder):
 
 
 def noise_figure(study, folder):
-    metrics = ["energy-inside", "entropy", "agreement-over-seeds"]
+    metrics = ["mass-accuracy", "entropy", "agreement-over-seeds"]
     settings = sweep_settings(study, "corrected")
     levels = sorted({noise for noise, _, _ in settings if noise > 0})
     counts = sorted({samples for _, samples, _ in settings})

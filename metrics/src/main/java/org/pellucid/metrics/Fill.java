@@ -52,26 +52,29 @@ public enum Fill {
   /** Blurs along an axis of a length, neighbours on which are a step apart. */
   private static void blur(double[] pixels, int length, int step, double sigma) {
     int reach = (int) Math.ceil(3 * sigma);
-    double[] weights = new double[reach + 1];
-    Arrays.setAll(weights, i -> Math.exp(-i * (double) i / (2 * sigma * sigma)));
+    double[] weights = new double[2 * reach + 1];
+    Arrays.setAll(weights, i -> Math.exp(-Math.pow(i - reach, 2) / (2 * sigma * sigma)));
+    double[] sums = new double[length];
+    Arrays.setAll(sums, i -> sum(weights, Math.max(0, reach - i), Math.min(reach, length - 1 - i)));
     double[] line = new double[length];
-    for (int first = 0; first < pixels.length; first++) {
-      if (first / step % length != 0) {
-        continue;
-      }
-      for (int i = 0; i < length; i++) {
-        double sum = 0;
-        double all = 0;
-        for (int k = Math.max(0, i - reach); k <= Math.min(length - 1, i + reach); k++) {
-          double weight = weights[Math.abs(i - k)];
-          sum += weight * pixels[first + k * step];
-          all += weight;
+    for (int block = 0; block < pixels.length; block += length * step) {
+      for (int first = block; first < block + step; first++) {
+        for (int i = 0; i < length; i++) {
+          line[i] = pixels[first + i * step];
         }
-        line[i] = sum / all;
-      }
-      for (int i = 0; i < length; i++) {
-        pixels[first + i * step] = line[i];
+        for (int i = 0; i < length; i++) {
+          double sum = 0;
+          for (int k = Math.max(0, i - reach); k <= Math.min(length - 1, i + reach); k++) {
+            sum += weights[k - i + reach] * line[k];
+          }
+          pixels[first + i * step] = sum / sums[i];
+        }
       }
     }
+  }
+
+  /** Of the weights from one, to so many after the middle. */
+  private static double sum(double[] weights, int from, int after) {
+    return Arrays.stream(weights, from, weights.length / 2 + after + 1).sum();
   }
 }

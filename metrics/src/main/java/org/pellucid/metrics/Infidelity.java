@@ -109,36 +109,69 @@ public final class Infidelity implements Metric {
 
   /** Changes of an image: the same for all methods. */
   private record Changes(Change change, double size, int samples, long seed) {
-    /** I of a sample, channels first. */
-    double[] of(Tensor image, int sample) {
+    /** x - I of a sample, channels first. */
+    double[] changed(Tensor image, int sample) {
       double[] pixels = image.toDoubleArray();
       if (change == Change.GAUSSIAN) {
-        double[] z = new double[pixels.length];
-        GaussianNoise.fill(seed, sample, z);
-        Arrays.setAll(z, i -> size * z[i]);
-        return z;
+        double[] noise = noise(pixels.length, sample);
+        Arrays.setAll(pixels, i -> pixels[i] - noise[i]);
+      } else {
+        Square square = square(image, sample);
+        for (int row = 0; row < image.shape().dim(0) * square.side(); row++) {
+          int start = square.row(row);
+          Arrays.fill(pixels, start, start + square.side(), 0);
+        }
       }
+      return pixels;
+    }
+
+    /** What a map says of a sample: sum I Phi. */
+    double predicted(Tensor image, double[] pixels, double[] map, int sample) {
+      if (change == Change.GAUSSIAN) {
+        return Infidelity.predicted(noise(pixels.length, sample), map);
+      }
+      // Elsewhere I is 0.
+      Square square = square(image, sample);
+      double sum = 0;
+      for (int row = 0; row < image.shape().dim(0) * square.side(); row++) {
+        int start = square.row(row);
+        int cell = start % map.length;
+        for (int i = 0; i < square.side(); i++) {
+          sum += pixels[start + i] * map[cell + i];
+        }
+      }
+      return sum;
+    }
+
+    private double[] noise(int length, int sample) {
+      double[] z = new double[length];
+      GaussianNoise.fill(seed, sample, z);
+      Arrays.setAll(z, i -> size * z[i]);
+      return z;
+    }
+
+    private Square square(Tensor image, int sample) {
       int height = image.shape().dim(1);
       int width = image.shape().dim(2);
       int side = (int) Math.max(1, Math.round(size * Math.min(height, width)));
       SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * (sample + 1));
       int top = random.nextInt(height - side + 1);
       int left = random.nextInt(width - side + 1);
-      for (int i = 0; i < pixels.length; i++) {
-        int y = i / width % height;
-        int x = i % width;
-        if (y < top || y >= top + side || x < left || x >= left + side) {
-          pixels[i] = 0;
-        }
-      }
-      return pixels;
+      return new Square(height, width, side, top, left);
+    }
+  }
+
+  /** Where a square lies in an image. */
+  private record Square(int height, int width, int side, int top, int left) {
+    /** Where one of its rows begins, of all channels. */
+    int row(int row) {
+      return (row / side * height + top + row % side) * width + left;
     }
   }
 
   @Override
   public Measurement measure(Trial trial, Options options) {
     Tensor image = trial.probe().inputMaps();
-    double[] clean = image.toDoubleArray();
     Change change = options.get(CHANGE);
     int samples = options.get(SAMPLES);
     Changes changes =
@@ -155,17 +188,14 @@ public final class Infidelity implements Metric {
                             changes,
                             samples,
                             image.shape(),
-                            sample -> {
-                              double[] changed = changes.of(image, sample);
-                              Arrays.setAll(changed, i -> clean[i] - changed[i]);
-                              return changed;
-                            })));
+                            sample -> changes.changed(image, sample))));
     double score = trial.probe().target().value(trial.probe().scores().toDoubleArray());
+    double[] pixels = image.toDoubleArray();
     double[] map = trial.signed().toDoubleArray();
     double[] predicted = new double[samples];
     double[] found = new double[samples];
     for (int sample = 0; sample < samples; sample++) {
-      predicted[sample] = predicted(changes.of(image, sample), map);
+      predicted[sample] = changes.predicted(image, pixels, map, sample);
       found[sample] = score - scores[sample];
     }
     return of(predicted, found, options.get(SCALE));
@@ -174,8 +204,10 @@ public final class Infidelity implements Metric {
   /** What a map says of a change: sum I Phi. */
   static double predicted(double[] change, double[] map) {
     double sum = 0;
-    for (int i = 0; i < change.length; i++) {
-      sum += change[i] * map[i % map.length];
+    for (int start = 0; start < change.length; start += map.length) {
+      for (int i = 0; i < map.length; i++) {
+        sum += change[start + i] * map[i];
+      }
     }
     return sum;
   }

@@ -62,9 +62,13 @@ abstract class PixelCurve implements Metric {
                 image.shape(),
                 index -> {
                   long changed = Math.round((index + 1.0) * cells / steps);
-                  double[] pixels = new double[start.length];
-                  for (int i = 0; i < pixels.length; i++) {
-                    pixels[i] = places[i % cells] < changed ? end[i] : start[i];
+                  double[] pixels = start.clone();
+                  for (int channel = 0; channel < pixels.length; channel += cells) {
+                    for (int cell = 0; cell < cells; cell++) {
+                      if (places[cell] < changed) {
+                        pixels[channel + cell] = end[channel + cell];
+                      }
+                    }
                   }
                   return pixels;
                 }));
