@@ -57,10 +57,12 @@ class ArrayAlgebraTest {
     double[] perMap = new double[maps];
     double[] perCell = new double[cells];
     for (int i = 0; i < written.length; i++) {
+      int map = i / cells;
+      int cell = i % cells;
       inTensor[i] = (float) Math.sin(i);
       written[i] = Math.cos(3 * i);
-      perMap[i / cells] = 0.1 * (i / cells) - 5;
-      perCell[i % cells] = i % cells % 3;
+      perMap[map] = 0.1 * map - 5;
+      perCell[cell] = cell % 3;
     }
     Field a = Field.of(maps, cells, Tensor.of(Shape.of(maps, cells), inTensor), 0);
     Field b = new Field(maps, cells, written);
