@@ -59,7 +59,8 @@ class ArrayAlgebraTest {
     for (int i = 0; i < written.length; i++) {
       inTensor[i] = (float) Math.sin(i);
       written[i] = Math.cos(3 * i);
-      perMap[i / cells] = 0.1 * (i / cells) - 5;
+      int map = i / cells;
+      perMap[map] = 0.1 * map - 5;
       perCell[i % cells] = i % cells % 3;
     }
     Field a = Field.of(maps, cells, Tensor.of(Shape.of(maps, cells), inTensor), 0);
