@@ -11,6 +11,9 @@ import org.pellucid.api.Trial;
  * @param order pixels by {@code y * width + x}
  */
 record Ranking(int[] order) {
+  /** Bits by which is sorted at a time. */
+  private static final int DIGIT = 11;
+
   private record OfShown() {}
 
   /** The order of the shown map, found once for all metrics of a map. */
@@ -31,21 +34,24 @@ record Ranking(int[] order) {
     return new Ranking(order);
   }
 
-  /** A stable merge sort of indices, from below. */
+  /** Sorts indices by their numbers, the highest first, equal ones in the order that they have. */
   private static void sort(int[] order, double[] map) {
+    long[] keys = new long[map.length];
+    for (int i = 0; i < keys.length; i++) {
+      // Zero has a sign, which does not count.
+      long bits = Double.doubleToLongBits(map[i] + 0.0);
+      // As unsigned numbers these rise where the map's fall.
+      keys[i] = ~(bits ^ (bits >> Long.SIZE - 1 | Long.MIN_VALUE));
+    }
     int[] from = order;
     int[] to = new int[order.length];
-    for (int run = 1; run < order.length; run *= 2) {
-      for (int start = 0; start < order.length; start += 2 * run) {
-        int middle = Math.min(order.length, start + run);
-        int end = Math.min(order.length, start + 2 * run);
-        int left = start;
-        int right = middle;
-        for (int i = start; i < end; i++) {
-          boolean takesLeft =
-              left < middle && (right >= end || map[from[left]] >= map[from[right]]);
-          to[i] = takesLeft ? from[left++] : from[right++];
-        }
+    for (int shift = 0; shift < Long.SIZE; shift += DIGIT) {
+      int[] places = places(keys, shift);
+      if (places == null) {
+        continue;
+      }
+      for (int index : from) {
+        to[places[digit(keys[index], shift)]++] = index;
       }
       int[] swap = from;
       from = to;
@@ -54,6 +60,30 @@ record Ranking(int[] order) {
     if (from != order) {
       System.arraycopy(from, 0, order, 0, order.length);
     }
+  }
+
+  /**
+   * Where the keys of each digit begin when they are sorted by it; null where all have the same.
+   */
+  private static int[] places(long[] keys, int shift) {
+    int[] counts = new int[1 << DIGIT];
+    for (long key : keys) {
+      counts[digit(key, shift)]++;
+    }
+    int before = 0;
+    for (int digit = 0; digit < counts.length; digit++) {
+      int count = counts[digit];
+      if (count == keys.length) {
+        return null;
+      }
+      counts[digit] = before;
+      before += count;
+    }
+    return counts;
+  }
+
+  private static int digit(long key, int shift) {
+    return (int) (key >>> shift) & (1 << DIGIT) - 1;
   }
 
   /** By pixel, how many come before it. */

@@ -1,0 +1,60 @@
+package org.pellucid.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RankingTest {
+  @Test
+  void theHighestComesFirst() {
+    Random random = new Random(1);
+    double[] map = random.doubles(5000, -1e3, 1e3).toArray();
+    map[17] = Double.POSITIVE_INFINITY;
+    map[18] = Double.NEGATIVE_INFINITY;
+    map[19] = Double.MIN_VALUE;
+    map[20] = -Double.MIN_VALUE;
+    map[21] = 0;
+    int[] expected =
+        IntStream.range(0, map.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -map[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    Ranking ranking = Ranking.of(map, 3);
+    assertThat(ranking.order()).isEqualTo(expected);
+    int[] places = ranking.places();
+    assertThat(places[17]).isZero();
+    assertThat(places[18]).isEqualTo(map.length - 1);
+    assertThat(ranking.reversed()[0]).isEqualTo(18);
+  }
+
+  /** Among equal pixels, zeros of either sign, each comes anywhere. */
+  @Test
+  void equalPixelsComeInAnyOrder() {
+    double[] map = new double[40];
+    Arrays.fill(map, 20, 40, -0.0);
+    map[5] = 1;
+    map[6] = -1;
+    int sum = 0;
+    for (int seed = 0; seed < 500; seed++) {
+      int[] places = Ranking.of(map, seed).places();
+      assertThat(places[5]).isZero();
+      assertThat(places[6]).isEqualTo(39);
+      assertThat(Arrays.stream(places).sorted()).containsExactly(range());
+      sum += places[30];
+    }
+    // The mean of 1 to 38, within four standard errors.
+    assertThat(sum / 500.0).isBetween(19.5 - 2, 19.5 + 2);
+    assertThat(Ranking.of(map, 7)).isEqualTo(Ranking.of(map, 7));
+    assertThat(Ranking.of(new double[0], 1).order()).isEmpty();
+    assertThat(Ranking.of(new double[] {2}, 1).order()).containsExactly(0);
+  }
+
+  private static Integer[] range() {
+    return IntStream.range(0, 40).boxed().toArray(Integer[]::new);
+  }
+}
