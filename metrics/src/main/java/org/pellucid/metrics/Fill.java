@@ -56,19 +56,20 @@ public enum Fill {
     Arrays.setAll(weights, i -> Math.exp(-Math.pow(i - reach, 2) / (2 * sigma * sigma)));
     double[] sums = new double[length];
     Arrays.setAll(sums, i -> sum(weights, Math.max(0, reach - i), Math.min(reach, length - 1 - i)));
-    double[] line = new double[length];
-    for (int block = 0; block < pixels.length; block += length * step) {
-      for (int first = block; first < block + step; first++) {
-        for (int i = 0; i < length; i++) {
-          line[i] = pixels[first + i * step];
+    double[] blurred = new double[length * step];
+    for (int block = 0; block < pixels.length; block += blurred.length) {
+      Arrays.fill(blurred, 0);
+      // One weight after the other for all pixels, in loops that run several turns at a time.
+      for (int shift = -reach; shift <= reach; shift++) {
+        double weight = weights[shift + reach];
+        int source = block + shift * step;
+        int end = Math.min(length, length - shift) * step;
+        for (int i = Math.max(0, -shift) * step; i < end; i++) {
+          blurred[i] += weight * pixels[source + i];
         }
-        for (int i = 0; i < length; i++) {
-          double sum = 0;
-          for (int k = Math.max(0, i - reach); k <= Math.min(length - 1, i + reach); k++) {
-            sum += weights[k - i + reach] * line[k];
-          }
-          pixels[first + i * step] = sum / sums[i];
-        }
+      }
+      for (int i = 0; i < blurred.length; i++) {
+        pixels[block + i] = blurred[i] / sums[i / step];
       }
     }
   }
