@@ -13,7 +13,7 @@ import java.util.BitSet;
  * it is below {@value #TOLERANCE} of the right side.
  */
 final class LinearImputation {
-  private static final double TOLERANCE = 1e-6;
+  private static final double TOLERANCE = 1e-7;
 
   /** How far residuals are brought down before they are found again. */
   private static final double PART = 1e-4;
