@@ -1,7 +1,6 @@
 package org.pellucid.it;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -47,7 +46,8 @@ final class Cancelling {
     for (int i = 1; i <= times; i++) {
       cancelling.cancel(LONG[i % LONG.length], 20 + i * 7 % 60);
       if (i == warm || i == times) {
-        System.out.println(resident());
+        ProcessMemory.collect();
+        System.out.println(ProcessMemory.resident());
       }
     }
     System.out.println(cancelling.longest);
@@ -80,17 +80,5 @@ final class Cancelling {
     } finally {
       timer.cancel();
     }
-  }
-
-  private static long resident() throws IOException {
-    // Twice: cleaners of the first collection's finds let go of more.
-    System.gc();
-    System.gc();
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("The system does not tell VmRSS");
   }
 }

@@ -3,7 +3,6 @@ package org.pellucid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,26 +31,10 @@ class CancellingIT {
   void explanationsThatAreCancelledLeaveNativeMemoryFlat(String backend, String times)
       throws IOException, InterruptedException {
     Path examples = Path.of(System.getProperty("pellucid.repository"), "examples");
-    ProcessBuilder command =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A heap that is all there from the start: what grows is not the heap.
-                "-Xms256m",
-                "-Xmx256m",
-                "-XX:+AlwaysPreTouch",
-                // Some library on the class path has settings that log to stdout.
-                "-Dorg.slf4j.simpleLogger.logFile=System.err",
-                Cancelling.class.getName(),
-                backend,
-                examples.toString(),
-                times)
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    // ONNX Runtime's natives crash where the command line is very long.
-    command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = command.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    List<Long> lines = output.lines().map(Long::valueOf).toList();
+    List<Long> lines =
+        MeasuredJvm.run("256m", Cancelling.class, backend, examples.toString(), times).stream()
+            .map(Long::valueOf)
+            .toList();
     assertThat(lines).hasSize(3);
     assertThat(lines.get(1) - lines.get(0))
         .as("KiB of resident memory: %s", lines)

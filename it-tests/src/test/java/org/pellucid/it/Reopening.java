@@ -1,7 +1,6 @@
 package org.pellucid.it;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +35,8 @@ final class Reopening {
     for (int i = 1; i <= times; i++) {
       ask(backend, graph, layer);
       if (i == warm || i == times) {
-        System.out.println(resident());
+        ProcessMemory.collect();
+        System.out.println(ProcessMemory.resident());
       }
     }
   }
@@ -58,17 +58,5 @@ final class Reopening {
 
   private static Tensor zeros(Shape shape) {
     return Tensor.of(shape, new float[Math.toIntExact(shape.size())]).cast(ElementType.FLOAT32);
-  }
-
-  private static long resident() throws IOException {
-    // Twice: cleaners of the first collection's finds let go of more.
-    System.gc();
-    System.gc();
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("The system does not tell VmRSS");
   }
 }

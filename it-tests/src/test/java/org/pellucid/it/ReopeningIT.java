@@ -3,7 +3,6 @@ package org.pellucid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -28,25 +27,17 @@ class ReopeningIT {
   void openingAndClosingAModelAgainAndAgainLeavesNativeMemoryFlat(String backend, String times)
       throws IOException, InterruptedException {
     Path model = Path.of(System.getProperty("pellucid.repository"), "examples", "shapes.onnx");
-    ProcessBuilder command =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A heap that is all there from the start: what grows is not the heap.
-                "-Xms160m",
-                "-Xmx160m",
-                "-XX:+AlwaysPreTouch",
-                Reopening.class.getName(),
+    List<Long> resident =
+        MeasuredJvm.run(
+                "160m",
+                Reopening.class,
                 backend,
                 model.toString(),
                 "/layer3/layer3.1/relu2/Relu_output_0",
                 times)
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    // ONNX Runtime's natives crash where the command line is very long.
-    command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = command.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    List<Long> resident = output.lines().map(Long::valueOf).toList();
+            .stream()
+            .map(Long::valueOf)
+            .toList();
     assertThat(resident).hasSize(2);
     assertThat(resident.get(1) - resident.get(0))
         .as("KiB of resident memory: %s", resident)

@@ -1,7 +1,6 @@
 package org.pellucid.it;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.pellucid.api.Progress;
@@ -78,20 +77,10 @@ final class Soak {
   }
 
   private static void measure(String name) throws IOException {
-    // Twice: cleaners of the first collection's finds let go of more.
-    System.gc();
-    System.gc();
+    ProcessMemory.collect();
     Runtime runtime = Runtime.getRuntime();
     long heap = (runtime.totalMemory() - runtime.freeMemory()) >> 10;
-    System.out.println(name + " " + heap + " " + status("VmRSS") + " " + status("VmHWM"));
-  }
-
-  private static long status(String entry) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith(entry + ":")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("The system does not tell " + entry);
+    System.out.println(
+        name + " " + heap + " " + ProcessMemory.resident() + " " + ProcessMemory.highest());
   }
 }

@@ -3,7 +3,6 @@ package org.pellucid.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,23 +37,7 @@ class SoakIT {
   @BeforeAll
   static void run() throws IOException, InterruptedException {
     Path examples = Path.of(System.getProperty("pellucid.repository"), "examples");
-    ProcessBuilder command =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A heap that is all there from the start: what grows is not the heap.
-                "-Xms160m",
-                "-Xmx160m",
-                "-XX:+AlwaysPreTouch",
-                Soak.class.getName(),
-                examples.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    // ONNX Runtime's natives crash where the command line is very long.
-    command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = command.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    output
-        .lines()
+    MeasuredJvm.run("160m", Soak.class, examples.toString()).stream()
         .map(line -> line.split(" "))
         .forEach(
             words ->
