@@ -126,7 +126,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
     /** The sum of all maps, each times its weight or the one that is given. */
     double[] sumOfMaps(double[] weights) {
-      return written().sumOfMaps(weights);
+      return elements.sumOfMaps(weights);
     }
 
     /** Where its elements lie, or how they are computed. */
@@ -134,19 +134,15 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
       return elements;
     }
 
-    /** Its elements, computed if they were not. */
-    private FieldElements written() {
-      if (elements instanceof ComputedElements) {
-        values();
-      }
-      return elements;
-    }
-
     /**
      * Writes {@code count} elements, from the one at {@code start} on, to the front of an array.
      */
     void load(int start, int count, double[] to) {
-      written().load(start, count, to);
+      if (elements instanceof ComputedElements) {
+        // Computed as a whole, as mostly all of it is asked for, bit by bit.
+        values();
+      }
+      elements.load(start, count, to);
     }
 
     /** Whether all elements are zero. */
@@ -349,6 +345,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     return constant(GradientMoments.scaleOf(GradientMoments.largest(a.values())));
   }
 
+  /** What an operation makes of operands, each of which has as many maps and cells, or 1. */
   private static Field compute(Row row, Field... operands) {
     int maps = 1;
     int cells = 1;

@@ -18,7 +18,6 @@ import org.pellucid.core.evaluate.Evaluation;
 import org.pellucid.core.evaluate.EvaluationRequest;
 import org.pellucid.core.evaluate.EvaluationResult;
 import org.pellucid.core.image.SourceImage;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -66,18 +65,7 @@ public final class EvaluationCost {
     int size = model.batchSizes(Set.of()).suffix();
     Map<String, Tensor> one = pellucid.prepare("image", SourceImage.read(image)).inputs();
     String name = one.keySet().iterator().next();
-    this.batch = Map.of(name, repeated(one.get(name), size));
-  }
-
-  private static Tensor repeated(Tensor one, int times) {
-    int[] dims = one.shape().dims();
-    dims[0] = times;
-    float[] values = one.toFloatArray();
-    float[] all = new float[values.length * times];
-    for (int i = 0; i < times; i++) {
-      System.arraycopy(values, 0, all, i * values.length, values.length);
-    }
-    return Tensor.of(Shape.of(dims), all);
+    this.batch = Map.of(name, Subject.repeated(one.get(name), size));
   }
 
   /** Runs the measurement; prints a Markdown table. */
@@ -117,8 +105,7 @@ public final class EvaluationCost {
       }
       long cases = result.outcomes().size() / METHODS.size();
       // Of an image the scores, noisy copies, what insertion and deletion begin or end with, and
-      // the
-      // changes of infidelity; of a class and a method the masked image, and what lies between.
+      // the changes of infidelity; of a class and a method the masked image, and what lies between.
       long needed =
           images * (1L + NOISY_COPIES + 2 + samples)
               + cases * METHODS.size() * (1L + 2L * (steps - 1));

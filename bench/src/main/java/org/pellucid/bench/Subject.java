@@ -84,16 +84,19 @@ public final class Subject implements AutoCloseable {
 
   /** Made once, as it is not what is measured. */
   private Map<String, Tensor> batch(int copies) {
-    return copies == 1 ? image : batches.computeIfAbsent(copies, this::repeated);
+    return copies == 1
+        ? image
+        : batches.computeIfAbsent(
+            copies, count -> Map.of("input", repeated(image.get("input"), count)));
   }
 
-  private Map<String, Tensor> repeated(int copies) {
-    Tensor one = image.get("input");
-    float[] pixels = new float[one.size() * copies];
+  /** Copies of one sample in one tensor. */
+  static Tensor repeated(Tensor one, int copies) {
+    float[] all = new float[one.size() * copies];
     for (int i = 0; i < copies; i++) {
-      one.floats().get(pixels, i * one.size(), one.size());
+      one.floats().get(all, i * one.size(), one.size());
     }
-    return Map.of("input", Tensor.of(one.shape().with(0, copies), pixels));
+    return Tensor.of(one.shape().with(0, copies), all);
   }
 
   /**

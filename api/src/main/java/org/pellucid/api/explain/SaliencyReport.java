@@ -23,9 +23,7 @@ import org.pellucid.graph.Tensor;
 public final class SaliencyReport {
   private static final ArrayAlgebra ALGEBRA = ArrayAlgebra.INSTANCE;
 
-  /**
-   * Elements of a layer from which on threads are worth it: a map takes a tenth of a millisecond.
-   */
+  /** Elements of a layer from which on its maps are computed on several threads. */
   private static final int LARGE = 1 << 14;
 
   private final SelectedLayer layer;

@@ -23,8 +23,8 @@ import org.pellucid.api.InvalidRequestException;
  * them. Without it they are those that the driver shows, in its order, which {@code
  * CUDA_VISIBLE_DEVICES} in the environment decides.
  *
- * <p>The {@link #system} keeps a closed context of each card, some hundred megabytes of the
- * driver's on the card, as making one takes a tenth of a second and loading kernels longer.
+ * <p>The {@link #system} keeps a closed context of each card, with what the driver takes of the
+ * card's memory for it, as making one takes a tenth of a second.
  */
 public final class CudaRuntime {
   /** The system property that chooses cards. */

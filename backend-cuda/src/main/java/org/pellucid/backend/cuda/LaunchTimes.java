@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * How long kernels take, by name and grid: each launch waits for its kernel, so that a time has
- * some ten microseconds of launching and waiting in it. For those who make kernels faster.
+ * launching and waiting in it, which counts where kernels are short. For those who make kernels
+ * faster.
  */
 final class LaunchTimes {
   /** The system property that names the file which the times are written to. */

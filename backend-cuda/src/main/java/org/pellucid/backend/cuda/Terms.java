@@ -93,8 +93,9 @@ record Terms(int[] table, int[] positions, int taps, int deep) {
   static Terms of(
       int channels, Spatial in, int channelStep, Footprint footprint, boolean canFillUp) {
     int deep = (channels + STEP - 1) / STEP * STEP;
-    // More than half again as many terms cost more than a table of all. A kernel that goes by taps
-    // reads the first one, which phases between the steps of a transposed convolution may not have.
+    // Not where filling up would make more than half again as many terms, and not without taps: a
+    // kernel that goes by them reads the first, which phases between the steps of a transposed
+    // convolution may not have.
     boolean some = !footprint.numbers().isEmpty();
     return canFillUp && some && 3 * channels >= 2 * deep
         ? byTap(channels, deep, in, channelStep, footprint)

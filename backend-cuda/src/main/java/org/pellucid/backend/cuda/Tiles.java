@@ -18,8 +18,8 @@ record Tiles(Tile tile, String cores, int splits, int splitTerms) {
    * @param rows of the result per block
    * @param columns of the result per block
    * @param threads of a block
-   * @param cycles of a multiprocessor that a block takes for a step, where others fill its pauses;
-   *     what counts are the ratios
+   * @param cycles of a multiprocessor that a block takes for a step where others fill its pauses,
+   *     estimated from its instructions; what counts are the ratios
    */
   record Tile(int rows, int columns, int threads, int cycles) {
     long blocks(long height, long width) {
