@@ -54,10 +54,7 @@ public record BatchSizes(int prefix, int suffix) {
       return new BatchSizes(written, written);
     }
     TapSplit split = TapSplit.at(graph, taps);
-    int width =
-        options.precision() == Precision.FLOAT64
-            ? ElementType.FLOAT64.bytes()
-            : ElementType.FLOAT32.bytes();
+    int width = width(options);
     Bytes before = Bytes.of(graph, split.prefix(), written, width);
     Bytes after = Bytes.of(graph, split.suffix(), written, width);
     Bytes between = Bytes.of(graph, split.frontier(), written, width);
@@ -77,6 +74,27 @@ public record BatchSizes(int prefix, int suffix) {
             Math.min(
                 most, Math.min(CPU_TENSOR / largest, left / (after.total() + between.total()))));
     return new BatchSizes(prefix, suffix);
+  }
+
+  /**
+   * How many samples may be on their way up to the taps at once, each in a run of its own, within
+   * the memory budget; at least 1.
+   *
+   * @param graph the model's graph, which batches
+   * @param options precision and memory budget
+   * @param taps where gradients are taken
+   */
+  public static int concurrent(
+      ModelGraph graph, Batching batching, LoadOptions options, Collection<String> taps) {
+    Set<String> prefix = TapSplit.at(graph, taps).prefix();
+    Bytes before = Bytes.of(graph, prefix, batching.samples(), width(options));
+    return atLeastOne(options.memoryBudget() / before.total());
+  }
+
+  private static int width(LoadOptions options) {
+    return options.precision() == Precision.FLOAT64
+        ? ElementType.FLOAT64.bytes()
+        : ElementType.FLOAT32.bytes();
   }
 
   private static int atLeastOne(double size) {

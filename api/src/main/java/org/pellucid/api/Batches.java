@@ -184,7 +184,7 @@ final class Batches {
     if (noisyRuns.isPresent() && inputs instanceof NoisyInputs copies) {
       return forward(noisyRuns.get(), copies, from, count, taps, expected);
     }
-    return ProbedModel.forward(model, probed.stacks().of(inputs, from, count), taps, expected);
+    return model.forward(probed.stacks().of(inputs, from, count), taps, expected);
   }
 
   /** What the engine does of noisy copies. */
@@ -243,7 +243,8 @@ final class Batches {
     FeatureMapAxes axes = probed.featureMaps(tap);
     double[][] values = new double[targets.size()][activations.count()];
     try (ForwardPass clean =
-        model.forward(probed.stacks().of(probed.clean(), 0, 1), Set.of(tap, scoresTap))) {
+        model.forward(
+            probed.stacks().of(probed.clean(), 0, 1), Set.of(tap, scoresTap), Optional.empty())) {
       Shape one = clean.activation(tap).shape();
       chunks.run(
           activations.count(),

@@ -59,7 +59,7 @@ final class CleanPasses {
         1,
         "Running the input",
         (from, count) -> {
-          Map<String, Tensor> inputs = probed.stacks().of(probed.clean(), 0, 1);
+          Map<String, Tensor> inputs = probed.stacks().of(probed.clean(), 0, 1).all();
           inputs.putAll(more);
           try (ForwardPass pass = ProbedModel.forward(network, inputs, taps, expected)) {
             found.add(use.apply(pass));

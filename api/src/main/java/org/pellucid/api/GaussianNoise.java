@@ -31,13 +31,15 @@ public final class GaussianNoise {
   /** Word 3 of the counter: keeps this use of the generator apart from others. */
   public static final int STREAM = 0x4E4F4953;
 
-  private static final double SQRT_2 = 1.4142135623730951;
+  private static final long FRACTION = 0x000FFFFFFFFFFFFFL;
+  private static final long SQRT_2_FRACTION =
+      Double.doubleToRawLongBits(1.4142135623730951) & FRACTION;
   private static final double LN_2 = 0.6931471805599453;
   private static final double TWO_TO_MINUS_33 = 0x1p-33;
   private static final double CENTRE = 0.425;
 
   /** Elements that are worked on together; a multiple of 4. */
-  private static final int BLOCK = 1024;
+  static final int BLOCK = 1024;
 
   // Constants rather than arrays: a store to an array of doubles might change those.
   private static final double A0 = 3.3871328727963666080e0;
@@ -80,20 +82,64 @@ public final class GaussianNoise {
    * @param sample the number of the noisy copy, from 0
    */
   public static void fill(long seed, int sample, double[] numbers) {
-    double[] q = new double[BLOCK];
-    for (int start = 0; start < numbers.length; start += BLOCK) {
-      int count = Math.min(BLOCK, numbers.length - start);
+    double[] block = new double[Math.min(BLOCK, numbers.length)];
+    for (Blocks blocks = new Blocks(seed, sample); blocks.start < numbers.length; ) {
+      int start = blocks.start;
+      blocks.next(block);
+      System.arraycopy(block, 0, numbers, start, Math.min(block.length, numbers.length - start));
+    }
+  }
+
+  /** The numbers of a sample in order, {@value #BLOCK} at a time. Not thread-safe. */
+  static final class Blocks {
+    private final long seed;
+    private final int sample;
+    private final double[] q = new double[BLOCK];
+    private final int[] outside = new int[BLOCK];
+    private int start;
+
+    /** From element 0 on. */
+    Blocks(long seed, int sample) {
+      this.seed = seed;
+      this.sample = sample;
+    }
+
+    /**
+     * Makes the numbers of the next elements.
+     *
+     * @param numbers receives them, {@value #BLOCK}, or fewer for the last ones
+     */
+    void next(double[] numbers) {
+      int count = numbers.length;
       centred(seed, sample, start, count, q);
+      start += count;
       // The centre's function for all, in a loop without branches, which runs several turns at a
       // time; the sixth that it does not hold for is done again.
-      for (int i = 0; i < count; i++) {
-        numbers[start + i] = central(q[i]);
-      }
-      for (int i = 0; i < count; i++) {
-        if (Math.abs(q[i]) > CENTRE) {
-          numbers[start + i] = tail(q[i]);
-        }
-      }
+      central(q, numbers);
+      tails(q, outside, outside(q, count, outside), numbers);
+    }
+  }
+
+  private static void central(double[] q, double[] numbers) {
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = central(q[i]);
+    }
+  }
+
+  /** Which q are not of the centre; the number of them. */
+  private static int outside(double[] q, int count, int[] outside) {
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      outside[found] = i;
+      // The sign of the difference: no processor foresees a branch here.
+      found += (int) (Double.doubleToRawLongBits(CENTRE - Math.abs(q[i])) >>> 63);
+    }
+    return found;
+  }
+
+  private static void tails(double[] q, int[] outside, int count, double[] numbers) {
+    for (int i = 0; i < count; i++) {
+      numbers[outside[i]] = tail(q[outside[i]]);
     }
   }
 
@@ -140,12 +186,11 @@ public final class GaussianNoise {
   /** The natural logarithm of a positive normal number. */
   static double log(double p) {
     long bits = Double.doubleToRawLongBits(p);
-    int exponent = (int) (bits >>> 52) - 1023;
-    double mantissa = Double.longBitsToDouble((bits & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L);
-    if (mantissa > SQRT_2) {
-      mantissa *= 0.5;
-      exponent++;
-    }
+    long fraction = bits & FRACTION;
+    // 1 where m is above sqrt(2), otherwise 0: the sign of a difference, without a branch.
+    int above = (int) ((SQRT_2_FRACTION - fraction) >>> 63);
+    int exponent = (int) (bits >>> 52) - 1023 + above;
+    double mantissa = Double.longBitsToDouble(fraction | (0x3FFL - above) << 52);
     double s = (mantissa - 1) / (mantissa + 1);
     double t = s * s;
     // Written out: the quotients are constants of the class file.

@@ -3,6 +3,7 @@ package org.pellucid.api;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
@@ -36,8 +37,28 @@ final class InputStacks {
   }
 
   /** Variants of the explained input, each with the other inputs as they are. */
-  Map<String, Tensor> of(Inputs inputs, int from, int count) {
-    Map<String, Tensor> batch = others(count);
+  InputBatch of(Inputs inputs, int from, int count) {
+    return new InputBatch() {
+      @Override
+      public int samples() {
+        return count;
+      }
+
+      @Override
+      public Set<String> names() {
+        return clean.keySet();
+      }
+
+      @Override
+      public Tensor make(String input, int first, int some) {
+        return input.equals(explained.name())
+            ? stack(input, variants(inputs, from + first, some))
+            : same(input, some);
+      }
+    };
+  }
+
+  private Tensor[] variants(Inputs inputs, int from, int count) {
     Tensor[] samples = new Tensor[count];
     if (count == 1) {
       samples[0] = inputs.get(from);
@@ -56,22 +77,24 @@ final class InputStacks {
                 + sample.shape());
       }
     }
-    batch.put(explained.name(), stack(explained.name(), samples));
-    return batch;
+    return samples;
   }
 
   /** The inputs beside the explained one, as they are, for a number of samples. */
   Map<String, Tensor> others(int count) {
     Map<String, Tensor> batch = new HashMap<>();
-    clean.forEach(
-        (name, value) -> {
-          if (!name.equals(explained.name())) {
-            Tensor[] samples = new Tensor[count];
-            Arrays.fill(samples, value);
-            batch.put(name, stack(name, samples));
-          }
-        });
+    for (String name : clean.keySet()) {
+      if (!name.equals(explained.name())) {
+        batch.put(name, same(name, count));
+      }
+    }
     return batch;
+  }
+
+  private Tensor same(String input, int count) {
+    Tensor[] samples = new Tensor[count];
+    Arrays.fill(samples, clean.get(input));
+    return stack(input, samples);
   }
 
   private Tensor stack(String input, Tensor[] samples) {

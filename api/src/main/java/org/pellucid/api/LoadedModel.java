@@ -61,6 +61,19 @@ public interface LoadedModel extends AutoCloseable {
   }
 
   /**
+   * As {@link #forward(Map, Set)}, with inputs that are made when they are needed; all of them
+   * before, as by default, where an engine has no use for that.
+   *
+   * @param expected the question that will be asked of the pass, where it is known
+   * @throws InvalidRequestException as there
+   */
+  default ForwardPass forward(InputBatch inputs, Set<Tap> taps, Optional<Expectation> expected) {
+    return expected.isPresent()
+        ? forward(inputs.all(), taps, expected.get())
+        : forward(inputs.all(), taps);
+  }
+
+  /**
    * How many samples had best go through the network at once when gradients are taken at taps; the
    * same for equal taps as long as the model is loaded.
    *

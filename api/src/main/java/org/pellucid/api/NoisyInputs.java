@@ -17,7 +17,7 @@ public final class NoisyInputs implements Inputs {
   private final Noise noise;
   private final double[] clean;
   private final Shape shape;
-  private final FeatureMaps layout;
+  private final int[] places;
   private final ElementType elementType;
   private final double sigma;
   private final int first;
@@ -34,7 +34,7 @@ public final class NoisyInputs implements Inputs {
     this.noise = noise;
     this.clean = input.toDoubleArray();
     this.shape = input.shape();
-    this.layout = layout;
+    this.places = layout == null ? null : layout.places().orElse(null);
     this.elementType = elementType;
     this.sigma = sigma(noise, clean);
     this.first = 0;
@@ -46,7 +46,7 @@ public final class NoisyInputs implements Inputs {
     this.noise = all.noise;
     this.clean = all.clean;
     this.shape = all.shape;
-    this.layout = all.layout;
+    this.places = all.places;
     this.elementType = all.elementType;
     this.sigma = all.sigma;
     this.first = first;
@@ -94,7 +94,7 @@ public final class NoisyInputs implements Inputs {
    * in that order.
    */
   public Optional<int[]> places() {
-    return layout == null ? Optional.empty() : layout.places();
+    return Optional.ofNullable(places).map(int[]::clone);
   }
 
   /** The number of the first of these copies, by which its noise is made. */
@@ -123,17 +123,44 @@ public final class NoisyInputs implements Inputs {
   @Override
   public Tensor get(int index) {
     int sample = first + Objects.checkIndex(index, count);
-    double[] copy = clean.clone();
-    if (sigma != 0) {
-      double[] z = new double[copy.length];
-      GaussianNoise.fill(noise.seed(), sample, z);
-      if (layout != null) {
-        z = layout.toLayout(z);
+    if (sigma == 0) {
+      return Tensor.of(shape, clean.clone()).cast(elementType);
+    }
+    float[] narrow = new float[elementType == ElementType.FLOAT32 ? clean.length : 0];
+    double[] wide = new double[clean.length - narrow.length];
+    // A block at a time, which stays near the processor.
+    GaussianNoise.Blocks blocks = new GaussianNoise.Blocks(noise.seed(), sample);
+    double[] z = new double[Math.min(GaussianNoise.BLOCK, clean.length)];
+    for (int start = 0; start < clean.length; start += z.length) {
+      if (clean.length - start < z.length) {
+        z = new double[clean.length - start];
       }
-      for (int i = 0; i < copy.length; i++) {
-        copy[i] += sigma * z[i];
+      blocks.next(z);
+      if (places != null) {
+        scatter(z, start, narrow, wide);
+      } else if (narrow.length > 0) {
+        for (int i = 0; i < z.length; i++) {
+          narrow[start + i] = (float) (clean[start + i] + sigma * z[i]);
+        }
+      } else {
+        for (int i = 0; i < z.length; i++) {
+          wide[start + i] = clean[start + i] + sigma * z[i];
+        }
       }
     }
-    return Tensor.of(shape, copy).cast(elementType);
+    return narrow.length > 0 ? Tensor.of(shape, narrow) : Tensor.of(shape, wide).cast(elementType);
+  }
+
+  /** Adds the noise of elements from a start where they lie in the layout. */
+  private void scatter(double[] z, int start, float[] narrow, double[] wide) {
+    for (int i = 0; i < z.length; i++) {
+      int place = places[start + i];
+      double noisy = clean[place] + sigma * z[i];
+      if (narrow.length > 0) {
+        narrow[place] = (float) noisy;
+      } else {
+        wide[place] = noisy;
+      }
+    }
   }
 }

@@ -49,6 +49,14 @@ final class StrictBackend extends GraphBackend {
   /** Whether the engine makes noisy copies and sums gradients by itself. */
   boolean noisyWork;
 
+  /** How many runs of one executable the engine has at once up to the taps. */
+  int concurrentRuns = 1;
+
+  final AtomicInteger compiledForConcurrentRuns = new AtomicInteger();
+
+  /** Called in each run of an executable for concurrent runs. */
+  Runnable inConcurrentRun = () -> {};
+
   final AtomicInteger mostExecutables = new AtomicInteger();
   final AtomicInteger openValues = new AtomicInteger();
 
@@ -162,6 +170,30 @@ final class StrictBackend extends GraphBackend {
     @Override
     public int samplesAtOnce(int most) {
       return Math.min(most, samplesAtOnce);
+    }
+
+    @Override
+    public int concurrentRuns() {
+      return concurrentRuns;
+    }
+
+    @Override
+    public Executable compileConcurrent(ModelGraph part) {
+      require(concurrentRuns > 1, "nothing runs at once where the engine does not have it so");
+      compiledForConcurrentRuns.incrementAndGet();
+      Executable executable = compile(part);
+      return new Executable() {
+        @Override
+        public Map<String, Value> run(Map<String, Value> inputs) {
+          inConcurrentRun.run();
+          return executable.run(inputs);
+        }
+
+        @Override
+        public void close() {
+          executable.close();
+        }
+      };
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.pellucid.api.BatchSizes;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.InputBatch;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.NoisyRuns;
@@ -95,6 +96,12 @@ final class Companion implements LoadedModel {
 
   @Override
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps, Expectation expected) {
+    Companions.Lease lease = companions.lease(key, loading);
+    return leased(lease, () -> lease.model().forward(inputs, taps, expected));
+  }
+
+  @Override
+  public ForwardPass forward(InputBatch inputs, Set<Tap> taps, Optional<Expectation> expected) {
     Companions.Lease lease = companions.lease(key, loading);
     return leased(lease, () -> lease.model().forward(inputs, taps, expected));
   }

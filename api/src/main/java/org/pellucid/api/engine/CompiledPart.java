@@ -7,9 +7,17 @@ import java.util.function.Function;
 
 /** A part that the engine has prepared; without one where there is nothing to compute. */
 record CompiledPart(Part part, Executable executable) implements AutoCloseable {
-  static CompiledPart of(Part part, Engine engine) {
-    boolean empty = part.graph().outputs().isEmpty();
-    return new CompiledPart(part, empty ? null : engine.compile(part.graph()));
+  /**
+   * Has an engine prepare a part.
+   *
+   * @param concurrent whether several runs of it go on at once
+   */
+  static CompiledPart of(Part part, Engine engine, boolean concurrent) {
+    if (part.graph().outputs().isEmpty()) {
+      return new CompiledPart(part, null);
+    }
+    return new CompiledPart(
+        part, concurrent ? engine.compileConcurrent(part.graph()) : engine.compile(part.graph()));
   }
 
   /**

@@ -27,6 +27,24 @@ public interface Engine extends AutoCloseable {
   Executable compile(ModelGraph part);
 
   /**
+   * Prepares a graph as {@link #compile} does, of which {@link #concurrentRuns} will run at once: a
+   * run had best keep to the thread that asks for it.
+   *
+   * @throws BackendException if the engine fails
+   */
+  default Executable compileConcurrent(ModelGraph part) {
+    return compile(part);
+  }
+
+  /**
+   * How many runs there should be at once, each on a thread of its own, where many samples go up to
+   * the taps in several runs; 1, as by default, where a run by itself keeps the device as busy.
+   */
+  default int concurrentRuns() {
+    return 1;
+  }
+
+  /**
    * Takes a tensor over.
    *
    * @param tensor FLOAT32 or FLOAT64, whichever the model's precision is (FLOAT32 for the narrower

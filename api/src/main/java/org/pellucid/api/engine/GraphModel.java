@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.pellucid.api.BatchSizes;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
+import org.pellucid.api.InputBatch;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.NoisyPass;
@@ -46,6 +47,7 @@ final class GraphModel implements LoadedModel {
   private final Parts parts;
   private final CompiledParts compiled;
   private final Companions companions;
+  private final Workers workers;
   private final Set<ValueScope> scopes = ConcurrentHashMap.newKeySet();
 
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
@@ -86,6 +88,8 @@ final class GraphModel implements LoadedModel {
     this.parts = new Parts(batching, options.rules(), engine.noisyWork().isEmpty());
     this.compiled = new CompiledParts(this::compile);
     this.companions = new Companions(backend);
+    this.workers =
+        new Workers(Math.max(1, engine.concurrentRuns() - 1), "pellucid-" + backend.id());
   }
 
   /** Computes what depends on constants alone, once for all graphs; the names of tensors stay. */
@@ -97,7 +101,8 @@ final class GraphModel implements LoadedModel {
   private CompiledPart compile(Parts.Question question) {
     Part part = parts.of(question);
     backend.requireRunnable(part.graph(), options.precision(), purpose(question));
-    return CompiledPart.of(part, engine);
+    boolean concurrent = question instanceof Parts.Prefix prefix && prefix.concurrent();
+    return CompiledPart.of(part, engine, concurrent);
   }
 
   /** What a graph is for, for whoever reads why it cannot be run. */
@@ -156,6 +161,13 @@ final class GraphModel implements LoadedModel {
   @Override
   public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
     return forward(new RunInputs.InJava(this, inputs, requests.samples(inputs)), taps);
+  }
+
+  @Override
+  public ForwardPass forward(InputBatch batch, Set<Tap> taps, Optional<Expectation> expected) {
+    requests.checkNames(batch.names());
+    RunInputs inputs = new RunInputs.Made(this, batch);
+    return expected.isPresent() ? forward(inputs, taps, expected.get()) : forward(inputs, taps);
   }
 
   GraphPass forward(RunInputs inputs, Set<Tap> taps) {
@@ -367,6 +379,16 @@ final class GraphModel implements LoadedModel {
     return engine.samplesAtOnce(batchSizes(taps).prefix());
   }
 
+  /** How many runs up to some taps should go on at once, as far as the memory budget goes. */
+  int concurrentRuns(Set<String> taps) {
+    int most = engine.concurrentRuns();
+    return most == 1 ? 1 : Math.min(most, BatchSizes.concurrent(graph, batching, options, taps));
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
   CompiledParts compiled() {
     return compiled;
   }
@@ -407,6 +429,7 @@ final class GraphModel implements LoadedModel {
   @Override
   public void close() {
     companions.close();
+    workers.close();
     lock.writeLock().lock();
     try {
       if (!closed) {

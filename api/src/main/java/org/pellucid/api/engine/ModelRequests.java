@@ -58,10 +58,7 @@ public final class ModelRequests {
   }
 
   private int samplesOf(Map<String, TensorType> inputs) {
-    if (!inputs.keySet().equals(graph.inputs().keySet())) {
-      throw new InvalidRequestException(
-          "The model has the inputs " + graph.inputs() + ", found values for " + inputs.keySet());
-    }
+    checkNames(inputs.keySet());
     int samples = batching.samples();
     if (batching.obstacle().isEmpty()) {
       for (TensorType given : inputs.values()) {
@@ -70,28 +67,48 @@ public final class ModelRequests {
       }
     }
     for (Map.Entry<String, TensorType> input : inputs.entrySet()) {
-      TensorType type = graph.type(input.getKey());
-      TensorType given = input.getValue();
-      boolean fits =
-          type.elementType().isFloating()
-              ? given.elementType().isFloating()
-              : given.elementType() == type.elementType();
-      Shape wanted = samples < 1 ? null : shape(input.getKey(), samples);
-      if (!fits || !given.shape().equals(wanted)) {
-        throw new InvalidRequestException(
-            "Input \""
-                + input.getKey()
-                + "\" is "
-                + type
-                + batching
-                    .obstacle()
-                    .map(obstacle -> ", and the model cannot run in batches (" + obstacle + ")")
-                    .orElse(" with any number of samples along the first axis, as in all inputs")
-                + "; found "
-                + given);
-      }
+      checkInput(input.getKey(), input.getValue(), samples);
     }
     return samples;
+  }
+
+  /**
+   * Checks the names of inputs.
+   *
+   * @throws InvalidRequestException if one is missing or unknown
+   */
+  void checkNames(Set<String> names) {
+    if (!names.equals(graph.inputs().keySet())) {
+      throw new InvalidRequestException(
+          "The model has the inputs " + graph.inputs() + ", found values for " + names);
+    }
+  }
+
+  /**
+   * Checks an input of a forward pass over a number of samples.
+   *
+   * @throws InvalidRequestException if it is of another type or shape
+   */
+  void checkInput(String name, TensorType given, int samples) {
+    TensorType type = graph.type(name);
+    boolean fits =
+        type.elementType().isFloating()
+            ? given.elementType().isFloating()
+            : given.elementType() == type.elementType();
+    Shape wanted = samples < 1 ? null : shape(name, samples);
+    if (!fits || !given.shape().equals(wanted)) {
+      throw new InvalidRequestException(
+          "Input \""
+              + name
+              + "\" is "
+              + type
+              + batching
+                  .obstacle()
+                  .map(obstacle -> ", and the model cannot run in batches (" + obstacle + ")")
+                  .orElse(" with any number of samples along the first axis, as in all inputs")
+              + "; found "
+              + given);
+    }
   }
 
   /**

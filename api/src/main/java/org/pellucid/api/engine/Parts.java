@@ -90,8 +90,9 @@ final class Parts {
    *
    * @param samples the number of samples
    * @param wanted tensors that nodes make
+   * @param concurrent whether several runs of it go on at once
    */
-  record Prefix(int samples, List<String> wanted) implements Question {}
+  record Prefix(int samples, List<String> wanted, boolean concurrent) implements Question {}
 
   /**
    * Gradients.

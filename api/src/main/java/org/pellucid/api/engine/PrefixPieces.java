@@ -19,16 +19,18 @@ final class PrefixPieces {
   private final GraphModel model;
   private final List<String> wanted;
   private final List<Integer> sizes;
+  private final int threads;
 
   /**
    * Where a network is cut at taps, whatever the number of samples.
    *
    * @param tensors between the prefix and the rest; empty where there is no prefix
    * @param most samples of the prefix at once
+   * @param runs how many runs of the prefix should go on at once
    */
-  record Cut(List<String> tensors, int most) {
+  record Cut(List<String> tensors, int most, int runs) {
     /** Nothing is cut. */
-    static final Cut NONE = new Cut(List.of(), 1);
+    static final Cut NONE = new Cut(List.of(), 1, 1);
 
     static Cut of(GraphModel model, Set<String> taps) {
       if (taps.isEmpty() || model.batching().obstacle().isPresent()) {
@@ -41,7 +43,7 @@ final class PrefixPieces {
               .filter(tensor -> graph.producer(tensor).isPresent())
               .filter(tensor -> model.batching().axis(tensor) != Samples.NONE)
               .toList();
-      return new Cut(tensors, model.samplesAtOnce(taps));
+      return new Cut(tensors, model.samplesAtOnce(taps), model.concurrentRuns(taps));
     }
   }
 
@@ -57,6 +59,8 @@ final class PrefixPieces {
         sizes.add(bound(samples, i + 1, count) - bound(samples, i, count));
       }
     }
+    // Fewer than half of the threads would be slower than all of them in one run after another.
+    this.threads = 2 * sizes.size() > cut.runs() ? Math.min(cut.runs(), sizes.size()) : 1;
   }
 
   private static int bound(int samples, int piece, int count) {
@@ -78,7 +82,7 @@ final class PrefixPieces {
   }
 
   /**
-   * Runs the pieces.
+   * Runs the pieces, several at once where the engine has it so.
    *
    * @param inputs of the whole batch
    * @param scope owns what comes out
@@ -86,37 +90,35 @@ final class PrefixPieces {
    * @throws CancelledException if the thread is interrupted
    */
   List<Map<String, Value>> run(RunInputs inputs, ValueScope scope) {
-    List<Map<String, Value>> pieces = new ArrayList<>();
-    int from = 0;
-    for (int size : sizes) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancelledException(
-            "A forward pass was cancelled after "
-                + from
-                + " of "
-                + sizes.stream().mapToInt(Integer::intValue).sum()
-                + " samples");
-      }
-      pieces.add(run(inputs, from, size, scope));
-      from += size;
-    }
-    return pieces;
+    int samples = inputs.samples();
+    int count = sizes.size();
+    return model
+        .workers()
+        .all(
+            threads,
+            count,
+            piece -> run(inputs, bound(samples, piece, count), sizes.get(piece), scope),
+            begun ->
+                new CancelledException(
+                    "A forward pass was cancelled after "
+                        + bound(samples, begun, count)
+                        + " of "
+                        + samples
+                        + " samples"));
   }
 
   private Map<String, Value> run(RunInputs inputs, int from, int size, ValueScope scope) {
-    ValueScope temporary = model.newScope();
-    try {
+    // Not known to the model, which is not closed before the run ends.
+    try (ValueScope temporary = new ValueScope()) {
       return model
           .compiled()
           .use(
-              new Parts.Prefix(size, wanted),
+              new Parts.Prefix(size, wanted, threads > 1),
               ready ->
                   ready
                       .run(
                           source -> temporary.own(inputs.value(source.tensor(), from, size)), scope)
                       .tensors());
-    } finally {
-      model.release(temporary);
     }
   }
 }

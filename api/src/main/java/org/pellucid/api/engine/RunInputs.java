@@ -1,6 +1,7 @@
 package org.pellucid.api.engine;
 
 import java.util.Map;
+import org.pellucid.api.InputBatch;
 import org.pellucid.api.NoisyRuns;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
@@ -62,6 +63,26 @@ interface RunInputs {
           yield Tensor.of(shape, part);
         }
       };
+    }
+  }
+
+  /** Inputs that are made when they are taken over, of which the names were checked. */
+  record Made(GraphModel model, InputBatch batch) implements RunInputs {
+    @Override
+    public int samples() {
+      return batch.samples();
+    }
+
+    @Override
+    public boolean has(String tensor) {
+      return batch.names().contains(tensor);
+    }
+
+    @Override
+    public Value value(String input, int from, int count) {
+      Tensor made = batch.make(input, from, count);
+      model.requests().checkInput(input, made.type(), count);
+      return model.value(made);
     }
   }
 

@@ -42,6 +42,23 @@ final class OrtEngine implements Engine {
 
   @Override
   public Executable compile(ModelGraph part) {
+    return compile(part, options);
+  }
+
+  @Override
+  public Executable compileConcurrent(ModelGraph part) {
+    return compile(part, options.withThreads(1));
+  }
+
+  /** On the CPU as many as it has threads: two threads within a small convolution do less. */
+  @Override
+  public int concurrentRuns() {
+    return options.device().kind() == Device.Kind.CPU
+        ? options.threads().orElse(Runtime.getRuntime().availableProcessors())
+        : 1;
+  }
+
+  private Executable compile(ModelGraph part, LoadOptions settings) {
     boolean cpu = options.device().kind() == Device.Kind.CPU;
     // To a graphics card an input would be sent for every run.
     Set<String> shared = cpu ? SharedMatrices.of(part) : Set.of();
@@ -56,7 +73,7 @@ final class OrtEngine implements Engine {
           for (String name : shared) {
             always.put(name, matrices.value(part.constants().get(name)));
           }
-          return new OrtExecutable(session(model), part.outputs(), always);
+          return new OrtExecutable(session(model, settings), part.outputs(), always);
         });
   }
 
@@ -67,9 +84,9 @@ final class OrtEngine implements Engine {
   }
 
   /** A session copies the constants that it is handed, so that they are freed when it is ready. */
-  private OrtSession session(OnnxWriter.Detached model) throws OrtException {
+  private OrtSession session(OnnxWriter.Detached model, LoadOptions loading) throws OrtException {
     List<OrtValue> handed = new ArrayList<>();
-    try (OrtSession.SessionOptions settings = SessionSettings.of(options)) {
+    try (OrtSession.SessionOptions settings = SessionSettings.of(loading)) {
       Map<String, OnnxTensorLike> constants = new HashMap<>();
       for (Map.Entry<String, Tensor> constant : model.constants().entrySet()) {
         OrtValue value = Tensors.enter(environment, constant.getValue());
