@@ -35,7 +35,6 @@ public final class GaussianNoise {
   private static final long SQRT_2_FRACTION =
       Double.doubleToRawLongBits(1.4142135623730951) & FRACTION;
   private static final double LN_2 = 0.6931471805599453;
-  private static final double TWO_TO_MINUS_33 = 0x1p-33;
   private static final double CENTRE = 0.425;
 
   /** Elements that are worked on together; a multiple of 4. */
@@ -95,7 +94,14 @@ public final class GaussianNoise {
     private final long seed;
     private final int sample;
     private final double[] q = new double[BLOCK];
+
+    /** Which elements are not of the centre. */
     private final int[] outside = new int[BLOCK];
+
+    /** By such element, in turn: e and m of p = m 2^e, and what is made of m. */
+    private final double[] exponents = new double[BLOCK];
+
+    private final double[] work = new double[BLOCK];
     private int start;
 
     /** From element 0 on. */
@@ -110,36 +116,54 @@ public final class GaussianNoise {
      * @param numbers receives them, {@value #BLOCK}, or fewer for the last ones
      */
     void next(double[] numbers) {
-      int count = numbers.length;
-      centred(seed, sample, start, count, q);
-      start += count;
-      // The centre's function for all, in a loop without branches, which runs several turns at a
-      // time; the sixth that it does not hold for is done again.
+      centred(seed, sample, start, numbers.length, q);
+      start += numbers.length;
+      // Loops without branches, which run several turns at a time: the centre's function for all,
+      // and for the sixth that it does not hold for the other one.
       central(q, numbers);
-      tails(q, outside, outside(q, count, outside), numbers);
+      int count = findOutside(numbers.length);
+      split(count);
+      tails(count);
+      for (int i = 0; i < count; i++) {
+        numbers[outside[i]] = Math.copySign(work[i], q[outside[i]]);
+      }
     }
-  }
 
-  private static void central(double[] q, double[] numbers) {
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = central(q[i]);
+    private static void central(double[] q, double[] numbers) {
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = GaussianNoise.central(q[i]);
+      }
     }
-  }
 
-  /** Which q are not of the centre; the number of them. */
-  private static int outside(double[] q, int count, int[] outside) {
-    int found = 0;
-    for (int i = 0; i < count; i++) {
-      outside[found] = i;
-      // The sign of the difference: no processor foresees a branch here.
-      found += (int) (Double.doubleToRawLongBits(CENTRE - Math.abs(q[i])) >>> 63);
+    private int findOutside(int count) {
+      int found = 0;
+      for (int i = 0; i < count; i++) {
+        outside[found] = i;
+        // The sign of the difference: no processor foresees a branch here.
+        found += (int) (Double.doubleToRawLongBits(CENTRE - Math.abs(q[i])) >>> 63);
+      }
+      return found;
     }
-    return found;
-  }
 
-  private static void tails(double[] q, int[] outside, int count, double[] numbers) {
-    for (int i = 0; i < count; i++) {
-      numbers[outside[i]] = tail(q[outside[i]]);
+    private void split(int count) {
+      for (int i = 0; i < count; i++) {
+        long bits = Double.doubleToRawLongBits(0.5 - Math.abs(q[outside[i]]));
+        exponents[i] = exponent(bits);
+        work[i] = mantissa(bits);
+      }
+    }
+
+    /** Several loops: the JIT compiler gives up on a longer one. */
+    private void tails(int count) {
+      for (int i = 0; i < count; i++) {
+        work[i] = logOfMantissa(work[i]);
+      }
+      for (int i = 0; i < count; i++) {
+        work[i] = outer(exponents[i] * LN_2 + work[i]);
+      }
+      for (int i = 0; i < count; i++) {
+        work[i] = tail(work[i]);
+      }
     }
   }
 
@@ -158,15 +182,17 @@ public final class GaussianNoise {
     }
   }
 
-  /** u - 1/2 of an unsigned 32-bit word, exactly. */
+  /** u - 1/2 of an unsigned 32-bit word, exactly: the word less 2^31 is a signed number. */
   private static double centred(int word) {
-    return (2 * (word & 0xFFFFFFFFL) + 1) * TWO_TO_MINUS_33 - 0.5;
+    return ((word ^ Integer.MIN_VALUE) + 0.5) * 0x1p-32;
   }
 
   /** The normal number that an unsigned 32-bit word stands for. */
   static double normal(int word) {
     double q = centred(word);
-    return Math.abs(q) <= CENTRE ? central(q) : tail(q);
+    return Math.abs(q) <= CENTRE
+        ? central(q)
+        : Math.copySign(tail(outer(log(0.5 - Math.abs(q)))), q);
   }
 
   private static double central(double q) {
@@ -176,21 +202,37 @@ public final class GaussianNoise {
     return q * a / b;
   }
 
-  private static double tail(double q) {
-    double r = Math.sqrt(-log(0.5 - Math.abs(q))) - 1.6;
+  /** r of log(p). */
+  private static double outer(double log) {
+    return Math.sqrt(-log) - 1.6;
+  }
+
+  private static double tail(double r) {
     double c = ((((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r + C1) * r + C0;
     double d = ((((((D7 * r + D6) * r + D5) * r + D4) * r + D3) * r + D2) * r + D1) * r + 1;
-    return Math.copySign(c / d, q);
+    return c / d;
   }
 
   /** The natural logarithm of a positive normal number. */
   static double log(double p) {
     long bits = Double.doubleToRawLongBits(p);
-    long fraction = bits & FRACTION;
-    // 1 where m is above sqrt(2), otherwise 0: the sign of a difference, without a branch.
-    int above = (int) ((SQRT_2_FRACTION - fraction) >>> 63);
-    int exponent = (int) (bits >>> 52) - 1023 + above;
-    double mantissa = Double.longBitsToDouble(fraction | (0x3FFL - above) << 52);
+    return exponent(bits) * LN_2 + logOfMantissa(mantissa(bits));
+  }
+
+  private static double exponent(long bits) {
+    return (int) (bits >>> 52) - 1023 + halved(bits);
+  }
+
+  private static double mantissa(long bits) {
+    return Double.longBitsToDouble(bits & FRACTION | (0x3FFL - halved(bits)) << 52);
+  }
+
+  /** 1 where the mantissa is above sqrt(2), otherwise 0: the sign of a difference. */
+  private static int halved(long bits) {
+    return (int) ((SQRT_2_FRACTION - (bits & FRACTION)) >>> 63);
+  }
+
+  private static double logOfMantissa(double mantissa) {
     double s = (mantissa - 1) / (mantissa + 1);
     double t = s * s;
     // Written out: the quotients are constants of the class file.
@@ -206,6 +248,6 @@ public final class GaussianNoise {
     series = series * t + 1.0 / 5;
     series = series * t + 1.0 / 3;
     series = series * t + 1.0;
-    return exponent * LN_2 + 2 * s * series;
+    return 2 * s * series;
   }
 }
