@@ -40,15 +40,16 @@ final class AveragedEvidence {
 
   private record Key(WeightFormula formula, Wanted wanted) {}
 
-  /**
-   * The formula as far as it is asked for.
-   *
-   * @param maps 1 for each feature map that takes part, otherwise 0
-   */
+  /** The formula as far as it is asked for. */
   private final class Question implements MomentFormula {
     private final Wanted wanted;
     private final Field maps;
 
+    /**
+     * A question.
+     *
+     * @param maps 1 for each feature map that takes part, otherwise 0
+     */
     Question(Wanted wanted, Field maps) {
       this.wanted = wanted;
       this.maps = maps;
