@@ -74,10 +74,15 @@ final class KeptSums implements PowerSums {
   @Override
   public boolean rest() {
     closeGiven();
-    resting = model.guarded(sums::rest);
-    if (resting) {
-      model.forget(scope);
-    }
+    resting =
+        model.guarded(
+            () -> {
+              boolean rests = sums.rest();
+              if (rests) {
+                model.forget(scope);
+              }
+              return rests;
+            });
     return resting;
   }
 

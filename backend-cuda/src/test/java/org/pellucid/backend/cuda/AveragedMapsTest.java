@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -351,6 +357,38 @@ class AveragedMapsTest {
               options()));
     }
     assertThat(watched.open()).isEmpty();
+  }
+
+  /** Threads that explain at once take each other's memory, and answer as if alone. */
+  @Test
+  void threadsExplainAtOnce() throws InterruptedException, ExecutionException {
+    Selection all = Selection.of(LAYER);
+    List<Map<String, String>> questions =
+        List.of(
+            options(),
+            options("formula", "paper"),
+            options("seed", 1),
+            options("formula", "paper", "seed", 1),
+            options());
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
+      StandardProbe alone = probe(model, SmallNetwork.image()).chunk(12).build();
+      List<Saliency> expected =
+          questions.stream().map(options -> explain(alone, all, options)).toList();
+      Callable<List<Saliency>> work =
+          () -> {
+            StandardProbe probe = probe(model, SmallNetwork.image()).chunk(12).build();
+            return questions.stream().map(options -> explain(probe, all, options)).toList();
+          };
+      for (Future<List<Saliency>> found : threads.invokeAll(Collections.nCopies(6, work))) {
+        for (int i = 0; i < questions.size(); i++) {
+          assertSame(found.get().get(i), expected.get(i));
+        }
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(driver.openAllocations()).isZero();
   }
 
   /** Where averages are kept does not show in what they tell of themselves. */
