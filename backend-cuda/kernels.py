@@ -41,6 +41,7 @@ def rounded(variant):
 # By source: target, and for each file its suffix and options.
 KERNELS = {
     "arrange": (BASE, [FLOAT, DOUBLE]),
+    "averages": (BASE, [rounded(DOUBLE)]),
     "conv": (BASE, [FLOAT, DOUBLE]),
     "elementwise": (BASE, [FLOAT, DOUBLE]),
     "gemm": (BASE, [FLOAT, DOUBLE]),

@@ -2,6 +2,8 @@ package org.pellucid.api;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.graph.Shape;
 
 /**
@@ -29,7 +31,11 @@ public record GradientMoments(
     double[] first,
     double[] second,
     double[] third,
-    List<GradientMoments> leaveOut) {
+    List<GradientMoments> leaveOut)
+    implements AveragedGradients {
+  /** Elements of a layer from which on a formula without groups is computed on several threads. */
+  private static final int LARGE = 1 << 14;
+
   /** Wraps the list, which is given away. */
   public GradientMoments {
     leaveOut = Collections.unmodifiableList(leaveOut);
@@ -50,6 +56,44 @@ public record GradientMoments(
       third[i] = g * g * g + 0.0;
     }
     return new GradientMoments(capture.shape(), 1, 1, scale, first, second, third, List.of());
+  }
+
+  @Override
+  public int groups() {
+    return leaveOut.size();
+  }
+
+  /** These. */
+  @Override
+  public GradientMoments moments() {
+    return this;
+  }
+
+  /** Computed by {@link ArrayAlgebra}. */
+  @Override
+  public List<double[]> evaluate(MomentFormula formula) {
+    MomentFormula.Powers<Field> powers =
+        new MomentFormula.Powers<>(
+            field(first), field(second), field(third), ArrayAlgebra.INSTANCE.constant(scale));
+    return formula.results(ArrayAlgebra.INSTANCE, formula.given(), powers).stream()
+        .map(Field::values)
+        .toList();
+  }
+
+  private Field field(double[] values) {
+    return new Field(shape.dim(0), values.length / shape.dim(0), values);
+  }
+
+  /**
+   * Those of large layers on all cores: beside a graphics card they would take longer than the
+   * network.
+   */
+  @Override
+  public List<List<double[]>> evaluateWithoutGroups(MomentFormula formula) {
+    IntStream each = IntStream.range(0, groups());
+    return (shape.size() >= LARGE ? each.parallel() : each)
+        .mapToObj(group -> leaveOut.get(group).evaluate(formula))
+        .toList();
   }
 
   /** The largest magnitude of any of some numbers; NaN where one is. */

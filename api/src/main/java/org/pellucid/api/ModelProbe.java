@@ -155,6 +155,36 @@ public interface ModelProbe {
   }
 
   /**
+   * Makes something of the averages that {@link #moments(Tap, Noise, ScoreScale)} gives, where they
+   * are: an engine that keeps them may compute formulas of them, so that only the results come to
+   * Java memory.
+   *
+   * @param use makes it, not null; not to ask this probe for averages meanwhile
+   */
+  default <R> R averages(
+      Tap tap, Noise noise, ScoreScale score, Function<AveragedGradients, R> use) {
+    return use.apply(moments(tap, noise, score));
+  }
+
+  /**
+   * The same of the first of the noisy copies, as many as suffice; see {@link #moments(Tap, Noise,
+   * ScoreScale, Object, Function)}.
+   *
+   * @param enough for the probe of a target, whether what was found so far suffices
+   * @param use makes something of what was found in the end, not null; not to ask this probe for
+   *     averages meanwhile
+   */
+  default <R> R averages(
+      Tap tap,
+      Noise noise,
+      ScoreScale score,
+      Object condition,
+      Function<ModelProbe, Predicate<AveragedGradients>> enough,
+      Function<AveragedGradients, R> use) {
+    return use.apply(moments(tap, noise, score, condition, asked -> enough.apply(asked)::test));
+  }
+
+  /**
    * What is gathered of variants of the input. Where the variants are known by what they are
    * ({@link Inputs#identity}), they run forward once for all targets of the image, as far as memory
    * allows, and equal questions are answered once.

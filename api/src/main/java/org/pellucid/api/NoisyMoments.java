@@ -10,6 +10,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -52,34 +53,68 @@ final class NoisyMoments {
     this.score = score;
   }
 
-  /** Finds them: by number of copies and by target, the moments of each layer. */
-  Map<Integer, List<Map<Tap, GradientMoments>>> find() {
+  /**
+   * What was found, by number of copies and by target the averages of each layer. They are open;
+   * who keeps them lets those {@link #rest} that an engine has.
+   */
+  record Found(Map<Integer, List<Map<Tap, AveragedGradients>>> byCount) implements AutoCloseable {
+    /** Closes what may be wanted again. */
+    void rest() {
+      each(EngineMoments::rest);
+    }
+
+    /** Closes all, for good. */
+    @Override
+    public void close() {
+      each(EngineMoments::close);
+    }
+
+    private void each(Consumer<EngineMoments> work) {
+      for (List<Map<Tap, AveragedGradients>> byTarget : byCount.values()) {
+        for (Map<Tap, AveragedGradients> byTap : byTarget) {
+          for (AveragedGradients averages : byTap.values()) {
+            if (averages instanceof EngineMoments inEngine) {
+              work.accept(inEngine);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Finds them. */
+  Found find() {
     List<Integer> all = numbers();
-    Map<Integer, List<Map<Tap, GradientMoments>>> found = new LinkedHashMap<>();
-    try (Sums sums = nothing()) {
+    Sums sums = nothing();
+    try {
       int done = 0;
       for (int count : counts) {
         sums.add(copies.part(done, count), all);
         done = count;
       }
+      Map<Integer, List<Map<Tap, AveragedGradients>>> found = new LinkedHashMap<>();
       for (int count : counts) {
         found.put(count, all.stream().map(target -> sums.found(target, count)).toList());
       }
+      return new Found(found);
+    } catch (RuntimeException | Error e) {
+      sums.close();
+      throw e;
     }
-    return found;
   }
 
   /**
-   * Finds those of the first copies, for each target as many as suffice and all at the most: by
-   * target, the moments of each layer.
+   * Finds those of the first copies, for each target as many as suffice and all at the most.
    *
    * @param enough by target, asked at the numbers of {@link SampleSteps}, unless there are no more
    *     copies
    */
-  List<Map<Tap, GradientMoments>> find(List<Predicate<Map<Tap, GradientMoments>>> enough) {
+  Found find(List<Predicate<Map<Tap, AveragedGradients>>> enough) {
     List<Integer> open = new ArrayList<>(numbers());
-    List<Map<Tap, GradientMoments>> found = new ArrayList<>(Collections.nCopies(open.size(), null));
-    try (Sums sums = nothing()) {
+    List<Map<Tap, AveragedGradients>> found =
+        new ArrayList<>(Collections.nCopies(open.size(), null));
+    Sums sums = nothing();
+    try {
       SampleSteps.run(
           copies.count(),
           (from, to) -> {
@@ -90,8 +125,11 @@ final class NoisyMoments {
             open.removeIf(number -> enough.get(number).test(found.get(number)));
             return open.isEmpty();
           });
+      return new Found(Map.of(copies.count(), found));
+    } catch (RuntimeException | Error e) {
+      sums.close();
+      throw e;
     }
-    return found;
   }
 
   private List<Integer> numbers() {
@@ -107,8 +145,8 @@ final class NoisyMoments {
     /** Runs further copies and adds them where they count, for some of the targets. */
     void add(NoisyInputs some, List<Integer> open);
 
-    /** The moments so far of a target, over so many copies. */
-    Map<Tap, GradientMoments> found(int target, int count);
+    /** The averages so far of a target, over so many copies. */
+    Map<Tap, AveragedGradients> found(int target, int count);
 
     @Override
     void close();
@@ -150,7 +188,7 @@ final class NoisyMoments {
     }
 
     @Override
-    public Map<Tap, GradientMoments> found(int target, int count) {
+    public Map<Tap, AveragedGradients> found(int target, int count) {
       return each(sums.get(target).get(count), MomentSums::moments);
     }
 
@@ -202,7 +240,7 @@ final class NoisyMoments {
             for (Map<Tap, EngineMoments> moments :
                 counting(sums.get(open.get(number)), some).values()) {
               // In a chunk that did not fit, some sums may have been added to.
-              if (moments.values().iterator().next().weights().samples() < end) {
+              if (moments.values().iterator().next().samples() < end) {
                 answer
                     .pass()
                     .addPowers(
@@ -215,8 +253,8 @@ final class NoisyMoments {
     }
 
     @Override
-    public Map<Tap, GradientMoments> found(int target, int count) {
-      return each(sums.get(target).get(count), EngineMoments::moments);
+    public Map<Tap, AveragedGradients> found(int target, int count) {
+      return each(sums.get(target).get(count), moments -> moments);
     }
 
     @Override

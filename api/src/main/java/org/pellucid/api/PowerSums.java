@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sums over samples of the powers of a layer's gradients, sum_m omega_m (g_m / scale)^p for p = 1,
@@ -33,6 +34,43 @@ public interface PowerSums extends AutoCloseable {
 
   /** Copies the sums to Java memory. */
   Sums read();
+
+  /**
+   * Which samples an average is of.
+   *
+   * @param without the group that is left out, or -1 for none
+   * @param weight the sum of the others' omega, by which their sum is divided; where it is 0, so is
+   *     the average
+   */
+  record Part(int without, double weight) {}
+
+  /**
+   * What a formula makes of averages, computed where the sums are kept; only the results come to
+   * Java memory.
+   *
+   * @param parts which averages, at least one
+   * @return by part the formula's results, as {@link AveragedGradients#evaluate} tells; empty where
+   *     the engine leaves formulas to Java
+   * @throws BackendException if the engine fails; the sums are as they were
+   */
+  default Optional<List<List<double[]>>> evaluate(MomentFormula formula, List<Part> parts) {
+    return Optional.empty();
+  }
+
+  /**
+   * Closes the sums, which may be wanted again: an engine may have them still when they are {@link
+   * #reopen reopened}, and does without them as soon as it has another use for the memory.
+   *
+   * @return whether they are closed; where the engine has nothing of the kind, they stay open
+   */
+  default boolean rest() {
+    return false;
+  }
+
+  /** Opens sums that rest; whether they are still there. */
+  default boolean reopen() {
+    return false;
+  }
 
   /** How an engine adds the next samples; asked once, when nothing can fail any more. */
   @FunctionalInterface

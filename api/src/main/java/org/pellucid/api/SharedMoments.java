@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -33,35 +34,63 @@ final class SharedMoments {
 
   private record Question(Tap tap, Noise noise, ScoreScale score) {}
 
-  /** Averages over all copies. */
-  GradientMoments of(Tap tap, Noise noise, ScoreScale score) {
+  /**
+   * Uses averages over all copies.
+   *
+   * @param use makes something of them, not null
+   */
+  <R> R use(Tap tap, Noise noise, ScoreScale score, Function<AveragedGradients, R> use) {
     Question question = new Question(tap, noise, score);
-    GradientMoments known = probe.answers().get(question, GradientMoments.class);
-    if (known != null) {
-      return known;
+    Optional<R> made = known(question, use);
+    if (made.isPresent()) {
+      return made.get();
     }
     NavigableSet<Integer> counts = counts(tap, noise, score);
     Set<Tap> taps = together(tap, noise, score, counts.size());
     List<StandardProbe> sharing =
         probe.sharing(counts.size() * taps.stream().mapToLong(this::bytes).sum(), question);
-    Map<Integer, List<Map<Tap, GradientMoments>>> found =
-        moments(noise.withSamples(counts.last()), counts, taps, sharing, score).find();
-    counts.remove(noise.samples());
-    for (int number = sharing.size() - 1; number >= 0; number--) {
-      ProbeFamily.Memory own = sharing.get(number).answers();
-      for (int count : counts) {
-        put(own, noise.withSamples(count), score, found.get(count).get(number));
-      }
-      put(own, noise, score, found.get(noise.samples()).get(number));
+    return used(
+        moments(noise.withSamples(counts.last()), counts, taps, sharing, score).find(),
+        found -> {
+          counts.remove(noise.samples());
+          for (int number = sharing.size() - 1; number >= 0; number--) {
+            ProbeFamily.Memory own = sharing.get(number).answers();
+            for (int count : counts) {
+              put(own, noise.withSamples(count), score, found.get(count).get(number));
+            }
+            put(own, noise, score, found.get(noise.samples()).get(number));
+          }
+          // The one that was asked for comes last, so that it is kept in any case.
+          return use.apply(found.get(noise.samples()).get(0).get(tap));
+        });
+  }
+
+  /** What is made of averages that were found before; empty where they are not there any more. */
+  private <R> Optional<R> known(Object question, Function<AveragedGradients, R> use) {
+    AveragedGradients known = probe.answers().get(question, AveragedGradients.class);
+    if (known instanceof EngineMoments inEngine) {
+      return inEngine.use(use);
     }
-    // The one that was asked for comes last, so that it is kept in any case.
-    return probe.answers().get(question, GradientMoments.class);
+    return Optional.ofNullable(known).map(use);
+  }
+
+  /** Uses what was found, which an engine keeps from then on as long as it likes. */
+  private static <R> R used(
+      NoisyMoments.Found found, Function<Map<Integer, List<Map<Tap, AveragedGradients>>>, R> use) {
+    try {
+      R made = use.apply(found.byCount());
+      found.rest();
+      return made;
+    } catch (RuntimeException | Error e) {
+      found.close();
+      throw e;
+    }
   }
 
   private static void put(
-      ProbeFamily.Memory memory, Noise noise, ScoreScale score, Map<Tap, GradientMoments> found) {
+      ProbeFamily.Memory memory, Noise noise, ScoreScale score, Map<Tap, AveragedGradients> found) {
     found.forEach(
-        (tap, moments) -> memory.put(new Question(tap, noise, score), moments, bytes(moments)));
+        (tap, averages) -> memory.put(new Question(tap, noise, score), averages, bytes(averages)));
   }
 
   private NoisyMoments moments(
@@ -82,38 +111,47 @@ final class SharedMoments {
   }
 
   /**
-   * Averages over as many copies as suffice.
+   * Uses averages over as many copies as suffice.
    *
    * @param condition equal ones suffice alike
    * @param enough for the probe of a target, whether what was found suffices
+   * @param use makes something of them, not null
    */
-  GradientMoments of(
+  <R> R use(
       Tap tap,
       Noise noise,
       ScoreScale score,
       Object condition,
-      Function<ModelProbe, Predicate<GradientMoments>> enough) {
+      Function<ModelProbe, Predicate<AveragedGradients>> enough,
+      Function<AveragedGradients, R> use) {
     record Conditional(Question question, Object condition) {}
-    return probe.shared(
-        new Conditional(new Question(tap, noise, score), condition),
-        GradientMoments.class,
-        bytes(tap),
-        sharing -> {
-          List<Predicate<Map<Tap, GradientMoments>>> conditions = new ArrayList<>();
-          for (StandardProbe each : sharing) {
-            Predicate<GradientMoments> sufficient = enough.apply(each);
-            conditions.add(found -> sufficient.test(found.get(tap)));
+    Conditional question = new Conditional(new Question(tap, noise, score), condition);
+    Optional<R> made = known(question, use);
+    if (made.isPresent()) {
+      return made.get();
+    }
+    long bytes = bytes(tap);
+    List<StandardProbe> sharing = probe.sharing(bytes, question);
+    List<Predicate<Map<Tap, AveragedGradients>>> conditions = new ArrayList<>();
+    for (StandardProbe each : sharing) {
+      Predicate<AveragedGradients> sufficient = enough.apply(each);
+      conditions.add(found -> sufficient.test(found.get(tap)));
+    }
+    return used(
+        moments(noise, Set.of(noise.samples()), Set.of(tap), sharing, score).find(conditions),
+        found -> {
+          List<Map<Tap, AveragedGradients>> byTarget = found.get(noise.samples());
+          if (ProbeFamily.remembers(bytes)) {
+            for (int number = sharing.size() - 1; number >= 0; number--) {
+              sharing.get(number).answers().put(question, byTarget.get(number).get(tap), bytes);
+            }
           }
-          return moments(noise, Set.of(noise.samples()), Set.of(tap), sharing, score)
-              .find(conditions)
-              .stream()
-              .map(found -> found.get(tap))
-              .toList();
+          return use.apply(byTarget.get(0).get(tap));
         });
   }
 
-  private static long bytes(GradientMoments moments) {
-    return bytes(moments.first().length, moments.leaveOut().size());
+  private static long bytes(AveragedGradients averages) {
+    return bytes(averages.shape().size(), averages.groups());
   }
 
   private static long bytes(long size, int groups) {
@@ -165,6 +203,6 @@ final class SharedMoments {
   }
 
   private boolean isKnown(Tap tap, Noise noise, ScoreScale score) {
-    return probe.answers().get(new Question(tap, noise, score), GradientMoments.class) != null;
+    return probe.answers().get(new Question(tap, noise, score), AveragedGradients.class) != null;
   }
 }

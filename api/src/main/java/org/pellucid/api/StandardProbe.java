@@ -350,9 +350,7 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public GradientMoments moments(Tap tap, Noise noise, ScoreScale score) {
-    passes.probed().requireMaps(tap);
-    ask();
-    return averages.of(tap, noise, score);
+    return averages(tap, noise, score, AveragedGradients::moments);
   }
 
   @Override
@@ -362,9 +360,37 @@ public final class StandardProbe implements ModelProbe {
       ScoreScale score,
       Object condition,
       Function<ModelProbe, Predicate<GradientMoments>> enough) {
+    return averages(
+        tap,
+        noise,
+        score,
+        condition,
+        asked -> {
+          Predicate<GradientMoments> sufficient = enough.apply(asked);
+          return found -> sufficient.test(found.moments());
+        },
+        AveragedGradients::moments);
+  }
+
+  @Override
+  public <R> R averages(
+      Tap tap, Noise noise, ScoreScale score, Function<AveragedGradients, R> use) {
     passes.probed().requireMaps(tap);
     ask();
-    return averages.of(tap, noise, score, condition, enough);
+    return averages.use(tap, noise, score, use);
+  }
+
+  @Override
+  public <R> R averages(
+      Tap tap,
+      Noise noise,
+      ScoreScale score,
+      Object condition,
+      Function<ModelProbe, Predicate<AveragedGradients>> enough,
+      Function<AveragedGradients, R> use) {
+    passes.probed().requireMaps(tap);
+    ask();
+    return averages.use(tap, noise, score, condition, enough, use);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.pellucid.bench;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +12,7 @@ import org.pellucid.api.ForwardPass;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
+import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Options;
 import org.pellucid.api.ProbeBuilder;
 import org.pellucid.api.Saliency;
@@ -127,9 +131,46 @@ public final class Subject implements AutoCloseable {
    * @param samples noisy copies per batch; 0 leaves it to the probe
    */
   public Saliency explain(String method, Map<String, String> options, Target target, int samples) {
+    return explain(method, options, probe(target, samples));
+  }
+
+  /**
+   * The same explanation twice: as it is, and with what averages over noisy copies amount to made
+   * in Java, wherever their sums are kept.
+   */
+  public List<Saliency> explainBothWays(String method, Map<String, String> options, Target target) {
+    StandardProbe probe = probe(target, chunk);
+    return List.of(explain(method, options, probe), explain(method, options, inJava(probe)));
+  }
+
+  /** An explanation as {@link #explain}, with what averages amount to made in Java. */
+  public Saliency explainInJava(
+      String method, Map<String, String> options, Target target, int samples) {
+    return explain(method, options, inJava(probe(target, samples)));
+  }
+
+  private Saliency explain(String method, Map<String, String> options, ModelProbe probe) {
     var explainer = REGISTRY.explainer(method);
     return explainer.explain(
-        probe(target, samples), Selection.of(layer), Options.parse(explainer.options(), options));
+        probe, Selection.of(layer), Options.parse(explainer.options(), options));
+  }
+
+  /** A probe that brings averages to Java, which is what a probe does that says nothing of them. */
+  private static ModelProbe inJava(ModelProbe probe) {
+    return (ModelProbe)
+        Proxy.newProxyInstance(
+            ModelProbe.class.getClassLoader(),
+            new Class<?>[] {ModelProbe.class},
+            (proxy, asked, arguments) -> {
+              if (asked.getName().equals("averages")) {
+                return InvocationHandler.invokeDefault(proxy, asked, arguments);
+              }
+              try {
+                return asked.invoke(probe, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   /** The gradient of the top class at the input. */

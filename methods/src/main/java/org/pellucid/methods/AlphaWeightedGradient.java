@@ -10,7 +10,7 @@ import org.pellucid.api.explain.WeightFormula;
  * D_2 / (2 D_2 + (sum_ab A_kab) D_3). The powers are of g / s, which leaves alpha as it is when D_3
  * is multiplied by s, and w when it is multiplied by s.
  */
-final class AlphaWeightedGradient implements WeightFormula {
+record AlphaWeightedGradient(Numerator numerator) implements WeightFormula {
   /** Below this fraction of its terms' magnitudes a denominator is rounding error, and alpha 0. */
   private static final double VANISHING = 1e-6;
 
@@ -20,12 +20,6 @@ final class AlphaWeightedGradient implements WeightFormula {
     SECOND_MOMENT,
     /** D_1, as the paper of Smooth Grad-CAM++ prints it. */
     FIRST_MOMENT
-  }
-
-  private final Numerator numerator;
-
-  AlphaWeightedGradient(Numerator numerator) {
-    this.numerator = numerator;
   }
 
   @Override

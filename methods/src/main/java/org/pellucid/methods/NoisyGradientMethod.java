@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.AveragedGradients;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
@@ -55,12 +56,13 @@ abstract class NoisyGradientMethod extends InputGradientMethod {
     SelectedLayer layer = SelectedLayer.of(selection, clean, probe);
     layer.mapsByIndex(id());
     GradientMoments moments =
-        sampling.moments(
+        sampling.averages(
             probe,
             tap,
             ScoreScale.LOGIT,
             new Question(id(), selection, options.get(channels())),
-            (own, some) -> saliency(own, some, layer, options));
+            (own, some) -> saliency(own, some.moments(), layer, options),
+            AveragedGradients::moments);
     return sampling.judged(saliency(clean, moments, layer, options));
   }
 

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import org.pellucid.api.GradientMoments;
+import org.pellucid.api.AveragedGradients;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Noise;
@@ -41,30 +42,33 @@ record Sampling(Noise noise, boolean automatic, double tolerance) {
   private record Settling(Object map, double tolerance) {}
 
   /**
-   * Averages over as many copies as it takes.
+   * Makes something of averages over as many copies as it takes.
    *
    * @param tap the layer, or the input
    * @param question what tells this map from others: equal ones are made alike
    * @param map what a target's clean layer and averages amount to
+   * @param use what is made of the averages in the end
    */
-  GradientMoments moments(
+  <R> R averages(
       ModelProbe probe,
       Tap tap,
       ScoreScale score,
       Record question,
-      BiFunction<LayerCapture, GradientMoments, Saliency> map) {
+      BiFunction<LayerCapture, AveragedGradients, Saliency> map,
+      Function<AveragedGradients, R> use) {
     return automatic
-        ? probe.moments(
+        ? probe.averages(
             tap,
             noise,
             score,
             new Settling(question, tolerance),
-            asked -> settling(asked, tap, map))
-        : probe.moments(tap, noise, score);
+            asked -> settling(asked, tap, map),
+            use)
+        : probe.averages(tap, noise, score, use);
   }
 
-  private Predicate<GradientMoments> settling(
-      ModelProbe asked, Tap tap, BiFunction<LayerCapture, GradientMoments, Saliency> map) {
+  private Predicate<AveragedGradients> settling(
+      ModelProbe asked, Tap tap, BiFunction<LayerCapture, AveragedGradients, Saliency> map) {
     LayerCapture clean = asked.capture(tap);
     return some -> settled(map.apply(clean, some));
   }

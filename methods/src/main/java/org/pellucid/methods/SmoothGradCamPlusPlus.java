@@ -3,7 +3,6 @@ package org.pellucid.methods;
 import java.util.List;
 import java.util.Set;
 import org.pellucid.api.Explainer;
-import org.pellucid.api.GradientMoments;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
@@ -119,14 +118,15 @@ public final class SmoothGradCamPlusPlus implements Explainer {
             ? AlphaWeightedGradient.Numerator.FIRST_MOMENT
             : AlphaWeightedGradient.Numerator.SECOND_MOMENT;
     ClosedForm formula = new ClosedForm(new AlphaWeightedGradient(numerator), layer);
-    GradientMoments moments =
-        sampling.moments(
-            probe,
-            capture.tap(),
-            score,
-            new Question(selection, chosen),
-            (own, some) -> formula.explain(own, some, new SaliencyReport(layer)));
-    report.samples(moments.samples(), moments.effectiveSamples());
-    return sampling.judged(formula.explain(capture, moments, report));
+    return sampling.averages(
+        probe,
+        capture.tap(),
+        score,
+        new Question(selection, chosen),
+        (own, some) -> formula.explain(own, some, new SaliencyReport(layer)),
+        found -> {
+          report.samples(found.samples(), found.effectiveSamples());
+          return sampling.judged(formula.explain(capture, found, report));
+        });
   }
 }

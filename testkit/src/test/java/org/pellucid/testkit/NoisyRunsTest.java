@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,24 +15,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pellucid.api.Algebra;
+import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.ModelProbe;
+import org.pellucid.api.MomentFormula;
 import org.pellucid.api.Noise;
 import org.pellucid.api.NoisyInputs;
 import org.pellucid.api.NoisyRuns;
+import org.pellucid.api.PowerSums;
 import org.pellucid.api.Precision;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.gradient.GradientRules;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
+import org.pellucid.graph.pass.FeatureMapAxes;
 
 /** Averages over noisy copies by an engine that makes and sums them, beside those by Java. */
 class NoisyRunsTest {
@@ -206,6 +213,219 @@ class NoisyRunsTest {
       assertThatThrownBy(() -> runs.sums(new Tap("nowhere"), null, 2))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("nowhere");
+    }
+  }
+
+  /** Results of every kind, of fields of every extent. */
+  private static final class Everything implements MomentFormula {
+    private final int maps;
+    private final int cells;
+
+    Everything(Shape layer) {
+      this.maps = layer.dim(0);
+      this.cells = (int) layer.sizeOf(1, layer.rank());
+    }
+
+    @Override
+    public Object key() {
+      return Everything.class;
+    }
+
+    private static Field field(int maps, int cells) {
+      double[] values = new double[maps * cells];
+      Arrays.setAll(values, i -> 1 + i % 7);
+      return new Field(maps, cells, values);
+    }
+
+    @Override
+    public List<Field> given() {
+      return List.of(
+          field(maps, cells), field(maps, 1), field(1, cells), new Field(1, 1, new double[] {3}));
+    }
+
+    @Override
+    public <T> List<T> results(Algebra<T> algebra, List<T> given, Powers<T> averages) {
+      T ofMaps = algebra.sumCells(algebra.mul(averages.second(), given.get(0)));
+      T all = algebra.mul(algebra.mul(averages.third(), given.get(1)), given.get(2));
+      return List.of(
+          ofMaps,
+          all,
+          algebra.sumMaps(algebra.add(all, averages.first())),
+          algebra.sumMaps(ofMaps),
+          algebra.div(ofMaps, algebra.mul(given.get(3), averages.scale())),
+          ofMaps,
+          averages.first(),
+          averages.scale(),
+          given.get(2),
+          algebra.constant(4));
+    }
+  }
+
+  private static void assertAllClose(List<double[]> found, List<double[]> expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.size(); i++) {
+      assertThat(found.get(i)).hasSameSizeAs(expected.get(i));
+      double largest = 0;
+      for (int e = 0; e < found.get(i).length; e++) {
+        double size = Math.max(1, Math.abs(expected.get(i)[e]));
+        largest = Math.max(largest, Math.abs(found.get(i)[e] - expected.get(i)[e]) / size);
+      }
+      assertThat(largest).as("result %d", i).isLessThan(1e-11);
+    }
+  }
+
+  private static List<List<double[]>> everything(ModelProbe probe, Tap tap, ScoreScale score) {
+    return probe.averages(
+        tap,
+        NOISE,
+        score,
+        found -> {
+          MomentFormula formula = new Everything(found.shape());
+          List<List<double[]>> all = new ArrayList<>(found.evaluateWithoutGroups(formula));
+          assertThat(all).hasSize(found.groups());
+          all.add(found.evaluate(formula));
+          return all;
+        });
+  }
+
+  /** An engine that computes formulas is asked for them, and gives what Java gives. */
+  @ParameterizedTest
+  @EnumSource
+  void formulasAreThoseOfJava(ScoreScale score) {
+    Tensor image = SmallNetwork.imageChannelsLast();
+    backend.formulas = true;
+    try (LoadedModel inEngine = load(SmallNetwork.channelsLast(), true);
+        LoadedModel inJava = load(SmallNetwork.channelsLast(), false)) {
+      StandardProbe probe = probe(inEngine, image, Target.top());
+      StandardProbe other = probe(inJava, image, Target.top());
+      for (Tap tap : List.of(LAYER, new Tap("image"))) {
+        // Of moments that are not scaled.
+        GradientMoments moments = probe(inEngine, image, Target.top()).moments(tap, NOISE, score);
+        assertClose(moments, other.moments(tap, NOISE, score));
+        List<List<double[]>> found = everything(probe, tap, score);
+        MomentFormula formula = new Everything(moments.shape());
+        assertAllClose(found.get(10), moments.evaluate(formula));
+        for (int group = 0; group < 10; group++) {
+          assertAllClose(found.get(group), moments.leaveOut().get(group).evaluate(formula));
+        }
+      }
+    }
+  }
+
+  /** A layer that is large is done some groups after others. */
+  @Test
+  void largeLayersAreDoneInParts() {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 3, 250, 220)
+            .node("layer", new Unary.Tanh(), "image")
+            .node("scores", new Reduce.ReduceSum(List.of(2, 3), false), "layer")
+            .build("scores");
+    double[] pixels = new double[3 * 250 * 220];
+    Arrays.setAll(pixels, i -> Math.sin(i));
+    Tensor image = Tensor.of(Shape.of(1, 3, 250, 220), pixels);
+    backend.formulas = true;
+    try (LoadedModel model = load(graph, true)) {
+      StandardProbe probe = probe(model, image, Target.ofClass(1));
+      List<List<double[]>> found = everything(probe, LAYER, ScoreScale.LOGIT);
+      GradientMoments moments = probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      MomentFormula formula = new Everything(moments.shape());
+      assertAllClose(found.get(10), moments.evaluate(formula));
+      List<List<double[]>> expected = moments.evaluateWithoutGroups(formula);
+      for (int group = 0; group < 10; group++) {
+        assertAllClose(found.get(group), expected.get(group));
+      }
+    }
+  }
+
+  /** Sums that rest are opened again, and summed again where they are gone. */
+  @Test
+  void sumsThatRestAreFoundAgainOrMadeAgain() {
+    Tensor image = SmallNetwork.image();
+    backend.formulas = true;
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), true)) {
+      StandardProbe probe = probe(model, image, Target.top());
+      List<List<double[]>> first = everything(probe, LAYER, ScoreScale.LOGIT);
+      assertThat(backend.sums).hasValue(1);
+      everything(probe, LAYER, ScoreScale.LOGIT);
+      assertThat(backend.sums).hasValue(1);
+      backend.givesUp = true;
+      List<List<double[]>> again = everything(probe, LAYER, ScoreScale.LOGIT);
+      assertThat(backend.sums).hasValue(2);
+      assertAllClose(again.get(10), first.get(10));
+      backend.givesUp = false;
+      // In Java memory they stay.
+      probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      backend.givesUp = true;
+      probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      assertAllClose(everything(probe, LAYER, ScoreScale.LOGIT).get(10), first.get(10));
+      assertThat(backend.sums).hasValue(2);
+    }
+  }
+
+  /** What fails while averages are used, or after the model is gone, leaves nothing open. */
+  @Test
+  void sumsEndWithFailuresAndWithTheModel() {
+    backend.formulas = true;
+    StandardProbe probe;
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), true)) {
+      probe = probe(model, SmallNetwork.image(), Target.top());
+      for (int time = 0; time < 2; time++) {
+        assertThatThrownBy(
+                () ->
+                    probe.averages(
+                        LAYER,
+                        NOISE,
+                        ScoreScale.LOGIT,
+                        found -> {
+                          found.evaluate(new Everything(found.shape()));
+                          throw new IllegalArgumentException("Told to fail");
+                        }))
+            .hasMessage("Told to fail");
+      }
+      everything(probe, LAYER, ScoreScale.LOGIT);
+      assertThatThrownBy(
+              () ->
+                  probe.averages(
+                      LAYER,
+                      NOISE,
+                      ScoreScale.LOGIT,
+                      found -> {
+                        backend.failingRun.set(0);
+                        return found.evaluate(new Everything(found.shape()));
+                      }))
+          .hasMessageContaining("This run was to fail");
+      everything(probe, LAYER, ScoreScale.LOGIT);
+    }
+    assertThatThrownBy(() -> everything(probe, LAYER, ScoreScale.LOGIT))
+        .isInstanceOf(IllegalStateException.class);
+    PowerSums sums;
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), true)) {
+      FeatureMapAxes axes = model.layouts().of("layer").orElseThrow();
+      sums = model.noisyRuns().orElseThrow().sums(LAYER, axes, 2);
+      assertThat(sums.reopen()).as("open ones do not rest").isFalse();
+      assertThat(sums.rest()).isTrue();
+      assertThat(sums.reopen()).isTrue();
+      assertThat(sums.reopen()).isFalse();
+      assertThat(sums.rest()).isTrue();
+      sums.close();
+      assertThat(sums.reopen()).as("closed for good").isFalse();
+      sums.close();
+    }
+  }
+
+  /** A companion computes formulas, too; its sums are brought to Java before it may be freed. */
+  @Test
+  void companionsComputeFormulas() {
+    backend.formulas = true;
+    GradientRules rules = GradientRules.GUIDED_BACKPROPAGATION;
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), true)) {
+      ModelProbe probe = probe(model, SmallNetwork.image(), Target.top()).with(rules);
+      List<List<double[]>> found = everything(probe, LAYER, ScoreScale.LOGIT);
+      assertThat(backend.sums).hasValue(1);
+      GradientMoments moments = probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      assertThat(backend.sums).hasValue(1);
+      assertAllClose(found.get(10), moments.evaluate(new Everything(moments.shape())));
     }
   }
 }

@@ -57,6 +57,15 @@ final class StrictBackend extends GraphBackend {
   /** Called in each run of an executable for concurrent runs. */
   Runnable inConcurrentRun = () -> {};
 
+  /** Whether it computes formulas over them. */
+  boolean formulas;
+
+  /** Whether sums that rest are given up. */
+  volatile boolean givesUp;
+
+  /** How many sums there were. */
+  final AtomicInteger sums = new AtomicInteger();
+
   final AtomicInteger mostExecutables = new AtomicInteger();
   final AtomicInteger openValues = new AtomicInteger();
 
@@ -159,12 +168,30 @@ final class StrictBackend extends GraphBackend {
 
   private final class StrictEngine extends Resource implements Engine {
     private final Set<Tensor> weights = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Optional<NoisyWork> work =
-        noisyWork ? Optional.of(new StrictNoisyWork(this::value, openValues)) : Optional.empty();
+    private final Optional<Engine> ofFormulas;
+    private final Optional<NoisyWork> work;
 
     StrictEngine(ModelGraph graph) {
       super("the engine", openEngines);
       weights.addAll(graph.constants().values());
+      ofFormulas = noisyWork && formulas ? Optional.of(new StrictEngine()) : Optional.empty();
+      work =
+          noisyWork
+              ? Optional.of(new StrictNoisyWork(this::value, StrictBackend.this, ofFormulas))
+              : Optional.empty();
+    }
+
+    /** An engine for formulas. */
+    private StrictEngine() {
+      super("the engine of formulas", openEngines);
+      ofFormulas = Optional.empty();
+      work = Optional.empty();
+    }
+
+    @Override
+    public synchronized void close() {
+      ofFormulas.ifPresent(Engine::close);
+      super.close();
     }
 
     @Override

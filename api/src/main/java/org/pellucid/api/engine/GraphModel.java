@@ -48,6 +48,7 @@ final class GraphModel implements LoadedModel {
   private final CompiledParts compiled;
   private final Companions companions;
   private final Workers workers;
+  private final FormulaRuns formulas;
   private final Set<ValueScope> scopes = ConcurrentHashMap.newKeySet();
 
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
@@ -90,6 +91,7 @@ final class GraphModel implements LoadedModel {
     this.companions = new Companions(backend);
     this.workers =
         new Workers(Math.max(1, engine.concurrentRuns() - 1), "pellucid-" + backend.id());
+    this.formulas = new FormulaRuns(() -> engine.noisyWork().flatMap(NoisyWork::formulas));
   }
 
   /** Computes what depends on constants alone, once for all graphs; the names of tensors stay. */
@@ -406,11 +408,26 @@ final class GraphModel implements LoadedModel {
     }
   }
 
+  /** What computes formulas over averages. */
+  FormulaRuns formulas() {
+    return formulas;
+  }
+
   /** A scope that is closed with the model at the latest. */
   ValueScope newScope() {
     ValueScope scope = new ValueScope();
     scopes.add(scope);
     return scope;
+  }
+
+  /** Forgets a scope without closing its values, which are somebody else's now. */
+  void forget(ValueScope scope) {
+    scopes.remove(scope);
+  }
+
+  /** Takes a scope that was forgotten again. */
+  void remember(ValueScope scope) {
+    scopes.add(scope);
   }
 
   /** Closes the values of a scope; those of a closed model are gone already. */
@@ -437,6 +454,7 @@ final class GraphModel implements LoadedModel {
         try {
           scopes.forEach(ValueScope::close);
           scopes.clear();
+          formulas.close();
           compiled.close();
         } finally {
           engine.close();

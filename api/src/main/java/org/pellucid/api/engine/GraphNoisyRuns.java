@@ -39,25 +39,11 @@ record GraphNoisyRuns(GraphModel model, NoisyWork work) implements NoisyRuns {
           () -> {
             NoisyWork.Sums sums = work.sums(Math.toIntExact(sample.size()), groups);
             scope.own(sums::close);
-            return new Kept(model, axes, sums, scope);
+            return new KeptSums(model, axes, sample, sums, scope);
           });
     } catch (RuntimeException | Error e) {
       model.release(scope);
       throw e;
-    }
-  }
-
-  /** Sums that end with the model at the latest. */
-  private record Kept(GraphModel model, FeatureMapAxes axes, NoisyWork.Sums sums, ValueScope scope)
-      implements PowerSums {
-    @Override
-    public Sums read() {
-      return model.guarded(sums::read);
-    }
-
-    @Override
-    public void close() {
-      model.release(scope);
     }
   }
 
@@ -68,7 +54,7 @@ record GraphNoisyRuns(GraphModel model, NoisyWork work) implements NoisyRuns {
    * @param sums by the same taps
    */
   static void add(Map<Tap, Value> gradients, Map<Tap, PowerSums> sums, PowerSums.Factors factors) {
-    Map<Tap, Kept> kept = new LinkedHashMap<>();
+    Map<Tap, KeptSums> kept = new LinkedHashMap<>();
     sums.forEach((tap, each) -> kept.put(tap, kept(each)));
     List<PowerSums.Factor> found = factors.next();
     kept.forEach(
@@ -78,8 +64,8 @@ record GraphNoisyRuns(GraphModel model, NoisyWork work) implements NoisyRuns {
         });
   }
 
-  private static Kept kept(PowerSums sums) {
-    if (sums instanceof Kept kept) {
+  private static KeptSums kept(PowerSums sums) {
+    if (sums instanceof KeptSums kept) {
       return kept;
     }
     throw new InvalidRequestException(

@@ -1,12 +1,14 @@
 package org.pellucid.api.engine;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.pellucid.api.Expectation;
+import org.pellucid.api.MomentFormula;
 import org.pellucid.api.NoisyPass;
 import org.pellucid.api.NoisyRuns;
 import org.pellucid.api.PowerSums;
@@ -50,6 +52,13 @@ record LeasedRuns(Supplier<Companions.Lease> leasing) implements NoisyRuns {
     public PowerSums.Sums read() {
       return sums.read();
     }
+
+    @Override
+    public Optional<List<List<double[]>>> evaluate(MomentFormula formula, List<Part> parts) {
+      return sums.evaluate(formula, parts);
+    }
+
+    // They do not rest: the companion may be freed meanwhile.
 
     @Override
     public void close() {

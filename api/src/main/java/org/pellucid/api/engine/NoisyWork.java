@@ -1,10 +1,12 @@
 package org.pellucid.api.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.FeatureMaps;
 import org.pellucid.api.NoisyInputs;
 import org.pellucid.api.PowerSums;
+import org.pellucid.graph.Shape;
 
 /**
  * What an {@link Engine} does beside running graphs, so that noisy copies of an input and their
@@ -34,6 +36,25 @@ public interface NoisyWork {
    */
   Sums sums(int size, int groups);
 
+  /**
+   * An engine for formulas over averages: whatever the model's precision, it computes in float64,
+   * and its values lie where those of this one are. It has no noisy work of its own, and is closed
+   * with this engine at the latest. Asked for once; empty where Java computes formulas.
+   */
+  default Optional<Engine> formulas() {
+    return Optional.empty();
+  }
+
+  /**
+   * Averages of the powers of gradient / scale, and the scale.
+   *
+   * @param first D_1, [parts, K, cells]
+   * @param second D_2
+   * @param third D_3
+   * @param scale [1, 1, 1]
+   */
+  record Averages(Value first, Value second, Value third, Value scale) {}
+
   /** Sums of powers of gradients. To be used by one thread at a time. */
   interface Sums extends AutoCloseable {
     /**
@@ -50,7 +71,33 @@ public interface NoisyWork {
     /** Copies the sums to Java memory. */
     PowerSums.Sums read();
 
-    /** Frees what is held; closed once. */
+    /**
+     * Makes averages of the sums, where the engine has one for {@link #formulas}: to the last bit
+     * what Java makes of equal sums.
+     *
+     * @param maps K and the number of cells
+     * @param parts which averages, at least one
+     * @return values of {@link #formulas}, to be closed by the caller
+     * @throws BackendException if the engine fails; nothing stays behind
+     */
+    default Averages averages(Shape maps, List<PowerSums.Part> parts) {
+      throw new UnsupportedOperationException("Java makes averages of the sums");
+    }
+
+    /**
+     * As {@link PowerSums#rest}: sums that rest are closed, or opened again by {@link #reopen}.
+     * Asked of open sums.
+     */
+    default boolean rest() {
+      return false;
+    }
+
+    /** As {@link PowerSums#reopen}; asked of sums that rest. */
+    default boolean reopen() {
+      return false;
+    }
+
+    /** Frees what is held; closed once, and not while the sums rest. */
     @Override
     void close();
   }

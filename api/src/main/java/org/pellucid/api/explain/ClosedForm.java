@@ -1,11 +1,10 @@
 package org.pellucid.api.explain;
 
 import java.util.Optional;
-import java.util.function.IntFunction;
 import org.pellucid.api.Algebra;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.GradientMoments;
+import org.pellucid.api.AveragedGradients;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.Saliency;
 
@@ -38,7 +37,7 @@ public final class ClosedForm {
     return evidence(formula, algebra, terms, all).map(algebra, all);
   }
 
-  private static <T> Evidence<T> evidence(
+  static <T> Evidence<T> evidence(
       WeightFormula formula, Algebra<T> algebra, LayerTerms<T> terms, T contributionCells) {
     T weights = formula.weights(algebra, terms);
     return Evidence.of(algebra, weights, terms.activations(), contributionCells);
@@ -60,30 +59,27 @@ public final class ClosedForm {
 
   /** The saliency of a layer by its own activations and gradients. */
   public Saliency explain(LayerCapture capture, SaliencyReport report) {
-    return explain(terms(capture), 0, group -> terms(capture), report);
-  }
-
-  /** The saliency of a layer by averages, with a jackknife where the moments allow one. */
-  public Saliency explain(LayerCapture capture, GradientMoments moments, SaliencyReport report) {
-    return explain(
-        terms(capture, moments),
-        moments.leaveOut().size(),
-        group -> terms(capture, moments.leaveOut().get(group)),
-        report);
-  }
-
-  private Saliency explain(
-      LayerTerms<Field> terms,
-      int groups,
-      IntFunction<LayerTerms<Field>> without,
-      SaliencyReport report) {
+    LayerTerms<Field> terms = terms(capture);
     Optional<String> degeneracy = degeneracy(terms);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }
     negativeDenominators(terms)
         .ifPresent(count -> report.negativeDenominators(count, layer.shape().size()));
-    return report.saliency(evidence(terms), groups, group -> evidence(without.apply(group)));
+    return report.saliency(evidence(terms));
+  }
+
+  /**
+   * The saliency of a layer by averages, with a jackknife where they allow one. The formula is
+   * computed where the averages are.
+   */
+  public Saliency explain(LayerCapture capture, AveragedGradients averages, SaliencyReport report) {
+    Optional<String> ofActivations = Degeneracy.ofActivations(capture.activationField());
+    if (ofActivations.isPresent()) {
+      return report.degenerate(ofActivations.get());
+    }
+    AveragedEvidence evidence = new AveragedEvidence(formula, layer, capture.activationField());
+    return evidence.explain(averages, report);
   }
 
   /** What each feature map says. */
@@ -102,16 +98,5 @@ public final class ClosedForm {
   public LayerTerms<Field> terms(LayerCapture capture) {
     return new LayerTerms<>(
         ALGEBRA, capture.activationField(), capture.gradientField(), layer.weightCells());
-  }
-
-  private LayerTerms<Field> terms(LayerCapture capture, GradientMoments moments) {
-    return new LayerTerms<>(
-        ALGEBRA,
-        capture.activationField(),
-        layer.field(moments.first()),
-        layer.field(moments.second()),
-        layer.field(moments.third()),
-        ALGEBRA.constant(moments.scale()),
-        layer.weightCells());
   }
 }

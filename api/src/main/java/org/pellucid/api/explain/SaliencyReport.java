@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.pellucid.api.ArrayAlgebra;
 import org.pellucid.api.ArrayAlgebra.Field;
@@ -102,8 +103,7 @@ public final class SaliencyReport {
       return saliency(zeros, Status.DEGENERATE, List.of(), Optional.empty());
     }
     Evidence<Field> nothing = layer.noEvidence();
-    Field maps = layer.maps(nothing.contributions());
-    return saliency(nothing.map(ALGEBRA, maps), nothing, maps, Status.DEGENERATE, Optional.empty());
+    return saliency(parts(nothing), Status.DEGENERATE, Optional.empty());
   }
 
   /** The saliency of the selected feature maps, of one sample. */
@@ -119,16 +119,48 @@ public final class SaliencyReport {
    */
   public Saliency saliency(
       Evidence<Field> evidence, int groups, IntFunction<Evidence<Field>> without) {
-    Field maps = layer.maps(evidence.contributions());
-    Field map = evidence.map(ALGEBRA, maps);
-    if (!Degeneracy.finite(map.values()) || !Degeneracy.finite(evidence.weights().values())) {
+    if (!Degeneracy.finite(evidence.weights().values())) {
       return degenerate(Degeneracy.OVERFLOW);
     }
-    Optional<Tensor> error =
-        groups < 2
-            ? Optional.empty()
-            : jackknife(groups, group -> without.apply(group).map(ALGEBRA, maps));
-    return saliency(map, evidence, maps, status(map.values()), error);
+    Parts parts = parts(evidence);
+    return saliency(
+        parts,
+        groups,
+        () -> maps(groups, group -> without.apply(group).map(ALGEBRA, parts.maps())));
+  }
+
+  /**
+   * What a saliency consists of.
+   *
+   * @param map a number per cell
+   * @param weights of each feature map
+   * @param contributions of each feature map the sum of its cells
+   * @param maps 1 for each feature map that takes part, otherwise 0
+   */
+  record Parts(double[] map, double[] weights, double[] contributions, Field maps) {}
+
+  private Parts parts(Evidence<Field> evidence) {
+    Field maps = layer.maps(evidence.contributions());
+    return new Parts(
+        evidence.map(ALGEBRA, maps).values(),
+        // A feature map that is weighed cell by cell has the mean of its cells' weights.
+        ALGEBRA.meanCells(evidence.weights()).values(),
+        ALGEBRA.sumCells(evidence.contributions()).values(),
+        maps);
+  }
+
+  /**
+   * The saliency of the selected feature maps.
+   *
+   * @param groups the number of groups of samples for the jackknife, less than 2 for none
+   * @param without the maps without each group
+   */
+  Saliency saliency(Parts parts, int groups, Supplier<double[][]> without) {
+    if (!Degeneracy.finite(parts.map()) || !Degeneracy.finite(parts.weights())) {
+      return degenerate(Degeneracy.OVERFLOW);
+    }
+    Optional<Tensor> error = groups < 2 ? Optional.empty() : jackknife(without.get());
+    return saliency(parts, status(parts.map()), error);
   }
 
   /**
@@ -144,7 +176,9 @@ public final class SaliencyReport {
       return degenerate(Degeneracy.OVERFLOW);
     }
     Optional<Tensor> error =
-        groups < 2 ? Optional.empty() : jackknife(groups, group -> selected(without.apply(group)));
+        groups < 2
+            ? Optional.empty()
+            : jackknife(maps(groups, group -> selected(without.apply(group))));
     return saliency(shown.values(), status(shown.values()), List.of(), error);
   }
 
@@ -162,33 +196,36 @@ public final class SaliencyReport {
     return new Saliency(Tensor.of(layer.space(), map), table, error, status, warnings, measures);
   }
 
-  private Saliency saliency(
-      Field map, Evidence<Field> evidence, Field maps, Status status, Optional<Tensor> error) {
-    double[] sums = ALGEBRA.sumCells(evidence.contributions()).values();
-    // A feature map that is weighed cell by cell has the mean of its cells' weights.
-    double[] weights = ALGEBRA.meanCells(evidence.weights()).values();
-    double[] selected = maps.values();
+  private Saliency saliency(Parts parts, Status status, Optional<Tensor> error) {
+    double[] sums = parts.contributions();
+    double[] selected = parts.maps().values();
     Saliency.Contribution[] table = new Saliency.Contribution[sums.length];
     int rows = 0;
     for (int k = 0; k < sums.length; k++) {
       if (selected[selected.length == 1 ? 0 : k] != 0) {
-        table[rows++] = new Saliency.Contribution(k, weights[k], sums[k]);
+        table[rows++] = new Saliency.Contribution(k, parts.weights()[k], sums[k]);
       }
     }
-    return saliency(map.values(), status, List.of(Arrays.copyOf(table, rows)), error);
+    return saliency(parts.map(), status, List.of(Arrays.copyOf(table, rows)), error);
+  }
+
+  /**
+   * The maps without one group of samples after the other. Beside a graphics card those of large
+   * layers would take longer than the network, so they are computed on all cores.
+   */
+  private double[][] maps(int groups, IntFunction<Field> without) {
+    IntStream each = IntStream.range(0, groups);
+    return (layer.shape().size() >= LARGE ? each.parallel() : each)
+        .mapToObj(group -> without.apply(group).values())
+        .toArray(double[][]::new);
   }
 
   /**
    * The standard error of each cell: the map's without one group of samples after the other,
-   * sqrt((G - 1)/G sum_g (m_g - mean m)^2). Beside a graphics card the maps of large layers would
-   * take longer than the network, so they are computed on all cores.
+   * sqrt((G - 1)/G sum_g (m_g - mean m)^2).
    */
-  private Optional<Tensor> jackknife(int groups, IntFunction<Field> without) {
-    IntStream each = IntStream.range(0, groups);
-    double[][] maps =
-        (layer.shape().size() >= LARGE ? each.parallel() : each)
-            .mapToObj(group -> without.apply(group).values())
-            .toArray(double[][]::new);
+  private Optional<Tensor> jackknife(double[][] maps) {
+    int groups = maps.length;
     double[] error = new double[maps[0].length];
     for (int cell = 0; cell < error.length; cell++) {
       double mean = 0;

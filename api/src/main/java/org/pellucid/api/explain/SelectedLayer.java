@@ -242,17 +242,32 @@ public final class SelectedLayer {
     if (maps instanceof MapSelection.All) {
       return ALGEBRA.constant(1);
     }
-    double[] selected = new double[shape.dim(0)];
-    if (maps instanceof MapSelection.Indices some) {
-      some.indices().forEach(k -> selected[k] = 1);
-    } else if (maps instanceof MapSelection.TopByContribution top) {
-      Field positive = ALGEBRA.sumCells(ALGEBRA.relu(contributions));
-      IntStream.range(0, selected.length)
-          .boxed()
-          .sorted(Comparator.comparingDouble((Integer k) -> -positive.values()[k]))
-          .limit(top.count())
-          .forEach(k -> selected[k] = 1);
+    if (ranksMaps()) {
+      return highest(ALGEBRA.sumCells(ALGEBRA.relu(contributions)).values());
     }
+    double[] selected = new double[shape.dim(0)];
+    ((MapSelection.Indices) maps).indices().forEach(k -> selected[k] = 1);
+    return new Field(selected.length, 1, selected);
+  }
+
+  /** Whether those feature maps take part that contribute most. */
+  boolean ranksMaps() {
+    return maps instanceof MapSelection.TopByContribution;
+  }
+
+  /**
+   * 1 for each of the feature maps that contribute most, otherwise 0; where they are asked for.
+   *
+   * @param positive of each feature map the sum of what it contributes to cells, where it is
+   *     positive
+   */
+  Field highest(double[] positive) {
+    double[] selected = new double[shape.dim(0)];
+    IntStream.range(0, selected.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer k) -> -positive[k]))
+        .limit(((MapSelection.TopByContribution) maps).count())
+        .forEach(k -> selected[k] = 1);
     return new Field(selected.length, 1, selected);
   }
 }

@@ -13,6 +13,10 @@ import java.util.Map;
 final class BufferPool {
   private final CudaContext context;
   private final Map<Long, Deque<DeviceBuffer>> free = new HashMap<>();
+
+  /** What is free and still has what its owner left in it. */
+  private final Map<DeviceBuffer, Object> resting = new HashMap<>();
+
   private DeviceBuffer workspace;
 
   BufferPool(CudaContext context) {
@@ -22,7 +26,12 @@ final class BufferPool {
   /** Memory of a size, for a while; asked by who has the context. */
   synchronized DeviceBuffer take(long bytes) {
     Deque<DeviceBuffer> kept = free.get(bytes);
-    return kept == null || kept.isEmpty() ? make(bytes) : kept.pop();
+    if (kept == null || kept.isEmpty()) {
+      return make(bytes);
+    }
+    DeviceBuffer buffer = kept.pop();
+    resting.remove(buffer);
+    return buffer;
   }
 
   /** Takes back what was taken. */
@@ -34,7 +43,38 @@ final class BufferPool {
   }
 
   private synchronized void keep(DeviceBuffer buffer) {
-    free.computeIfAbsent(buffer.bytes(), size -> new ArrayDeque<>()).push(buffer);
+    freeOf(buffer).push(buffer);
+  }
+
+  private Deque<DeviceBuffer> freeOf(DeviceBuffer buffer) {
+    return free.computeIfAbsent(buffer.bytes(), size -> new ArrayDeque<>());
+  }
+
+  /**
+   * Takes back what was taken, and what is in it may be wanted again: it is given out last of its
+   * size, the one that rests longest first.
+   *
+   * @param owner who may {@link #wake} it
+   */
+  void rest(DeviceBuffer buffer, Object owner) {
+    if (context.usable()) {
+      layDown(buffer, owner);
+    }
+  }
+
+  private synchronized void layDown(DeviceBuffer buffer, Object owner) {
+    freeOf(buffer).addLast(buffer);
+    resting.put(buffer, owner);
+  }
+
+  /** Takes what rests again, as it was left; whether it is still there. */
+  synchronized boolean wake(DeviceBuffer buffer, Object owner) {
+    if (resting.get(buffer) != owner) {
+      return false;
+    }
+    resting.remove(buffer);
+    freeOf(buffer).remove(buffer);
+    return true;
   }
 
   /**
@@ -69,6 +109,7 @@ final class BufferPool {
       }
       free.values().forEach(kept -> kept.forEach(DeviceBuffer::close));
       free.clear();
+      resting.clear();
       freeWorkspace();
       return context.allocate(bytes);
     }

@@ -32,10 +32,15 @@ final class CudaEngine implements Engine {
   private static final List<String> SOURCES =
       List.of("arrange", "conv", "elementwise", "gemm", "lrn", "noise", "pool", "powers", "reduce");
 
+  /** What formulas over averages need. */
+  private static final List<String> OF_FORMULAS =
+      List.of("arrange", "averages", "elementwise", "reduce");
+
   private final CudaContext context;
   private final KernelLibrary kernels;
   private final Numbers numbers;
   private final Precision precision;
+  private final boolean ordered;
   private final Set<Tensor> ofModel = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Tensor, DeviceBuffer> constants = new IdentityHashMap<>();
   private final Map<PackedWeights, DeviceBuffer> packed = new HashMap<>();
@@ -43,7 +48,7 @@ final class CudaEngine implements Engine {
   private final long free;
   private final long byDefault;
   private final boolean apart = Boolean.getBoolean(CudaContext.SYNCHRONOUS);
-  private final NoisyWork noisyWork = new CudaNoisyWork(this);
+  private final Optional<NoisyWork> noisyWork;
 
   /**
    * Opens an engine.
@@ -54,15 +59,12 @@ final class CudaEngine implements Engine {
     this.context = context;
     this.precision = options.precision();
     this.numbers = new Numbers(precision == Precision.FLOAT64);
-    String suffix = numbers.wide() ? ".f64" : ".f32";
+    this.ordered = false;
     List<String> sources = new ArrayList<>(SOURCES);
     if (!tensorCores().isEmpty()) {
       sources.add("tensor");
     }
-    this.kernels =
-        new KernelLibrary(
-            context,
-            sources.stream().map(source -> KernelImage.resource(source + suffix)).toList());
+    this.kernels = library(sources);
     this.ofModel.addAll(graph.constants().values());
     this.pool = new BufferPool(context);
     long weights =
@@ -71,6 +73,35 @@ final class CudaEngine implements Engine {
     this.free = Math.max(1, context.freeBytes() - 2 * weights);
     this.byDefault =
         options.deterministic() ? Math.max(1, context.device().memoryBytes() / 4) : free / 2;
+    this.noisyWork = Optional.of(new CudaNoisyWork(this));
+  }
+
+  /**
+   * An engine beside another, for formulas: in float64, with sums in index order, as in Java.
+   *
+   * @param beside whose context and memory it has, and with which it ends
+   */
+  private CudaEngine(CudaEngine beside) {
+    this.context = beside.context;
+    this.precision = Precision.FLOAT64;
+    this.numbers = new Numbers(true);
+    this.ordered = true;
+    this.kernels = library(OF_FORMULAS);
+    this.pool = beside.pool;
+    this.free = beside.free;
+    this.byDefault = beside.byDefault;
+    this.noisyWork = Optional.empty();
+  }
+
+  /** An engine for formulas, which ends with this one. */
+  CudaEngine forFormulas() {
+    return new CudaEngine(this);
+  }
+
+  private KernelLibrary library(List<String> sources) {
+    String suffix = numbers.wide() ? ".f64" : ".f32";
+    return new KernelLibrary(
+        context, sources.stream().map(source -> KernelImage.resource(source + suffix)).toList());
   }
 
   @Override
@@ -108,7 +139,7 @@ final class CudaEngine implements Engine {
 
   @Override
   public Optional<NoisyWork> noisyWork() {
-    return Optional.of(noisyWork);
+    return noisyWork;
   }
 
   /** Runs a plan. */
@@ -184,6 +215,21 @@ final class CudaEngine implements Engine {
   /** Takes a value's memory back. */
   void release(DeviceBuffer buffer) {
     pool.give(buffer);
+  }
+
+  /** Takes memory back, with what its owner may want again. */
+  void rest(DeviceBuffer buffer, Object owner) {
+    pool.rest(buffer, owner);
+  }
+
+  /** Gives memory that rests to its owner again; whether it is still as it was left. */
+  boolean wake(DeviceBuffer buffer, Object owner) {
+    return pool.wake(buffer, owner);
+  }
+
+  /** Whether sums are added up in index order, whatever that costs. */
+  boolean ordered() {
+    return ordered;
   }
 
   Tensor download(DeviceBuffer buffer, ElementType type, Shape shape) {
@@ -288,6 +334,8 @@ final class CudaEngine implements Engine {
 
   @Override
   public void close() {
-    context.close();
+    if (noisyWork.isPresent()) {
+      context.close();
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.pellucid.backend.cuda;
 
 import java.util.Optional;
 import org.pellucid.api.NoisyInputs;
+import org.pellucid.api.engine.Engine;
 import org.pellucid.api.engine.NoisyWork;
 import org.pellucid.api.engine.Value;
 import org.pellucid.graph.Shape;
@@ -14,6 +15,7 @@ final class CudaNoisyWork implements NoisyWork {
 
   private final CudaEngine engine;
   private Source latest;
+  private CudaEngine formulas;
 
   /** What copies are made of, on the card. */
   private record Source(NoisyInputs copies, DeviceBuffer clean, Optional<DeviceBuffer> places) {
@@ -86,6 +88,18 @@ final class CudaNoisyWork implements NoisyWork {
 
   @Override
   public Sums sums(int size, int groups) {
-    return new CudaPowerSums(engine, size, groups);
+    return new CudaPowerSums(engine, this::formulaEngine, size, groups);
+  }
+
+  @Override
+  public Optional<Engine> formulas() {
+    return Optional.of(formulaEngine());
+  }
+
+  private synchronized CudaEngine formulaEngine() {
+    if (formulas == null) {
+      formulas = engine.forFormulas();
+    }
+    return formulas;
   }
 }

@@ -1,11 +1,16 @@
 package org.pellucid.backend.cuda;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.pellucid.api.FeatureMaps;
 import org.pellucid.api.PowerSums;
 import org.pellucid.api.engine.NoisyWork;
 import org.pellucid.api.engine.Value;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
 
 /** Sums of the powers of gradients on the card, which nothing is allocated for while they grow. */
 final class CudaPowerSums implements NoisyWork.Sums {
@@ -17,7 +22,11 @@ final class CudaPowerSums implements NoisyWork.Sums {
 
   private static final int WARP = 32;
 
+  /** Averages that are made at once, MOST_PARTS in averages.cu. */
+  private static final int MOST_PARTS = 16;
+
   private final CudaEngine engine;
+  private final Supplier<CudaEngine> formulas;
   private final int size;
   private final int groups;
   private final DeviceBuffer memory;
@@ -32,10 +41,12 @@ final class CudaPowerSums implements NoisyWork.Sums {
   /**
    * Sums of nothing.
    *
+   * @param formulas the engine of averages
    * @param size elements of a sample
    */
-  CudaPowerSums(CudaEngine engine, int size, int groups) {
+  CudaPowerSums(CudaEngine engine, Supplier<CudaEngine> formulas, int size, int groups) {
     this.engine = engine;
+    this.formulas = formulas;
     this.size = size;
     this.groups = groups;
     long[] bytes = {
@@ -142,6 +153,64 @@ final class CudaPowerSums implements NoisyWork.Sums {
       System.arraycopy(of, 1, ofGroups, 0, groups);
       return new PowerSums.Sums(unit[1], of[0], ofGroups);
     }
+  }
+
+  @Override
+  public NoisyWork.Averages averages(Shape maps, List<PowerSums.Part> parts) {
+    CudaEngine wide = formulas.get();
+    int count = parts.size();
+    Shape shape = Shape.of(count, maps.dim(0), maps.dim(1));
+    List<CudaValue> made = new ArrayList<>();
+    try (CudaContext.Use use = engine.context().use()) {
+      for (int power = 0; power < 3; power++) {
+        made.add(value(wide, shape));
+      }
+      made.add(value(wide, Shape.of(1, 1, 1)));
+      wide.run(
+          Launch.over(
+              (long) count * size,
+              "averages",
+              size,
+              groups,
+              count,
+              structure(parts),
+              new Place.Fixed(sums),
+              new Place.Fixed(scale),
+              new Place.Fixed(made.get(0).buffer()),
+              new Place.Fixed(made.get(1).buffer()),
+              new Place.Fixed(made.get(2).buffer()),
+              new Place.Fixed(made.get(3).buffer())));
+      return new NoisyWork.Averages(made.get(0), made.get(1), made.get(2), made.get(3));
+    } catch (RuntimeException | Error e) {
+      made.forEach(CudaValue::close);
+      throw e;
+    }
+  }
+
+  private static CudaValue value(CudaEngine wide, Shape shape) {
+    return CudaValue.of(wide, new TensorType(ElementType.FLOAT64, shape), wide.allocate(shape));
+  }
+
+  private Structure structure(List<PowerSums.Part> parts) {
+    int[] without = new int[MOST_PARTS];
+    double[] weights = new double[MOST_PARTS];
+    for (int i = 0; i < parts.size(); i++) {
+      without[i] = parts.get(i).without();
+      weights[i] = parts.get(i).weight();
+    }
+    return new Structure(true).reals(weights).ints(without);
+  }
+
+  /** The memory goes back, and may be given out again. */
+  @Override
+  public boolean rest() {
+    engine.rest(memory, this);
+    return true;
+  }
+
+  @Override
+  public boolean reopen() {
+    return engine.wake(memory, this);
   }
 
   @Override

@@ -89,7 +89,10 @@ final class ReductionLowerings {
     reduction.ints(what).reals(scale);
     // Threads of a warp had best read neighbours: of one result where its elements lie together.
     boolean together = reduced.length > 0 && reduced[reduced.length - 1] == all.length - 1;
-    if (length >= LONG) {
+    if (site.engine().ordered()) {
+      // A thread adds its elements up one after the other.
+      site.add(Launch.over(results, "reduce_thread", reduction, x.place(), result));
+    } else if (length >= LONG) {
       site.add(
           Launch.of(
               "reduce_block",

@@ -2,15 +2,28 @@ package org.pellucid.bench.gpu;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import org.pellucid.api.GradientBackend;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.Precision;
+import org.pellucid.api.Saliency;
+import org.pellucid.api.Target;
 import org.pellucid.bench.Networks;
+import org.pellucid.bench.Subject;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.PellucidException;
 
-/** Compares what a backend answers with what those on the CPU did: {@link StoredResults}. */
+/**
+ * Compares what a backend answers with what those on the CPU did: {@link StoredResults}. And what
+ * it makes of averages over noisy copies itself with what Java makes of the same averages.
+ */
 final class Comparison {
+  /** What a map and its error may differ by from Java's, of the same float64 sums. */
+  private static final double OF_MAPS = 1e-12;
+
+  private static final Map<String, String> SAMPLES = Map.of("samples", "25");
+
   private Comparison() {}
 
   /** Compares in each precision that the backend has. */
@@ -68,8 +81,60 @@ final class Comparison {
                       + text(allowed(question, options.precision())));
             }
           });
+      compareMaps(backend, options, stored, graph, report);
     } catch (PellucidException e) {
       report.failure(who + " does not answer about " + stored.network() + ": " + e.getMessage());
+    }
+  }
+
+  /** Compares a map, and its error, that the backend makes with those that Java makes. */
+  private static void compareMaps(
+      GradientBackend backend,
+      LoadOptions options,
+      StoredResults.Stored stored,
+      ModelGraph graph,
+      Report report) {
+    String who = backend.id() + " " + options.precision().id();
+    try (Subject subject = new Subject(backend, stored.network(), graph, options, 0)) {
+      List<Saliency> both =
+          subject.explainBothWays("smooth-grad-cam++", SAMPLES, Target.ofClass(stored.target()));
+      tell(report, stored, "map", who, both, saliency -> saliency.map().toDoubleArray());
+      tell(
+          report,
+          stored,
+          "map's error",
+          who,
+          both,
+          saliency -> saliency.standardError().orElseThrow().toDoubleArray());
+    }
+  }
+
+  private static void tell(
+      Report report,
+      StoredResults.Stored stored,
+      String what,
+      String who,
+      List<Saliency> both,
+      Function<Saliency, double[]> numbers) {
+    double error = Answers.error(numbers.apply(both.get(0)), numbers.apply(both.get(1)));
+    report.cell(
+        new Report.Row(
+            stored.network().name(),
+            "Smooth Grad-CAM++, n = 25, " + what + ", largest difference to Java's of equal sums",
+            ""),
+        who,
+        text(error));
+    if (!(error <= OF_MAPS)) {
+      report.failure(
+          who
+              + " makes of its sums a Smooth Grad-CAM++ "
+              + what
+              + " of "
+              + stored.network()
+              + " that is off by "
+              + text(error)
+              + " of the largest number that Java makes of them; allowed are "
+              + text(OF_MAPS));
     }
   }
 

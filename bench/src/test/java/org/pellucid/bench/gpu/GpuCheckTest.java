@@ -82,6 +82,15 @@ class GpuCheckTest {
     // Products of as few rows as here stay in float32.
     assertThat(Double.parseDouble(outcome.cell(scores, "emulated tf32"))).isLessThan(1e-5);
     assertThat(Double.parseDouble(outcome.cell(scores, "stored: dl4j float32"))).isLessThan(1e-5);
+    for (String what : List.of("map", "map's error")) {
+      String row =
+          "| SMALL | Smooth Grad-CAM++, n = 25, "
+              + what
+              + ", largest difference to Java's of equal sums |";
+      for (String precision : List.of("float32", "float64", "tf32")) {
+        assertThat(Double.parseDouble(outcome.cell(row, "emulated " + precision))).isZero();
+      }
+    }
     for (String row :
         List.of(
             "| SMALL | loading and the first pass, ms | 1 |",
@@ -89,7 +98,8 @@ class GpuCheckTest {
             "| SMALL | Grad-CAM, ms | 1 |",
             "| SMALL | activations and gradients, ms | 25 |",
             "| SMALL | Smooth Grad-CAM++, n = 25, ms | 1 |",
-            "| SMALL | Smooth Grad-CAM++, n = 25, ms | 25 |")) {
+            "| SMALL | Smooth Grad-CAM++, n = 25, ms | 25 |",
+            "| SMALL | Smooth Grad-CAM++, n = 25, its map made in Java, ms | 25 |")) {
       assertThat(Double.parseDouble(outcome.cell(row, "emulated float32"))).as(row).isPositive();
     }
     assertThat(outcome.out())
