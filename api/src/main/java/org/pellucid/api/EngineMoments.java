@@ -80,7 +80,7 @@ final class EngineMoments implements AveragedGradients, AutoCloseable {
       PowerSums.Sums found = sums.read();
       inJava =
           MomentSums.moments(
-              shape, found.scale(), new SampleAverage(weights, found.all(), found.groups()));
+              shape, found.scale(), new SampleAverage(weights, found.all(), found.groups()), 1);
     }
     return inJava;
   }

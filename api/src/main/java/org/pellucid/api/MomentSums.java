@@ -4,41 +4,70 @@ import java.util.AbstractList;
 import java.util.List;
 import org.pellucid.graph.Shape;
 
-/** Sums the powers of gradients sample by sample; see {@link GradientMoments}. */
+/**
+ * Sums the powers of gradients sample by sample; see {@link GradientMoments}. As long as each
+ * feature map has one gradient in all its cells, as before an average over them, it is summed once.
+ */
 final class MomentSums {
   private final Shape shape;
   private final int size;
-  private final SampleAverage average;
-  private final double[] powers;
+
+  /** How many neighbours are equal in every sample so far: all cells of a feature map, or 1. */
+  private int run;
+
+  private SampleAverage average;
+  private double[] powers;
   private double largest;
   private double scale = 1;
 
   MomentSums(Shape shape, int samples, ScoreScale score) {
     this.shape = shape;
     this.size = Math.toIntExact(shape.size());
-    this.average = new SampleAverage(Math.multiplyExact(3, size), samples, score);
-    this.powers = new double[3 * size];
+    this.run = Math.max(1, Math.toIntExact(shape.sizeOf(1, shape.rank())));
+    SampleWeights weights = new SampleWeights(Math.multiplyExact(3, size), samples, score);
+    int numbers = 3 * (size / run);
+    this.average =
+        new SampleAverage(weights, new double[numbers], new double[weights.groups()][numbers]);
+    this.powers = new double[numbers];
   }
 
   /** Adds the next sample. */
   void add(double score, double[] gradients) {
+    if (run > 1 && !isInRuns(gradients)) {
+      average = average.spread(run);
+      powers = new double[3 * size];
+      run = 1;
+    }
     raiseScale(gradients);
     // Exact, as the scale is a power of two.
     double factor = 1 / scale;
-    for (int i = 0; i < size; i++) {
-      double g = gradients[i] * factor;
+    int count = size / run;
+    for (int i = 0; i < count; i++) {
+      double g = gradients[i * run] * factor;
       powers[i] = g;
-      powers[size + i] = g * g;
-      powers[2 * size + i] = g * g * g;
+      powers[count + i] = g * g;
+      powers[2 * count + i] = g * g * g;
     }
     average.add(score, powers);
+  }
+
+  private boolean isInRuns(double[] gradients) {
+    for (int start = 0; start < size; start += run) {
+      double first = gradients[start];
+      for (int i = start + 1; i < start + run; i++) {
+        if (gradients[i] != first) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Brings the sums so far to a new scale, exactly but for underflow, when the gradients grow. */
   private void raiseScale(double[] gradients) {
     double max = largest;
-    for (double g : gradients) {
-      max = Math.max(max, Math.abs(g));
+    for (int i = 0; i < size; i += run) {
+      max = Math.max(max, Math.abs(gradients[i]));
     }
     if (!(max > largest) || Double.isInfinite(max)) {
       return;
@@ -46,9 +75,10 @@ final class MomentSums {
     double raised = GradientMoments.scaleOf(max);
     if (average.samples() > 0 && largest > 0) {
       double ratio = scale / raised;
-      average.rescale(0, size, ratio);
-      average.rescale(size, 2 * size, ratio * ratio);
-      average.rescale(2 * size, 3 * size, ratio * ratio * ratio);
+      int count = size / run;
+      average.rescale(0, count, ratio);
+      average.rescale(count, 2 * count, ratio * ratio);
+      average.rescale(2 * count, 3 * count, ratio * ratio * ratio);
     }
     largest = max;
     scale = raised;
@@ -56,16 +86,17 @@ final class MomentSums {
 
   /** What was summed. */
   GradientMoments moments() {
-    return moments(shape, scale, average);
+    return moments(shape, scale, average, run);
   }
 
   /**
    * What was summed.
    *
    * @param average of the three powers of gradient / scale
+   * @param run how many elements of the layer each number of the average stands for
    */
-  static GradientMoments moments(Shape shape, double scale, SampleAverage average) {
-    int size = Math.toIntExact(shape.size());
+  static GradientMoments moments(Shape shape, double scale, SampleAverage average, int run) {
+    int count = Math.toIntExact(shape.size()) / run;
     List<GradientMoments> leaveOut =
         new AbstractList<>() {
           @Override
@@ -75,9 +106,9 @@ final class MomentSums {
                 average.samplesWithout(group),
                 average.effectiveSamplesWithout(group),
                 scale,
-                average.meanWithout(group, 0, size),
-                average.meanWithout(group, size, 2 * size),
-                average.meanWithout(group, 2 * size, 3 * size),
+                SampleAverage.spread(average.meanWithout(group, 0, count), run),
+                SampleAverage.spread(average.meanWithout(group, count, 2 * count), run),
+                SampleAverage.spread(average.meanWithout(group, 2 * count, 3 * count), run),
                 List.of());
           }
 
@@ -91,9 +122,9 @@ final class MomentSums {
         average.samples(),
         average.effectiveSamples(),
         scale,
-        average.mean(0, size),
-        average.mean(size, 2 * size),
-        average.mean(2 * size, 3 * size),
+        SampleAverage.spread(average.mean(0, count), run),
+        SampleAverage.spread(average.mean(count, 2 * count), run),
+        SampleAverage.spread(average.mean(2 * count, 3 * count), run),
         leaveOut);
   }
 }

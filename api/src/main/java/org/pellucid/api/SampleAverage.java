@@ -69,6 +69,27 @@ public final class SampleAverage {
     }
   }
 
+  /** The same average where each number stands several times in a row. */
+  SampleAverage spread(int times) {
+    double[][] groups = new double[groupSums.length][];
+    for (int group = 0; group < groups.length; group++) {
+      groups[group] = spread(groupSums[group], times);
+    }
+    return new SampleAverage(weights, spread(sum, times), groups);
+  }
+
+  /** Each number several times in a row; the array itself for once. */
+  static double[] spread(double[] numbers, int times) {
+    if (times == 1) {
+      return numbers;
+    }
+    double[] all = new double[Math.multiplyExact(numbers.length, times)];
+    for (int i = 0; i < numbers.length; i++) {
+      Arrays.fill(all, i * times, (i + 1) * times, numbers[i]);
+    }
+    return all;
+  }
+
   /** Multiplies what was summed so far of the elements from (inclusive) to to (exclusive). */
   void rescale(int from, int to, double factor) {
     scaleRange(sum, from, to, factor);

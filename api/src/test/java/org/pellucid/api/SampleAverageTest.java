@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.graph.Shape;
 
 class SampleAverageTest {
@@ -129,6 +131,42 @@ class SampleAverageTest {
         .containsExactly(new double[] {4 / 3. / s, 8 / 3. / s}, within(1e-15));
     assertThat(moments.second()[0]).isCloseTo(10 / 3. / (s * s), within(1e-15));
     assertThat(moments.third()[1]).isCloseTo((-1 + 1 + 512) / 3. / (s * s * s), within(1e-14));
+  }
+
+  /** Feature maps of one gradient each, in some of the samples or all, against cell by cell. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 7})
+  void mapsOfOneGradientAreSummedAsCellByCell(int uniform) {
+    int maps = 3;
+    int cells = 4;
+    MomentSums sums = new MomentSums(Shape.of(maps, 2, 2), 7, ScoreScale.EXP);
+    // A shape of maps of one cell is summed element by element.
+    MomentSums elements = new MomentSums(Shape.of(maps * cells, 1, 1), 7, ScoreScale.EXP);
+    Random random = new Random(uniform);
+    for (int sample = 0; sample < 7; sample++) {
+      double[] gradients = random.doubles(maps * cells, -2 << sample, 2 << sample).toArray();
+      if (sample < uniform) {
+        for (int i = 0; i < gradients.length; i++) {
+          gradients[i] = gradients[i / cells * cells];
+        }
+      }
+      double score = random.nextDouble();
+      sums.add(score, gradients);
+      elements.add(score, gradients);
+    }
+    assertEqual(sums.moments(), elements.moments());
+    assertThat(sums.moments().leaveOut()).hasSize(7);
+    for (int group = 0; group < 7; group++) {
+      assertEqual(sums.moments().leaveOut().get(group), elements.moments().leaveOut().get(group));
+    }
+  }
+
+  private static void assertEqual(GradientMoments actual, GradientMoments expected) {
+    assertThat(actual.scale()).isEqualTo(expected.scale());
+    assertThat(actual.effectiveSamples()).isEqualTo(expected.effectiveSamples());
+    assertThat(actual.first()).isEqualTo(expected.first());
+    assertThat(actual.second()).isEqualTo(expected.second());
+    assertThat(actual.third()).isEqualTo(expected.third());
   }
 
   @Test
