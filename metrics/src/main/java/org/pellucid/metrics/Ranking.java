@@ -19,19 +19,38 @@ record Ranking(int[] order) {
   /** The order of the shown map, found once for all metrics of a map. */
   static Ranking of(Trial trial) {
     return trial.once(
-        new OfShown(), Ranking.class, () -> of(trial.shown().toDoubleArray(), trial.seed()));
+        new OfShown(),
+        Ranking.class,
+        () -> {
+          double[] map = trial.shown().toDoubleArray();
+          Drawn drawn = new Drawn(map.length, trial.seed());
+          int[] order = trial.onceForImage(drawn, int[].class, drawn::order);
+          return of(map, order.clone());
+        });
   }
 
   static Ranking of(double[] map, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    int[] order = new int[map.length];
-    for (int i = 0; i < order.length; i++) {
-      int place = random.nextInt(i + 1);
-      order[i] = order[place];
-      order[place] = i;
-    }
+    return of(map, new Drawn(map.length, seed).order());
+  }
+
+  /** Sorts an order that is given away. */
+  private static Ranking of(double[] map, int[] order) {
     sort(order, map);
     return new Ranking(order);
+  }
+
+  /** A random order. */
+  private record Drawn(int length, long seed) {
+    int[] order() {
+      SplittableRandom random = new SplittableRandom(seed);
+      int[] order = new int[length];
+      for (int i = 0; i < order.length; i++) {
+        int place = random.nextInt(i + 1);
+        order[i] = order[place];
+        order[place] = i;
+      }
+      return order;
+    }
   }
 
   /** Sorts indices by their numbers, the highest first, equal ones in the order that they have. */
@@ -43,15 +62,17 @@ record Ranking(int[] order) {
       // As unsigned numbers these rise where the map's fall.
       keys[i] = ~(bits ^ (bits >> Long.SIZE - 1 | Long.MIN_VALUE));
     }
+    int[][] places = places(keys);
     int[] from = order;
     int[] to = new int[order.length];
-    for (int shift = 0; shift < Long.SIZE; shift += DIGIT) {
-      int[] places = places(keys, shift);
-      if (places == null) {
+    for (int digit = 0; digit < places.length; digit++) {
+      int[] next = places[digit];
+      if (next == null) {
         continue;
       }
+      int shift = digit * DIGIT;
       for (int index : from) {
-        to[places[digit(keys[index], shift)]++] = index;
+        to[next[digit(keys[index], shift)]++] = index;
       }
       int[] swap = from;
       from = to;
@@ -63,23 +84,34 @@ record Ranking(int[] order) {
   }
 
   /**
-   * Where the keys of each digit begin when they are sorted by it; null where all have the same.
+   * By digit, the lowest first, where the keys of each value begin when they are sorted by it; null
+   * where all have the same.
    */
-  private static int[] places(long[] keys, int shift) {
-    int[] counts = new int[1 << DIGIT];
+  private static int[][] places(long[] keys) {
+    int[][] counts = new int[(Long.SIZE + DIGIT - 1) / DIGIT][1 << DIGIT];
     for (long key : keys) {
-      counts[digit(key, shift)]++;
-    }
-    int before = 0;
-    for (int digit = 0; digit < counts.length; digit++) {
-      int count = counts[digit];
-      if (count == keys.length) {
-        return null;
+      for (int digit = 0; digit < counts.length; digit++) {
+        counts[digit][digit(key, digit * DIGIT)]++;
       }
-      counts[digit] = before;
-      before += count;
+    }
+    for (int digit = 0; digit < counts.length; digit++) {
+      if (keys.length > 0 && counts[digit][digit(keys[0], digit * DIGIT)] == keys.length) {
+        counts[digit] = null;
+      } else {
+        begin(counts[digit]);
+      }
     }
     return counts;
+  }
+
+  /** Turns numbers into how many come before. */
+  private static void begin(int[] counts) {
+    int before = 0;
+    for (int value = 0; value < counts.length; value++) {
+      int count = counts[value];
+      counts[value] = before;
+      before += count;
+    }
   }
 
   private static int digit(long key, int shift) {
