@@ -14,6 +14,8 @@ record Ranking(int[] order) {
   /** Bits by which is sorted at a time. */
   private static final int DIGIT = 11;
 
+  private static final int DIGITS = (Long.SIZE + DIGIT - 1) / DIGIT;
+
   private record OfShown() {}
 
   /** The order of the shown map, found once for all metrics of a map. */
@@ -62,10 +64,23 @@ record Ranking(int[] order) {
       // As unsigned numbers these rise where the map's fall.
       keys[i] = ~(bits ^ (bits >> Long.SIZE - 1 | Long.MIN_VALUE));
     }
-    int[][] places = places(keys);
+    // The upper half of a number almost always decides.
+    sort(order, keys, DIGITS / 2);
+    if (!settle(order, keys)) {
+      sort(order, keys, 0);
+    }
+  }
+
+  /**
+   * Sorts by digits of the keys, equal ones in the order that they have.
+   *
+   * @param first the lowest digit that counts
+   */
+  private static void sort(int[] order, long[] keys, int first) {
+    int[][] places = places(keys, first);
     int[] from = order;
     int[] to = new int[order.length];
-    for (int digit = 0; digit < places.length; digit++) {
+    for (int digit = first; digit < DIGITS; digit++) {
       int[] next = places[digit];
       if (next == null) {
         continue;
@@ -84,21 +99,43 @@ record Ranking(int[] order) {
   }
 
   /**
-   * By digit, the lowest first, where the keys of each value begin when they are sorted by it; null
-   * where all have the same.
+   * Sorts what is in order but for the lower digits, where only a few have the same upper ones.
+   *
+   * @return whether it is sorted; otherwise the order of equal keys is as it was
    */
-  private static int[][] places(long[] keys) {
-    int[][] counts = new int[(Long.SIZE + DIGIT - 1) / DIGIT][1 << DIGIT];
-    for (long key : keys) {
-      for (int digit = 0; digit < counts.length; digit++) {
-        counts[digit][digit(key, digit * DIGIT)]++;
+  private static boolean settle(int[] order, long[] keys) {
+    int moves = 0;
+    for (int i = 1; i < order.length; i++) {
+      int index = order[i];
+      int place = i;
+      while (place > 0 && Long.compareUnsigned(keys[order[place - 1]], keys[index]) > 0) {
+        order[place] = order[place - 1];
+        place--;
+      }
+      order[place] = index;
+      moves += i - place;
+      if (moves > order.length) {
+        return false;
       }
     }
-    for (int digit = 0; digit < counts.length; digit++) {
-      if (keys.length > 0 && counts[digit][digit(keys[0], digit * DIGIT)] == keys.length) {
-        counts[digit] = null;
-      } else {
-        begin(counts[digit]);
+    return true;
+  }
+
+  /**
+   * By digit, where the keys of each value begin when they are sorted by it; null where all have
+   * the same, and below the first digit.
+   */
+  private static int[][] places(long[] keys, int first) {
+    int[][] counts = new int[DIGITS][];
+    for (int digit = first; digit < DIGITS && keys.length > 0; digit++) {
+      int[] count = new int[1 << DIGIT];
+      int shift = digit * DIGIT;
+      for (long key : keys) {
+        count[digit(key, shift)]++;
+      }
+      if (count[digit(keys[0], shift)] < keys.length) {
+        begin(count);
+        counts[digit] = count;
       }
     }
     return counts;
