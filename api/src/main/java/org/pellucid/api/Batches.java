@@ -252,27 +252,33 @@ final class Batches {
     }
     double[][] values = new double[targets.size()][inputs.count()];
     // What runs in pieces is made piece by piece, where it runs.
-    boolean byRuns = !taps.isEmpty() || (noisyRuns.isPresent() && inputs instanceof NoisyInputs);
-    try (Ahead<Optional<InputStacks.Stack>> work =
-        new Ahead<>(
-            (from, count) ->
-                byRuns
-                    ? Optional.empty()
-                    : Optional.of(probed.stacks().inMemory(inputs, from, count)),
-            (from, count, stack) -> {
-              try (ForwardPass pass =
-                  stack.isPresent()
-                      ? model.forward(stack.get().tensors(), taps)
-                      : forward(inputs, from, count, taps, Optional.empty())) {
-                Tensor scores =
-                    output ? pass.outputs().get(scoresTap.tensor()) : pass.activation(scoresTap);
-                read(scores, from, count, targets, values);
-              }
-              stack.ifPresent(InputStacks.Stack::close);
-            })) {
-      chunks.run(inputs.count(), chunk(taps), "Scoring variants of the input", work);
-    }
+    boolean inPieces = !taps.isEmpty() || (noisyRuns.isPresent() && inputs instanceof NoisyInputs);
+    chunks.run(
+        inputs.count(),
+        chunk(taps),
+        "Scoring variants of the input",
+        (from, count) -> {
+          if (inPieces) {
+            try (ForwardPass pass = forward(inputs, from, count, taps, Optional.empty())) {
+              read(scores(pass), from, count, targets, values);
+            }
+          } else {
+            // The pass is closed before its memory goes to the next one; what fails keeps it.
+            InputStacks.Stack stack = probed.stacks().inMemory(inputs, from, count);
+            try (ForwardPass pass = model.forward(stack.tensors(), taps)) {
+              read(scores(pass), from, count, targets, values);
+            }
+            stack.close();
+          }
+        });
     return values;
+  }
+
+  /** Of a pass with the scores among its outputs or taps. */
+  private Tensor scores(ForwardPass pass) {
+    return model.graph().outputs().contains(scoresTap.tensor())
+        ? pass.outputs().get(scoresTap.tensor())
+        : pass.activation(scoresTap);
   }
 
   /** What targets make of the scores of some variants. */

@@ -26,14 +26,6 @@ final class Chunks {
      * @param count how many, at least 1
      */
     void run(int from, int count);
-
-    /**
-     * Told, before some samples are run, which come after them if they fit.
-     *
-     * @param from the first sample
-     * @param count how many
-     */
-    default void next(int from, int count) {}
   }
 
   /**
@@ -63,13 +55,10 @@ final class Chunks {
     int count = end - start;
     int chunks = (count + most - 1) / most;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      int from = start + bound(count, chunk, chunks);
-      int to = start + bound(count, chunk + 1, chunks);
+      int from = start + (int) ((long) count * chunk / chunks);
+      int to = start + (int) ((long) count * (chunk + 1) / chunks);
       if (Thread.currentThread().isInterrupted()) {
         throw new CancelledException(what + " was cancelled after " + from + " of " + end);
-      }
-      if (chunk + 1 < chunks) {
-        work.next(to, start + bound(count, chunk + 2, chunks) - to);
       }
       try {
         work.run(from, to - from);
@@ -85,9 +74,5 @@ final class Chunks {
       done += to - from;
       progress.at(done, total);
     }
-  }
-
-  private static int bound(int count, int chunk, int chunks) {
-    return (int) ((long) count * chunk / chunks);
   }
 }
