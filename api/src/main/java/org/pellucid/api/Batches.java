@@ -95,15 +95,52 @@ final class Batches {
         expected,
         targets,
         (number, from, values, answer) -> {
-          Map<Tap, Tensor> gradients = answer.gradients(taps);
-          Map<Tap, FeatureMaps> maps = new HashMap<>();
-          axes.forEach(
-              (tap, found) -> maps.put(tap, FeatureMaps.of(gradients.get(tap).shape(), found)));
+          SampleLayers[] layers = layers(answer, taps, axes, values.length);
           for (int i = 0; i < values.length; i++) {
-            sink.accept(
-                number, from + i, values[i], new SampleLayers(answer.pass(), gradients, maps, i));
+            sink.accept(number, from + i, values[i], layers[i]);
           }
         });
+  }
+
+  /** Takes what is found of each variant, in order. */
+  @FunctionalInterface
+  interface ScoresSink {
+    /** Takes one sample; the layers are only read during the call. */
+    void accept(int index, double[] scores, double score, SampleLayers layers);
+  }
+
+  /** Runs variants of the explained input forward and backward, for a target that is resolved. */
+  void each(Inputs inputs, Set<Tap> taps, Target target, ScoresSink sink) {
+    Map<Tap, FeatureMapAxes> axes = new HashMap<>();
+    taps.forEach(tap -> axes.put(tap, probed.requireMaps(tap)));
+    ask(
+        inputs.count(),
+        (from, count, all, question) -> forward(inputs, from, count, all, question),
+        taps,
+        List.of(target),
+        scores -> List.of(target),
+        (number, from, values, answer) -> {
+          SampleLayers[] layers = layers(answer, taps, axes, values.length);
+          List<double[]> scores = probed.scores(answer.pass().activation(scoresTap), values.length);
+          for (int i = 0; i < values.length; i++) {
+            sink.accept(from + i, scores.get(i), values[i], layers[i]);
+          }
+        });
+  }
+
+  private static SampleLayers[] layers(
+      Answer<? extends ForwardPass> answer,
+      Set<Tap> taps,
+      Map<Tap, FeatureMapAxes> axes,
+      int count) {
+    Map<Tap, Tensor> gradients = answer.gradients(taps);
+    Map<Tap, FeatureMaps> maps = new HashMap<>();
+    axes.forEach((tap, found) -> maps.put(tap, FeatureMaps.of(gradients.get(tap).shape(), found)));
+    SampleLayers[] layers = new SampleLayers[count];
+    for (int i = 0; i < count; i++) {
+      layers[i] = new SampleLayers(answer.pass(), gradients, maps, i);
+    }
+    return layers;
   }
 
   /** What a chunk of variants answers to one target. */
@@ -214,18 +251,34 @@ final class Batches {
           .ifPresent(taps::add);
     }
     double[][] values = new double[targets.size()][inputs.count()];
+    // What runs in pieces is made piece by piece, where it runs.
+    boolean inPieces = !taps.isEmpty() || (noisyRuns.isPresent() && inputs instanceof NoisyInputs);
     chunks.run(
         inputs.count(),
         chunk(taps),
         "Scoring variants of the input",
         (from, count) -> {
-          try (ForwardPass pass = forward(inputs, from, count, taps, Optional.empty())) {
-            Tensor scores =
-                output ? pass.outputs().get(scoresTap.tensor()) : pass.activation(scoresTap);
-            read(scores, from, count, targets, values);
+          if (inPieces) {
+            try (ForwardPass pass = forward(inputs, from, count, taps, Optional.empty())) {
+              read(scores(pass), from, count, targets, values);
+            }
+          } else {
+            // The pass is closed before its memory goes to the next one; what fails keeps it.
+            InputStacks.Stack stack = probed.stacks().inMemory(inputs, from, count);
+            try (ForwardPass pass = model.forward(stack.tensors(), taps)) {
+              read(scores(pass), from, count, targets, values);
+            }
+            stack.close();
           }
         });
     return values;
+  }
+
+  /** Of a pass with the scores among its outputs or taps. */
+  private Tensor scores(ForwardPass pass) {
+    return model.graph().outputs().contains(scoresTap.tensor())
+        ? pass.outputs().get(scoresTap.tensor())
+        : pass.activation(scoresTap);
   }
 
   /** What targets make of the scores of some variants. */

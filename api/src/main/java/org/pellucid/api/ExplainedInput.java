@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -128,6 +129,15 @@ final class ExplainedInput {
         }
         double[] values = layout.toLayout(variant.toDoubleArray());
         return Tensor.of(clean.shape(), values).cast(elementType);
+      }
+
+      @Override
+      public void put(int index, Shape shape, FloatBuffer batch) {
+        if (layout.isInOrder() && shape.equals(clean.shape())) {
+          maps.put(index, layout.shape(), batch);
+        } else {
+          Inputs.super.put(index, shape, batch);
+        }
       }
     };
   }

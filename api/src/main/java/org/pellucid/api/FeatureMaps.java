@@ -85,6 +85,11 @@ public final class FeatureMaps {
     return Optional.ofNullable(offsets).map(int[]::clone);
   }
 
+  /** Whether the elements lie in the order [K, spatial...] in a sample. */
+  boolean isInOrder() {
+    return offsets == null;
+  }
+
   /** How far the same element of the next sample lies; 0 where samples are not stacked. */
   public int sampleStride() {
     return sampleStride;

@@ -1,9 +1,12 @@
 package org.pellucid.api;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
@@ -12,6 +15,12 @@ import org.pellucid.graph.TensorType;
 
 /** Puts the inputs of several samples together, as a model that batches takes them. */
 final class InputStacks {
+  /**
+   * The nanoseconds that work must take to be given to other threads. To hand it over and to wake
+   * one took 50 to 160 microseconds on a virtual machine.
+   */
+  private static final long WORTH_A_THREAD = 300_000;
+
   private final Map<String, TensorType> types;
   private final Map<String, Tensor> clean;
   private final ExplainedInput explained;
@@ -52,32 +61,101 @@ final class InputStacks {
       @Override
       public Tensor make(String input, int first, int some) {
         return input.equals(explained.name())
-            ? stack(input, variants(inputs, from + first, some))
+            ? variants(inputs, from + first, some)
             : same(input, some);
       }
     };
   }
 
-  private Tensor[] variants(Inputs inputs, int from, int count) {
-    Tensor[] samples = new Tensor[count];
-    if (count == 1) {
-      samples[0] = inputs.get(from);
-    } else {
-      // Making noise costs a few hundredths of a pass: not on one core alone.
-      IntStream.range(0, count).parallel().forEach(i -> samples[i] = inputs.get(from + i));
+  /**
+   * What a model is given, with the memory in which the explained input lies.
+   *
+   * @param tensors by input
+   * @param memory to be closed when no pass that was given them is open any more
+   */
+  record Stack(Map<String, Tensor> tensors, Optional<BatchMemory> memory) implements AutoCloseable {
+    @Override
+    public void close() {
+      memory.ifPresent(BatchMemory::close);
     }
+  }
+
+  /** The same, made now, in memory that is used again where that is possible. */
+  Stack inMemory(Inputs inputs, int from, int count) {
+    if (type(explained.name()) != ElementType.FLOAT32) {
+      return new Stack(of(inputs, from, count).all(), Optional.empty());
+    }
+    Map<String, Tensor> batch = others(count);
+    BatchMemory memory = BatchMemory.of(size() * count);
+    put(inputs, from, count, memory::floats);
+    batch.put(explained.name(), Tensor.of(shape(count), memory.floats()));
+    return new Stack(batch, Optional.of(memory));
+  }
+
+  private Tensor variants(Inputs inputs, int from, int count) {
+    if (type(explained.name()) == ElementType.FLOAT32) {
+      float[] stacked = new float[size() * count];
+      put(inputs, from, count, (first, length) -> FloatBuffer.wrap(stacked, first, length));
+      return Tensor.of(shape(count), stacked);
+    }
+    Tensor[] samples = new Tensor[count];
+    each(count, i -> samples[i] = inputs.get(from + i));
     for (Tensor sample : samples) {
       if (!sample.shape().equals(explained.clean().shape())) {
         throw new InvalidRequestException(
-            "Variants of input \""
-                + explained.name()
-                + "\" have shape "
+            "Variants of the input have shape "
                 + explained.clean().shape()
                 + ", found "
                 + sample.shape());
       }
     }
-    return samples;
+    return stack(explained.name(), samples);
+  }
+
+  private Shape shape(int count) {
+    Shape one = explained.clean().shape();
+    return count == 1 ? one : one.with(0, one.dim(0) * count);
+  }
+
+  private int size() {
+    return Math.toIntExact(explained.clean().shape().size());
+  }
+
+  /** A part of a batch. */
+  private interface Place {
+    FloatBuffer of(int first, int length);
+  }
+
+  private void put(Inputs inputs, int from, int count, Place place) {
+    Shape one = explained.clean().shape();
+    int size = size();
+    each(
+        count,
+        i -> {
+          FloatBuffer sample = place.of(i * size, size);
+          inputs.put(from + i, one, sample);
+          if (sample.hasRemaining()) {
+            throw new IllegalStateException(
+                inputs.getClass().getName()
+                    + " put "
+                    + (size - sample.remaining())
+                    + " of "
+                    + size
+                    + " elements of a variant");
+          }
+        });
+  }
+
+  /**
+   * Makes samples, on several threads if the first one took long enough: to wake a thread costs as
+   * much as to copy an image.
+   */
+  private static void each(int count, IntConsumer make) {
+    long start = System.nanoTime();
+    make.accept(0);
+    long nanos = (System.nanoTime() - start) * (count - 1);
+    IntStream rest = IntStream.range(1, count);
+    (nanos < WORTH_A_THREAD ? rest : rest.parallel()).forEach(make);
   }
 
   /** The inputs beside the explained one, as they are, for a number of samples. */
@@ -97,9 +175,14 @@ final class InputStacks {
     return stack(input, samples);
   }
 
-  private Tensor stack(String input, Tensor[] samples) {
+  /** What an input is given in. */
+  private ElementType type(String input) {
     ElementType modelType = types.get(input).elementType();
-    ElementType type = modelType.isFloating() ? elementType : modelType;
+    return modelType.isFloating() ? elementType : modelType;
+  }
+
+  private Tensor stack(String input, Tensor[] samples) {
+    ElementType type = type(input);
     if (samples.length == 1) {
       return samples[0].cast(type);
     }

@@ -1,7 +1,10 @@
 package org.pellucid.api;
 
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.Optional;
+import org.pellucid.graph.ElementType;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -18,6 +21,25 @@ public interface Inputs {
    * equal values. Several threads may ask at once.
    */
   Tensor get(int index);
+
+  /**
+   * Puts the elements of the variant at an index, rounded to float32, where a batch has them: those
+   * that {@link #get} gives, as by default. Who can make them there spares a few copies of each.
+   * Several threads may ask at once.
+   *
+   * @param shape of one sample, in the model's layout
+   * @param batch as many elements as the shape has, from the position to the limit; all are set,
+   *     and the position is the limit afterwards
+   * @throws InvalidRequestException if variants have another shape
+   */
+  default void put(int index, Shape shape, FloatBuffer batch) {
+    Tensor variant = get(index);
+    if (!variant.shape().equals(shape)) {
+      throw new InvalidRequestException(
+          "Variants of the input have shape " + shape + ", found " + variant.shape());
+    }
+    batch.put(variant.cast(ElementType.FLOAT32).floats());
+  }
 
   /**
    * What tells these variants of one image from others: where it is there, and equal, all variants
@@ -47,6 +69,11 @@ public interface Inputs {
       @Override
       public Tensor get(int index) {
         return all.get(from + Objects.checkIndex(index, count()));
+      }
+
+      @Override
+      public void put(int index, Shape shape, FloatBuffer batch) {
+        all.put(from + Objects.checkIndex(index, count()), shape, batch);
       }
     };
   }

@@ -38,7 +38,7 @@ public interface LoadedModel extends AutoCloseable {
    * @param inputs a value per input of the graph, floating ones of any width (converted to the
    *     run's precision); the shape is the graph's but for the number of samples, which is the same
    *     in all and either {@code batching().samples()} or, where {@link Batching} shows no
-   *     obstacle, any
+   *     obstacle, any. They are not read any more when the pass is closed
    * @param taps tensors whose activations are read, at which gradients may be taken or seeds set,
    *     or from which the network may be resumed; without taps nothing is kept for backward. A tap
    *     that no output depends on is allowed

@@ -1,5 +1,7 @@
 package org.pellucid.api;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -171,6 +173,36 @@ public final class ProbeBuilder {
     ProbeFamily family = new ProbeFamily(answers);
     targets.forEach(each -> new StandardProbe(this, passes, each, family));
     return family.members();
+  }
+
+  /**
+   * A probe per value of the explained input, for one target that does not depend on scores: what
+   * is expected of them is found for all in batches, when the first one is asked, as far as memory
+   * allows. Answers are those of probes that are built one by one, within rounding. To be used by
+   * one thread at a time, all together.
+   *
+   * @param values of the explained input, one sample each; the other inputs are those of the
+   *     builder
+   * @throws InvalidRequestException as {@link #build}
+   */
+  public List<StandardProbe> buildEach(List<Tensor> values) {
+    Cohort cohort = new Cohort();
+    List<StandardProbe> probes = new ArrayList<>();
+    for (Tensor value : values) {
+      ProbeBuilder one = on(model);
+      one.answers = new Answers(ProbeFamily.MEMORY);
+      one.target = target;
+      one.expected.addAll(expected);
+      one.expectedAverages.addAll(expectedAverages);
+      one.expectedSamples.addAll(expectedSamples);
+      Map<String, Tensor> all = new HashMap<>(inputs);
+      all.put(
+          explained == null ? model.graph().inputs().keySet().iterator().next() : explained, value);
+      StandardProbe probe = one.inputs(all).build();
+      probe.join(cohort);
+      probes.add(probe);
+    }
+    return probes;
   }
 
   private void checkSample(String name, TensorType type, int samples) {

@@ -60,6 +60,16 @@ public interface Trial {
    */
   <T> T once(Object question, Class<T> type, Supplier<T> answer);
 
+  /**
+   * What is worked out of the image alone, whatever the map, the method and the class: worked out
+   * once for all of them. By default once for this map.
+   *
+   * @param question equal ones have equal answers
+   */
+  default <T> T onceForImage(Object question, Class<T> type, Supplier<T> answer) {
+    return once(question, type, answer);
+  }
+
   /** Which random numbers to use; the same for all methods, so that they are treated alike. */
   long seed();
 

@@ -3,6 +3,9 @@ package org.pellucid.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,18 +26,19 @@ import org.pellucid.graph.Tensor;
 /**
  * What an evaluation of six methods by six metrics costs next to the forward passes that its
  * questions need. Every few images it pauses, and forward passes of the same network on the same
- * engine, in batches as large as the probe's, are timed: a machine that is busy with other things
- * slows both alike. Beside the ratio of elapsed times stands that of the process's processor times,
- * all threads, the garbage collector and the JIT compiler included.
+ * engine, in batches as large as the probe's, are timed: a machine that is busy with other things,
+ * or whose speed drifts, slows both alike. Beside the ratio of elapsed times stands that of the
+ * process's processor times, all threads, the garbage collector and the JIT compiler included; and
+ * how busy all other processes kept the processors, where Linux tells.
  *
  * <p>Arguments: {@code model=FILE data=FOLDER images=1000 backend=onnxruntime threads=1 steps=16
- * samples=25 every=50 out=FOLDER}.
+ * samples=25 every=10 passes=200 warmup=50 out=FOLDER}: every so many images so many passes, after
+ * the first ones, which are not counted.
  */
 public final class EvaluationCost {
   private static final OperatingSystemMXBean PROCESS =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-  private static final int FORWARDS = 1000;
   private static final int NOISY_COPIES = 5;
   private static final List<String> METHODS =
       List.of(
@@ -49,6 +53,9 @@ public final class EvaluationCost {
   private final Map<String, Tensor> batch;
   private final int images;
   private final int every;
+  private final int passes;
+  private final int warmUp;
+  private final OthersLoad others = new OthersLoad();
 
   private long elapsed;
   private long processor;
@@ -58,14 +65,26 @@ public final class EvaluationCost {
   private long elapsedAt;
   private long processorAt;
 
-  private EvaluationCost(Pellucid pellucid, Path image, int images, int every) {
+  private EvaluationCost(Pellucid pellucid, Path image, int images, Arguments given) {
     this.model = pellucid.model(Set.of());
     this.images = images;
-    this.every = every;
+    this.every = given.number("every", 10);
+    this.passes = given.number("passes", 200);
+    this.warmUp = Math.min(given.number("warmup", 50), images / 2);
     int size = model.batchSizes(Set.of()).suffix();
     Map<String, Tensor> one = pellucid.prepare("image", SourceImage.read(image)).inputs();
     String name = one.keySet().iterator().next();
-    this.batch = Map.of(name, Subject.repeated(one.get(name), size));
+    this.batch = Map.of(name, outside(Subject.repeated(one.get(name), size)));
+  }
+
+  /** The same outside of the Java heap, where an engine may read it in place. */
+  private static Tensor outside(Tensor tensor) {
+    FloatBuffer memory =
+        ByteBuffer.allocateDirect(Float.BYTES * tensor.size())
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    memory.put(tensor.toFloatArray()).flip();
+    return Tensor.of(tensor.shape(), memory);
   }
 
   /** Runs the measurement; prints a Markdown table. */
@@ -97,8 +116,7 @@ public final class EvaluationCost {
         Evaluation.of(Pellucid.loader().threads(threads), file, List.of(backend), data, request)) {
       Path first = data.items().get(0).file();
       int images = data.items().size();
-      EvaluationCost cost =
-          new EvaluationCost(evaluation.models().get(0), first, images, given.number("every", 50));
+      EvaluationCost cost = new EvaluationCost(evaluation.models().get(0), first, images, given);
       EvaluationResult result = evaluation.run(out, cost.progress());
       if (!result.failures().isEmpty()) {
         throw new IllegalStateException("Failed: " + result.failures());
@@ -116,12 +134,13 @@ public final class EvaluationCost {
   /** The first images warm up, and are not counted. */
   private Progress progress() {
     return (done, all) -> {
-      if (done == Math.min(every, all / 2)) {
+      if (done == warmUp) {
         forward();
         forwards = 0;
         forwardElapsed = 0;
         forwardProcessor = 0;
-      } else if (done > every && (done % every == 0 || done == all)) {
+        others.begin();
+      } else if (done > warmUp && ((done - warmUp) % every == 0 || done == all)) {
         elapsed += System.nanoTime() - elapsedAt;
         processor += PROCESS.getProcessCpuTime() - processorAt;
         forward();
@@ -138,7 +157,7 @@ public final class EvaluationCost {
     int size = batch.values().iterator().next().shape().dim(0);
     long start = System.nanoTime();
     long before = PROCESS.getProcessCpuTime();
-    for (int i = 0; i < FORWARDS; i += size) {
+    for (int i = 0; i < passes; i += size) {
       try (ForwardPass pass = model.forward(batch, Set.of())) {
         forwards += pass.samples();
         if (pass.outputs().values().iterator().next().toDoubleArray().length == 0) {
@@ -151,17 +170,18 @@ public final class EvaluationCost {
   }
 
   private void report(long cases, long needed) {
-    int counted = images - Math.min(every, images / 2);
+    int counted = images - warmUp;
     double part = (double) counted / images;
     double unit = (double) forwardElapsed / forwards;
     double processorUnit = (double) forwardProcessor / forwards;
     System.out.println(
         "| Images | Classes explained | Forward passes needed | One, in a batch, ms | Evaluation, s"
-            + " | The forward passes alone, s | Ratio | Processor time's ratio |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+            + " | The forward passes alone, s | Ratio | Processor time's ratio"
+            + " | Processors' time of other processes, % |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|");
     System.out.printf(
         Locale.ROOT,
-        "| %d | %d | %d | %.3f | %.1f | %.1f | %.3f | %.3f |%n",
+        "| %d | %d | %d | %.3f | %.1f | %.1f | %.3f | %.3f | %s |%n",
         images,
         cases,
         needed,
@@ -169,6 +189,7 @@ public final class EvaluationCost {
         elapsed / 1e9 / part,
         needed * unit / 1e9,
         elapsed / part / (needed * unit),
-        processor / part / (needed * processorUnit));
+        processor / part / (needed * processorUnit),
+        others.percent());
   }
 }

@@ -97,24 +97,41 @@ public final class Examination {
     return explain(pellucid.resolve(request));
   }
 
-  Explanation explain(ResolvedRequest request) {
-    List<Region> pixels = subject.toInput(request.request().pixels());
-    long start = System.nanoTime();
+  /**
+   * The map of {@link #explain(Request)} alone, without what it takes to make it again: for who
+   * asks for many.
+   */
+  public Saliency saliency(Request request) {
+    ResolvedRequest resolved = pellucid.resolve(request);
+    return saliency(resolved, subject.toInput(request.pixels()));
+  }
+
+  private Saliency saliency(ResolvedRequest request, List<Region> pixels) {
     List<Saliency> maps = new ArrayList<>();
     for (Layer layer : request.layers()) {
       Selection one = request.selection(List.of(layer), pixels);
       maps.add(request.explainer().explain(probe, one, request.options()));
     }
-    Optional<Fusion> fusion = request.request().fusion().filter(rule -> maps.size() > 1);
-    Saliency saliency =
-        fusion.map(rule -> rule.fuse(maps, request.layers())).orElseGet(() -> maps.get(0));
+    return fusion(request)
+        .map(rule -> rule.fuse(maps, request.layers()))
+        .orElseGet(() -> maps.get(0));
+  }
+
+  private static Optional<Fusion> fusion(ResolvedRequest request) {
+    return request.request().fusion().filter(rule -> request.layers().size() > 1);
+  }
+
+  Explanation explain(ResolvedRequest request) {
+    List<Region> pixels = subject.toInput(request.request().pixels());
+    long start = System.nanoTime();
+    Saliency saliency = saliency(request, pixels);
     double seconds = (System.nanoTime() - start) / 1e9;
     return new Explanation(
         saliency,
         predicted(),
         prediction(),
         request.layers(),
-        fusion,
+        fusion(request),
         request.selection(request.layers(), pixels),
         pellucid.loadOptions().precision(),
         pellucid.provenance(subject, request),

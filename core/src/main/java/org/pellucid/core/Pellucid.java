@@ -2,6 +2,8 @@ package org.pellucid.core;
 
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Streams;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -406,19 +408,53 @@ public final class Pellucid implements AutoCloseable {
       Foreseen foreseen,
       OptionalInt batch,
       Progress progress) {
-    Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
-    ProbeBuilder probes =
-        StandardProbe.of(model)
-            .inputs(subject.inputs())
-            .explaining(input)
-            .scores(plan.reads().tensor())
-            .expecting(foreseen.gradients())
-            .expectingAverages(foreseen.averages())
-            .expectingSamples(foreseen.samples())
-            .progress(progress);
+    ProbeBuilder probes = probes(model, subject, plan, foreseen, input).progress(progress);
     batch.ifPresent(probes::chunk);
     return probes.buildAll(plan.targets().apply(subject)).stream()
-        .map(probe -> new Examination(this, subject, plan.reads(), scores, probe))
+        .map(probe -> examination(subject, plan, probe))
+        .toList();
+  }
+
+  private static ProbeBuilder probes(
+      LoadedModel model, Subject subject, TargetPlan plan, Foreseen foreseen, String input) {
+    return StandardProbe.of(model)
+        .inputs(subject.inputs())
+        .explaining(input)
+        .scores(plan.reads().tensor())
+        .expecting(foreseen.gradients())
+        .expectingAverages(foreseen.averages())
+        .expectingSamples(foreseen.samples());
+  }
+
+  private Examination examination(Subject subject, TargetPlan plan, StandardProbe probe) {
+    Supplier<Tensor> scores = Suppliers.memoize(() -> read(subject.inputs(), scores()));
+    return new Examination(this, subject, plan.reads(), scores, probe);
+  }
+
+  /**
+   * Looks at several images that differ in the explained input alone, for one target that is
+   * resolved: what is foreseen of them is asked in batches, when the first one is asked.
+   *
+   * @param model as for {@link #examine(LoadedModel, Subject, TargetChoice, Foreseen, Progress)}
+   * @param choice of one target, as {@link Examination#choice} gives it
+   * @return an examination per subject, all to be used by one thread at a time
+   */
+  public List<Examination> examineEach(
+      LoadedModel model, List<Subject> subjects, TargetChoice choice, Foreseen foreseen) {
+    if (subjects.isEmpty()) {
+      return List.of();
+    }
+    TargetPlan plan = plan(choice);
+    Subject first = subjects.get(0);
+    Target target = Iterables.getOnlyElement(plan.targets().apply(first));
+    List<StandardProbe> probes =
+        probes(model, first, plan, foreseen, input)
+            .target(target)
+            .buildEach(subjects.stream().map(subject -> subject.inputs().get(input)).toList());
+    return Streams.zip(
+            subjects.stream(),
+            probes.stream(),
+            (subject, probe) -> examination(subject, plan, probe))
         .toList();
   }
 

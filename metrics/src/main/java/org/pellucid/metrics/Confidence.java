@@ -1,7 +1,7 @@
 package org.pellucid.metrics;
 
+import java.util.Arrays;
 import org.pellucid.api.Trial;
-import org.pellucid.graph.Tensor;
 
 /**
  * The probability of the explained class for the image, and for the image times its map.
@@ -18,19 +18,27 @@ record Confidence(double clean, double masked) {
         new OfMasked(),
         Confidence.class,
         () -> {
-          Tensor image = trial.probe().inputMaps();
+          double[] pixels = Pixels.of(trial).wide();
           double[] mask = trial.shown().toDoubleArray();
           Variants masked =
               Variants.of(
-                  1,
-                  image.shape(),
-                  index -> {
-                    double[] pixels = image.toDoubleArray();
-                    for (int i = 0; i < pixels.length; i++) {
-                      pixels[i] *= mask[i % mask.length];
-                    }
-                    return pixels;
-                  });
+                      1,
+                      trial.probe().inputMaps().shape(),
+                      index -> {
+                        double[] product = new double[pixels.length];
+                        Arrays.setAll(product, i -> pixels[i] * mask[i % mask.length]);
+                        return product;
+                      })
+                  .orNarrow(
+                      (index, batch) -> {
+                        float[] product = new float[pixels.length];
+                        for (int start = 0; start < product.length; start += mask.length) {
+                          for (int i = 0; i < mask.length; i++) {
+                            product[start + i] = (float) (pixels[start + i] * mask[i]);
+                          }
+                        }
+                        batch.put(product);
+                      });
           return new Confidence(trial.confidence(), trial.confidences(masked)[0]);
         });
   }

@@ -1,5 +1,6 @@
 package org.pellucid.metrics;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -125,6 +126,17 @@ public final class Infidelity implements Metric {
       return pixels;
     }
 
+    /** Puts the same, rounded to single precision, where a batch has them; squares change. */
+    void put(Tensor image, Pixels pixels, int sample, FloatBuffer batch) {
+      int first = batch.position();
+      batch.put(pixels.narrow());
+      Square square = square(image, sample);
+      float[] zeros = new float[square.side()];
+      for (int row = 0; row < image.shape().dim(0) * square.side(); row++) {
+        batch.put(first + square.row(row), zeros);
+      }
+    }
+
     /** What a map says of a sample: sum I Phi. */
     double predicted(Tensor image, double[] pixels, double[] map, int sample) {
       if (change == Change.GAUSSIAN) {
@@ -177,6 +189,9 @@ public final class Infidelity implements Metric {
     Changes changes =
         new Changes(
             change, options.get(change == Change.SQUARE ? SIDE : NOISE), samples, trial.seed());
+    Pixels clean = Pixels.of(trial);
+    Variants variants =
+        Variants.shared(changes, samples, image.shape(), sample -> changes.changed(image, sample));
     double[] scores =
         trial
             .probe()
@@ -184,13 +199,12 @@ public final class Infidelity implements Metric {
                 trial
                     .probe()
                     .variants(
-                        Variants.shared(
-                            changes,
-                            samples,
-                            image.shape(),
-                            sample -> changes.changed(image, sample))));
+                        change == Change.SQUARE
+                            ? variants.orNarrow(
+                                (sample, batch) -> changes.put(image, clean, sample, batch))
+                            : variants));
     double score = trial.probe().target().value(trial.probe().scores().toDoubleArray());
-    double[] pixels = image.toDoubleArray();
+    double[] pixels = clean.wide();
     double[] map = trial.signed().toDoubleArray();
     double[] predicted = new double[samples];
     double[] found = new double[samples];

@@ -2,6 +2,7 @@ package org.pellucid.metrics;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import org.pellucid.api.Measurement;
 import org.pellucid.api.Metric;
 import org.pellucid.api.Option;
@@ -39,7 +40,7 @@ abstract class PixelCurve implements Metric {
     return Set.of(Need.MODEL);
   }
 
-  private record Unseen(Fill by) {}
+  private record Unseen(Fill fill) {}
 
   /**
    * The area under the curve, by trapezia, over parts of the image from 0 to 1.
@@ -49,35 +50,19 @@ abstract class PixelCurve implements Metric {
   Measurement measure(Trial trial, Options options, boolean inserting) {
     int steps = options.get(STEPS);
     Tensor image = trial.probe().inputMaps();
-    double[] seen = image.toDoubleArray();
-    double[] unseen = options.get(fill).of(image);
-    int[] places = Ranking.of(trial).places();
-    int cells = places.length;
-    double[] start = inserting ? unseen : seen;
-    double[] end = inserting ? seen : unseen;
+    Pixels seen = Pixels.of(trial);
+    Unseen by = new Unseen(options.get(fill));
+    Pixels unseen = trial.onceForImage(by, Pixels.class, () -> Pixels.of(by.fill().of(image)));
+    int[] order = Ranking.of(trial).order();
+    Mixture mixture = new Mixture(inserting ? unseen : seen, inserting ? seen : unseen, order);
+    IntUnaryOperator changed = index -> (int) Math.round((index + 1.0) * order.length / steps);
     double[] between =
         trial.confidences(
-            Variants.of(
-                steps - 1,
-                image.shape(),
-                index -> {
-                  long changed = Math.round((index + 1.0) * cells / steps);
-                  double[] pixels = start.clone();
-                  for (int channel = 0; channel < pixels.length; channel += cells) {
-                    for (int cell = 0; cell < cells; cell++) {
-                      if (places[cell] < changed) {
-                        pixels[channel + cell] = end[channel + cell];
-                      }
-                    }
-                  }
-                  return pixels;
-                }));
+            Variants.of(steps - 1, image.shape(), index -> mixture.wide(changed.applyAsInt(index)))
+                .orNarrow((index, batch) -> mixture.put(changed.applyAsInt(index), batch)));
     // The same for all methods.
     double nothing =
-        trial
-            .confidences(
-                Variants.shared(
-                    new Unseen(options.get(fill)), 1, image.shape(), index -> unseen.clone()))[0];
+        trial.confidences(Variants.shared(by, 1, image.shape(), index -> unseen.wide().clone()))[0];
     double[] curve = new double[steps + 1];
     System.arraycopy(between, 0, curve, 1, steps - 1);
     curve[0] = inserting ? nothing : trial.confidence();

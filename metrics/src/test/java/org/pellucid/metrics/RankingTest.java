@@ -32,6 +32,29 @@ class RankingTest {
     assertThat(ranking.reversed()[0]).isEqualTo(18);
   }
 
+  /** Numbers that differ in their last bits alone, few of them and many. */
+  @Test
+  void theLastBitsCount() {
+    for (int several : new int[] {3, 4000}) {
+      Random random = new Random(2);
+      double[] map = random.doubles(5000).toArray();
+      for (int i = 0; i < several; i++) {
+        map[i] = 0.5 + random.nextInt(several) * Math.ulp(0.5);
+      }
+      int[] order = Ranking.of(map, 3).order();
+      for (int i = 1; i < order.length; i++) {
+        assertThat(map[order[i - 1]]).isGreaterThanOrEqualTo(map[order[i]]);
+      }
+      // Equal ones come as they were drawn.
+      int[] drawn = Ranking.of(new double[map.length], 3).places();
+      for (int i = 1; i < order.length; i++) {
+        if (map[order[i - 1]] == map[order[i]]) {
+          assertThat(drawn[order[i - 1]]).isLessThan(drawn[order[i]]);
+        }
+      }
+    }
+  }
+
   /** Among equal pixels, zeros of either sign, each comes anywhere. */
   @Test
   void equalPixelsComeInAnyOrder() {

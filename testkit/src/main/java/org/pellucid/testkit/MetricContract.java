@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -41,6 +42,9 @@ public abstract class MetricContract {
   /** Sums may run in any order. */
   private static final double ROUNDING = 1e-9;
 
+  /** Some metrics add a small number to what they divide by. */
+  private static final double SMOOTHING = 1e-6;
+
   /** The metric. */
   protected abstract Metric metric();
 
@@ -62,6 +66,26 @@ public abstract class MetricContract {
   /** Least and most that a value can be. */
   protected double[] range() {
     return new double[] {0, 1};
+  }
+
+  /**
+   * What the map is worth that is 1 on the object and 0 elsewhere: the good end of the range,
+   * unless a metric cannot reach it.
+   */
+  protected double worthOfTheObject() {
+    return range()[metric().direction() == Metric.Direction.HIGHER_IS_BETTER ? 1 : 0];
+  }
+
+  /**
+   * Maps of 4 by 5 pixels that are 0 on the object, rows 1 and 2 of columns 1 to 3, and worse than
+   * its own: everything else; and as many pixels above and below it. A metric that forgives
+   * distances names maps that are far enough away, if its options cannot make it strict.
+   */
+  protected List<double[]> mapsBesideTheObject() {
+    double[] around = Arrays.stream(mapOfTheObject()).map(value -> 1 - value).toArray();
+    double[] shifted = new double[HEIGHT * WIDTH];
+    IntStream.of(1, 2, 3, 16, 17, 18).forEach(pixel -> shifted[pixel] = 1);
+    return List.of(around, shifted);
   }
 
   private static TestTrial scene() {
@@ -193,16 +217,69 @@ public abstract class MetricContract {
     assertThat(found.reason()).contains("only boxes");
   }
 
+  /** No map is better than that of the object, and one that is elsewhere is worse. */
   @Test
   void theMapOfTheObjectIsTheBestOne() {
-    assumeTrue(needsObjects());
-    double[] best = new double[HEIGHT * WIDTH];
-    double[] worst = new double[HEIGHT * WIDTH];
-    for (int i = 0; i < best.length; i++) {
-      best[i] = object().contains(i) ? 1 : 0;
-      worst[i] = 1 - best[i];
+    assumeTrue(judgesPlaces());
+    double best = worth(mapOfTheObject());
+    assertThat(best).as("the map of the object").isCloseTo(worthOfTheObject(), within(SMOOTHING));
+    for (double[] elsewhere : mapsBesideTheObject()) {
+      assertThat(goodness(worth(elsewhere)))
+          .as("a map that is 0 on the object, %s", Arrays.toString(elsewhere))
+          .isLessThan(goodness(best) - SMOOTHING);
     }
-    assertThat(measure(annotated().withMap(best)).value()).hasValue(range()[1]);
-    assertThat(measure(annotated().withMap(worst)).value()).hasValue(range()[0]);
+    Random random = new Random(11);
+    for (int round = 0; round < 20; round++) {
+      double[] other = random.doubles(HEIGHT * WIDTH, -1, 1).toArray();
+      measure(annotated().withMap(other))
+          .value()
+          .ifPresent(
+              value ->
+                  assertThat(goodness(value))
+                      .as("a random map, %s", Arrays.toString(other))
+                      .isLessThanOrEqualTo(goodness(best) + ROUNDING));
+    }
+  }
+
+  /** A map that moves onto the object does not become worse on its way. */
+  @Test
+  void theMoreLiesOnTheObjectTheBetter() {
+    assumeTrue(judgesPlaces());
+    double[] on = mapOfTheObject();
+    for (double[] off : mapsBesideTheObject()) {
+      double before = Double.NEGATIVE_INFINITY;
+      // Not half and half, where pixels on the object and off it are equal and their order is
+      // drawn.
+      for (double part : new double[] {0, 0.2, 0.4, 0.6, 0.8, 1}) {
+        double[] map = new double[on.length];
+        Arrays.setAll(map, i -> part * on[i] + (1 - part) * off[i]);
+        double now = goodness(worth(map));
+        assertThat(now)
+            .as("%s of the map on the object", part)
+            .isGreaterThanOrEqualTo(before - ROUNDING);
+        before = now;
+      }
+    }
+  }
+
+  private boolean judgesPlaces() {
+    return needsObjects() && metric().direction() != Metric.Direction.NEITHER;
+  }
+
+  private double worth(double... map) {
+    Measurement found = measure(annotated().withMap(map));
+    assertThat(found.value()).as(found.reason()).isPresent();
+    return found.value().getAsDouble();
+  }
+
+  /** The more, the better. */
+  private double goodness(double value) {
+    return metric().direction() == Metric.Direction.HIGHER_IS_BETTER ? value : -value;
+  }
+
+  private static double[] mapOfTheObject() {
+    return IntStream.range(0, HEIGHT * WIDTH)
+        .mapToDouble(i -> object().contains(i) ? 1 : 0)
+        .toArray();
   }
 }

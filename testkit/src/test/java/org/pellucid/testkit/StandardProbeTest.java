@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.BackendException;
 import org.pellucid.api.CancelledException;
@@ -33,6 +35,7 @@ import org.pellucid.api.ScoreScale;
 import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
+import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
@@ -435,6 +438,106 @@ class StandardProbeTest {
         return Tensor.of(capture.shape(), scaled);
       }
     };
+  }
+
+  /** Several inputs run in batches, and their answers are those of inputs that run alone. */
+  @Test
+  void severalInputsRunTogether() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    Inputs noisy = probe().noisy(NOISE);
+    List<Tensor> images = IntStream.range(0, noisy.count()).mapToObj(noisy::get).toList();
+    List<StandardProbe> probes =
+        StandardProbe.of(model)
+            .inputs(Map.of("image", SmallNetwork.image()))
+            .target(Target.ofClass(1))
+            .expecting(Set.of(LAYER, new Tap("image")))
+            .chunk(4)
+            .buildEach(images);
+    assertThat(model.passes).isZero();
+    for (int i : new int[] {3, 0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11}) {
+      StandardProbe alone =
+          probe(SmallNetwork.channelsFirst())
+              .inputs(Map.of("image", images.get(i)))
+              .target(Target.ofClass(1))
+              .build();
+      StandardProbe one = probes.get(i);
+      assertThat(one.input()).isSameAs(images.get(i));
+      for (Tap tap : List.of(LAYER, new Tap("image"))) {
+        LayerCapture capture = one.capture(tap);
+        assertClose(capture.activations(), alone.capture(tap).activations());
+        assertClose(capture.gradients(), alone.capture(tap).gradients());
+        assertThat(capture.score()).isCloseTo(alone.capture(tap).score(), within(1e-12));
+      }
+      assertClose(one.scores().toDoubleArray(), alone.scores().toDoubleArray());
+      assertThat(one.target()).isEqualTo(Target.ofClass(1));
+      assertClose(one.inputGradient().toDoubleArray(), alone.inputGradient().toDoubleArray());
+    }
+    // Nine from the fourth on, and the three before it.
+    assertThat(model.passes).isEqualTo(3 + 1);
+    assertThat(model.largest).isLessThanOrEqualTo(4);
+  }
+
+  /** Also where nothing but the scores is asked, and for targets of few scores. */
+  @Test
+  void severalInputsShareTheRunOfTheirScores() {
+    CountingModel model = new CountingModel(load(SmallNetwork.channelsFirst()));
+    Inputs noisy = probe().noisy(NOISE);
+    List<Tensor> images = IntStream.range(0, 6).mapToObj(noisy::get).toList();
+    List<StandardProbe> probes =
+        StandardProbe.of(model)
+            .inputs(Map.of("image", SmallNetwork.image()))
+            .target(Target.ofClass(2))
+            .chunk(3)
+            .buildEach(images);
+    for (int i = 0; i < 6; i++) {
+      double[] alone =
+          probe(SmallNetwork.channelsFirst())
+              .inputs(Map.of("image", images.get(i)))
+              .build()
+              .scores()
+              .toDoubleArray();
+      assertClose(probes.get(i).scores().toDoubleArray(), alone);
+    }
+    assertThat(model.passes).isEqualTo(2);
+    // What was not expected is asked of each.
+    probes.get(1).capture(LAYER);
+    assertThat(model.passes).isEqualTo(3);
+  }
+
+  /** What is put into a batch is what is made one by one, rounded. */
+  @Test
+  void variantsAreTheSameInABatch() {
+    for (boolean last : new boolean[] {false, true}) {
+      StandardProbe probe =
+          last
+              ? StandardProbe.of(
+                      new ReferenceBackend()
+                          .load(
+                              SmallNetwork.channelsLast(),
+                              LoadOptions.DEFAULT.with(Precision.FLOAT64)))
+                  .inputs(Map.of("image", SmallNetwork.imageChannelsLast()))
+                  .build()
+              : probe();
+      Inputs noisy = probe.noisy(NOISE);
+      Inputs maps = probe.noisyMaps(NOISE);
+      for (Inputs inputs : List.of(noisy, maps, probe.variants(maps), noisy.part(1, 3))) {
+        for (int index = 0; index < inputs.count(); index++) {
+          Tensor one = inputs.get(index);
+          FloatBuffer batch = FloatBuffer.allocate(one.size() + 4);
+          FloatBuffer place = batch.slice(2, one.size());
+          inputs.put(index, one.shape(), place);
+          assertThat(place.hasRemaining()).isFalse();
+          assertThat(Arrays.copyOfRange(batch.array(), 2, one.size() + 2))
+              .containsExactly(one.toFloatArray());
+          assertThat(batch.get(0) + batch.get(one.size() + 2)).isZero();
+        }
+        FloatBuffer place = FloatBuffer.allocate(40);
+        assertThatThrownBy(() -> inputs.put(0, Shape.of(8, 5), place))
+            .isInstanceOf(InvalidRequestException.class)
+            .hasMessageContaining("[8, 5]")
+            .hasMessageContaining(inputs.get(0).shape().toString());
+      }
+    }
   }
 
   @Test

@@ -2,10 +2,12 @@ package org.pellucid.core.dataset;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.pellucid.graph.MalformedInputException;
 
 /**
@@ -57,8 +59,12 @@ public record DataSet(String kind, List<Item> items, boolean annotated) {
     if (items.isEmpty()) {
       throw new MalformedInputException("The data set has no images (" + kind + ")");
     }
-    if (items.stream().map(Item::name).distinct().count() < items.size()) {
-      throw new MalformedInputException("Two images of the data set have one name");
+    Set<String> names = new HashSet<>();
+    for (Item item : items) {
+      if (!names.add(item.name())) {
+        throw new MalformedInputException(
+            "Two images of the data set (" + kind + ") have one name, \"" + item.name() + '"');
+      }
     }
   }
 

@@ -75,16 +75,29 @@ final class VocReader {
     List<Item> items = new ArrayList<>();
     for (Path xml : DataSetReader.list(folder.resolve(ANNOTATIONS))) {
       if (DataSetReader.name(xml).endsWith(".xml")) {
-        Annotation annotation = parse(xml);
-        String name =
-            annotation.file().isEmpty() ? FileNames.stem(xml) + ".jpg" : annotation.file();
-        Path image = MaskedFolder.within(folder.resolve(IMAGES), name, xml);
-        String stem = FileNames.stem(xml);
-        items.add(
-            new Item(name, image, Optional.empty(), () -> objects(stem, annotation.objects())));
+        items.add(item(xml));
       }
     }
     return new DataSet("Pascal VOC", items, true);
+  }
+
+  /** An image; of one whose annotation is damaged, that is told when its objects are asked for. */
+  private Item item(Path xml) {
+    String stem = FileNames.stem(xml);
+    String name = stem + ".jpg";
+    Annotations annotations;
+    try {
+      Annotation annotation = parse(xml);
+      name = annotation.file().isEmpty() ? name : annotation.file();
+      annotations = () -> objects(stem, annotation.objects());
+    } catch (MalformedInputException e) {
+      annotations =
+          () -> {
+            throw e;
+          };
+    }
+    Path image = MaskedFolder.within(folder.resolve(IMAGES), name, xml);
+    return new Item(name, image, Optional.empty(), annotations);
   }
 
   private record Annotation(String file, List<AnnotatedObject> objects) {}

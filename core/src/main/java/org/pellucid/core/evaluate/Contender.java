@@ -128,7 +128,7 @@ record Contender(Setting setting, Explainer method, Optional<Layer> layer, boole
    */
   Saliency explain(Examination examination, long seed) {
     if (!baseline) {
-      return examination.explain(request()).saliency();
+      return examination.saliency(request());
     }
     Options options = Options.parse(method.options(), setting.options());
     if (isSeeded() && !setting.options().containsKey(SEED)) {

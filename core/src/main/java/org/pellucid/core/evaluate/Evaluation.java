@@ -213,20 +213,21 @@ public final class Evaluation implements AutoCloseable {
     try (Journal journal = Journal.open(directory, configuration)) {
       int done = journal.size();
       progress.at(done, data.items().size());
-      for (Item item : data.items()) {
-        if (journal.has(item.name())) {
-          continue;
-        }
+      List<Item> open = data.items().stream().filter(item -> !journal.has(item.name())).toList();
+      ReadAhead<Item, ItemEvaluator.Picture> pictures = new ReadAhead<>(open, evaluator::read);
+      while (pictures.hasNext()) {
         if (Thread.interrupted()) {
           throw new CancelledException("The evaluation was cancelled");
         }
+        ReadAhead.Next<Item, ItemEvaluator.Picture> picture = pictures.next();
+        String name = picture.item().name();
         try {
-          ItemEvaluator.Found found = evaluator.evaluate(item);
-          journal.complete(item.name(), found.outcomes(), found.timings());
+          ItemEvaluator.Found found = evaluator.evaluate(picture.get());
+          journal.complete(name, found.outcomes(), found.timings());
         } catch (CancelledException e) {
           throw e;
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-          journal.failed(item.name(), reason(e));
+          journal.failed(name, reason(e));
         }
         progress.at(++done, data.items().size());
       }

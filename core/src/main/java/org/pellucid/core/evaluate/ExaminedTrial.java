@@ -1,9 +1,7 @@
 package org.pellucid.core.evaluate;
 
 import com.google.common.base.Suppliers;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.pellucid.api.Inputs;
 import org.pellucid.api.ModelProbe;
@@ -18,7 +16,7 @@ import org.pellucid.graph.Tensor;
 final class ExaminedTrial implements Trial {
   private final Scene scene;
   private final Contender contender;
-  private final Map<Object, Object> answers = new HashMap<>();
+  private final Answers answers = new Answers();
   private final Saliency saliency;
   private final Supplier<Tensor> signed;
   private final Supplier<Tensor> shown;
@@ -80,12 +78,12 @@ final class ExaminedTrial implements Trial {
 
   @Override
   public <T> T once(Object question, Class<T> type, Supplier<T> answer) {
-    Object known = answers.get(question);
-    if (known == null) {
-      known = answer.get();
-      answers.put(question, known);
-    }
-    return type.cast(known);
+    return answers.once(question, type, answer);
+  }
+
+  @Override
+  public <T> T onceForImage(Object question, Class<T> type, Supplier<T> answer) {
+    return scene.ofImage().once(question, type, answer);
   }
 
   @Override

@@ -1,18 +1,35 @@
 package org.pellucid.core.evaluate;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.pellucid.core.evaluate.EvaluationRequest.Shown;
 import org.pellucid.core.render.Upsampling;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
- * Brings maps to the resolution of a network's input, bilinearly, as pictures do.
- *
- * @param height of the input
- * @param width of the input
- * @param sign what becomes of what is negative
+ * Brings maps to the resolution of a network's input, bilinearly, as pictures do. To be used by one
+ * thread at a time.
  */
-record InputMaps(int height, int width, Shown sign) {
+final class InputMaps {
+  private final int height;
+  private final int width;
+  private final Shown sign;
+  private final Map<Integer, double[]> down = new HashMap<>();
+  private final Map<Integer, double[]> across = new HashMap<>();
+
+  /**
+   * Maps of an input.
+   *
+   * @param space its height and width
+   * @param sign what becomes of what is negative
+   */
+  InputMaps(Shape space, Shown sign) {
+    this.height = space.dim(0);
+    this.width = space.dim(1);
+    this.sign = sign;
+  }
+
   /** The signed map, in its own units. */
   Tensor signed(Tensor map) {
     return Tensor.of(Shape.of(height, width), enlarged(map, map.toDoubleArray()));
@@ -51,14 +68,16 @@ record InputMaps(int height, int width, Shown sign) {
     if (rows == height && columns == width) {
       return values;
     }
-    double[] down = Upsampling.BILINEAR.matrix(rows, height);
-    double[] across = Upsampling.BILINEAR.matrix(columns, width);
+    double[] rowsOf =
+        down.computeIfAbsent(rows, count -> Upsampling.BILINEAR.matrix(count, height));
+    double[] columnsOf =
+        across.computeIfAbsent(columns, count -> Upsampling.BILINEAR.matrix(count, width));
     double[] wide = new double[rows * width];
     for (int r = 0; r < rows; r++) {
       for (int x = 0; x < width; x++) {
         double sum = 0;
         for (int c = 0; c < columns; c++) {
-          sum += values[r * columns + c] * across[x * columns + c];
+          sum += values[r * columns + c] * columnsOf[x * columns + c];
         }
         wide[r * width + x] = sum;
       }
@@ -66,7 +85,7 @@ record InputMaps(int height, int width, Shown sign) {
     double[] enlarged = new double[height * width];
     for (int y = 0; y < height; y++) {
       for (int r = 0; r < rows; r++) {
-        double weight = down[y * rows + r];
+        double weight = rowsOf[y * rows + r];
         if (weight != 0) {
           for (int x = 0; x < width; x++) {
             enlarged[y * width + x] += weight * wide[r * width + x];

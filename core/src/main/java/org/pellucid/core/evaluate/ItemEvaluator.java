@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.pellucid.core.evaluate.EvaluationResult.Series;
 import org.pellucid.core.image.SourceImage;
 import org.pellucid.core.render.HeatmapSettings;
 import org.pellucid.graph.PellucidException;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.UnsupportedModelException;
 
 /** Evaluates one image after the other: all classes, backends, methods and metrics of each. */
@@ -50,6 +52,14 @@ final class ItemEvaluator {
   private final EvaluationRequest request;
   private final ClassNames classes;
   private final Siblings siblings;
+  private final Map<Shape, InputMaps> inputMaps = new HashMap<>();
+
+  /**
+   * An image as it was read, without a question to a network.
+   *
+   * @param present the classes that are there
+   */
+  record Picture(Item item, Subject subject, List<Placed> objects, Set<Integer> present) {}
 
   /** What was found of an image, and how long it took. */
   record Found(List<Outcome> outcomes, JsonObject timings) {}
@@ -70,7 +80,8 @@ final class ItemEvaluator {
     this.siblings = new Siblings(contenders);
   }
 
-  Found evaluate(Item item) {
+  /** Reads an image; safe for use by several threads. */
+  Picture read(Item item) {
     Pellucid first = models.get(0);
     Subject subject = first.prepare(item.name(), SourceImage.read(item.file()));
     List<Placed> objects = new ArrayList<>();
@@ -86,7 +97,13 @@ final class ItemEvaluator {
         objects.add(new Placed(index, anyClass, mask.get()));
       }
     }
-    TargetChoice choice = choice(present);
+    return new Picture(item, subject, objects, present);
+  }
+
+  Found evaluate(Picture picture) {
+    Item item = picture.item();
+    Subject subject = picture.subject();
+    TargetChoice choice = choice(picture.present());
     Timings timings = new Timings(item.name());
     List<Outcome> outcomes = new ArrayList<>();
     for (Pellucid model : models) {
@@ -101,16 +118,17 @@ final class ItemEvaluator {
       choice =
           TargetChoice.of(examinations.stream().map(Examination::target).toArray(Target[]::new))
               .reading(model.reads(choice));
+      Answers ofImage = new Answers();
       for (Examination examination : examinations) {
         int index = examination.target().shownClass().orElse(-1);
         List<ObjectMask> own =
-            objects.stream()
+            picture.objects().stream()
                 .filter(object -> object.anyClass() || object.index().equals(OptionalInt.of(index)))
                 .map(Placed::mask)
                 .toList();
         outcomes.addAll(
             evaluate(
-                new Scene(model, network, subject, foreseen, examination, own, seed(item)),
+                new Scene(model, network, subject, foreseen, examination, own, seed(item), ofImage),
                 timings));
       }
     }
@@ -172,8 +190,8 @@ final class ItemEvaluator {
 
   private List<Outcome> evaluate(Scene scene, Timings timings) {
     InputMaps maps =
-        new InputMaps(
-            scene.subject().space().dim(0), scene.subject().space().dim(1), request.shown());
+        inputMaps.computeIfAbsent(
+            scene.subject().space(), space -> new InputMaps(space, request.shown()));
     Prediction target = scene.examination().prediction();
     int predicted = scene.examination().predicted().index();
     double confidence =

@@ -252,6 +252,11 @@ final class Journal implements AutoCloseable {
     failure.ifPresent(reason -> last.addProperty("failure", reason));
     lines.append(GSON.toJson(last)).append('\n');
     append(results, lines.toString());
+    try {
+      results.force(false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     images.put(image, failure);
     outcomes.addAll(found);
   }
@@ -272,7 +277,6 @@ final class Journal implements AutoCloseable {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      channel.force(false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package org.pellucid.core.evaluate;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class Scene {
   private final ModelProbe probability;
   private final List<ObjectMask> objects;
   private final long seed;
+  private final Answers ofImage;
   private final Cache<Object, Examination> others =
       CacheBuilder.newBuilder().softValues().maximumSize(MOST_REMEMBERED).build();
 
@@ -46,6 +48,7 @@ final class Scene {
    * @param foreseen what all methods will ask
    * @param objects those of the class
    * @param seed of what is drawn for this image
+   * @param ofImage what was worked out of the image, whatever the class
    */
   Scene(
       Pellucid pellucid,
@@ -54,7 +57,8 @@ final class Scene {
       Foreseen foreseen,
       Examination examination,
       List<ObjectMask> objects,
-      long seed) {
+      long seed,
+      Answers ofImage) {
     this.pellucid = pellucid;
     this.model = model;
     this.subject = subject;
@@ -63,6 +67,7 @@ final class Scene {
     this.probability = examination.probe().with(pellucid.probability(examination.target()));
     this.objects = List.copyOf(objects);
     this.seed = seed;
+    this.ofImage = ofImage;
   }
 
   Pellucid pellucid() {
@@ -90,29 +95,43 @@ final class Scene {
     return seed;
   }
 
+  /** What was worked out of the image, whatever the class. */
+  Answers ofImage() {
+    return ofImage;
+  }
+
   private record Changed(Object identity, int index) {}
 
-  /** The same class of a changed image. */
+  /** The same class of a changed image; those after it are asked along with it. */
   Examination examine(Inputs maps, int index) {
     Optional<Object> identity = maps.identity();
     if (identity.isEmpty()) {
-      return changed(maps, index);
+      return examine(maps, index, index + 1).get(0);
     }
     Object key = new Changed(identity.get(), index);
     Examination known = others.getIfPresent(key);
     if (known == null) {
-      known = changed(maps, index);
-      others.put(key, known);
+      List<Examination> found =
+          examine(maps, index, Math.min(maps.count(), index + MOST_REMEMBERED));
+      for (int i = 0; i < found.size(); i++) {
+        others.put(new Changed(identity.get(), index + i), found.get(i));
+      }
+      known = found.get(0);
     }
     return known;
   }
 
-  private Examination changed(Inputs maps, int index) {
-    Map<String, Tensor> inputs = new HashMap<>(subject.inputs());
-    inputs.put(pellucid.input(), examination.probe().variants(maps).get(index));
-    return examine(
-        model,
-        new Subject(subject.name(), inputs, subject.image(), subject.geometry(), subject.space()));
+  private List<Examination> examine(Inputs maps, int from, int to) {
+    Inputs variants = examination.probe().variants(maps);
+    List<Subject> changed = new ArrayList<>();
+    for (int index = from; index < to; index++) {
+      Map<String, Tensor> inputs = new HashMap<>(subject.inputs());
+      inputs.put(pellucid.input(), variants.get(index));
+      changed.add(
+          new Subject(
+              subject.name(), inputs, subject.image(), subject.geometry(), subject.space()));
+    }
+    return pellucid.examineEach(model, changed, examination.choice(), foreseen);
   }
 
   private record InNetwork(Object key) {}
@@ -122,13 +141,11 @@ final class Scene {
     Object question = new InNetwork(key);
     Examination known = others.getIfPresent(question);
     if (known == null) {
-      known = examine(model.companion(key, model.options(), network), subject);
+      LoadedModel other = model.companion(key, model.options(), network);
+      known =
+          pellucid.examine(other, subject, examination.choice(), foreseen, Progress.NONE).get(0);
       others.put(question, known);
     }
     return known;
-  }
-
-  private Examination examine(LoadedModel other, Subject changed) {
-    return pellucid.examine(other, changed, examination.choice(), foreseen, Progress.NONE).get(0);
   }
 }

@@ -207,11 +207,36 @@ class DataSetTest {
         "<!DOCTYPE a [<!ENTITY x SYSTEM \""
             + secret.toUri()
             + "\">]><annotation><filename>&x;</filename></annotation>");
+    DataSet data = DataSet.open(folder);
+    assertThat(names(data)).allMatch(name -> !name.contains("secret"));
     try {
-      assertThat(names(DataSet.open(folder))).allMatch(name -> !name.contains("secret"));
+      assertThat(data.items().get(0).annotations().objects()).isEmpty();
     } catch (MalformedInputException e) {
       assertThat(e).hasMessageContaining("not valid XML").hasMessageNotContaining("the secret");
     }
+  }
+
+  /** It is told when that image is looked at; the others can be. */
+  @Test
+  void aDamagedAnnotationIsThatOfItsImage() throws IOException {
+    image("JPEGImages/x.png");
+    text("Annotations/w.xml", "<annotation><filename>w.png</filename>");
+    text("Annotations/x.xml", "<annotation><filename>x.png</filename></annotation>");
+    DataSet data = DataSet.open(folder);
+    assertThat(names(data)).containsExactly("w.jpg", "x.png");
+    assertThatThrownBy(data.items().get(0).annotations()::objects)
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("w.xml is not valid XML");
+    assertThat(data.items().get(1).annotations().objects()).isEmpty();
+  }
+
+  @Test
+  void imagesOfOneNameAreNamed() throws IOException {
+    image("x.png");
+    text("images.json", "{\"images\": [{\"file\": \"x.png\"}, {\"file\": \"x.png\"}]}");
+    assertThatThrownBy(() -> DataSet.open(folder))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("have one name, \"x.png\"");
   }
 
   @ParameterizedTest
