@@ -144,7 +144,7 @@ class SampleAverageTest {
     MomentSums elements = new MomentSums(Shape.of(maps * cells, 1, 1), 7, ScoreScale.EXP);
     Random random = new Random(uniform);
     for (int sample = 0; sample < 7; sample++) {
-      double[] gradients = random.doubles(maps * cells, -2 << sample, 2 << sample).toArray();
+      double[] gradients = random.doubles((long) maps * cells, -2 << sample, 2 << sample).toArray();
       if (sample < uniform) {
         for (int i = 0; i < gradients.length; i++) {
           gradients[i] = gradients[i / cells * cells];
