@@ -446,7 +446,6 @@ final class GraphModel implements LoadedModel {
   @Override
   public void close() {
     companions.close();
-    workers.close();
     lock.writeLock().lock();
     try {
       if (!closed) {
@@ -457,6 +456,7 @@ final class GraphModel implements LoadedModel {
           formulas.close();
           compiled.close();
         } finally {
+          workers.close();
           engine.close();
         }
       }
