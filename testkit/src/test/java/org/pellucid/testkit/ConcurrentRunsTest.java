@@ -128,6 +128,16 @@ class ConcurrentRunsTest {
   }
 
   @Test
+  void theEngineSaysWhatMemoryThereIs() {
+    backend.memoryBudget = asked -> 1;
+    try (LoadedModel model = load();
+        ForwardPass pass = model.forward(images(4), Set.of(LAYER))) {
+      answers(pass);
+    }
+    assertThat(backend.compiledForConcurrentRuns).hasValue(0);
+  }
+
+  @Test
   void whatFailsOnAnyThreadIsToldAndLeavesNothingBehind() {
     try (LoadedModel model = load()) {
       for (int failing = 0; failing < 7; failing++) {

@@ -151,8 +151,13 @@ final class GraphModel implements LoadedModel {
 
   @Override
   public BatchSizes batchSizes(Collection<String> taps) {
+    return BatchSizes.of(graph, batching, withinMemory(), taps);
+  }
+
+  /** The options, with the memory budget that the engine makes of theirs. */
+  private LoadOptions withinMemory() {
     long budget = guarded(() -> engine.memoryBudget(options.memoryBudget()));
-    return BatchSizes.of(graph, batching, options.withMemoryBudget(budget), taps);
+    return options.withMemoryBudget(budget);
   }
 
   @Override
@@ -384,7 +389,9 @@ final class GraphModel implements LoadedModel {
   /** How many runs up to some taps should go on at once, as far as the memory budget goes. */
   int concurrentRuns(Set<String> taps) {
     int most = engine.concurrentRuns();
-    return most == 1 ? 1 : Math.min(most, BatchSizes.concurrent(graph, batching, options, taps));
+    return most == 1
+        ? 1
+        : Math.min(most, BatchSizes.concurrent(graph, batching, withinMemory(), taps));
   }
 
   Workers workers() {
