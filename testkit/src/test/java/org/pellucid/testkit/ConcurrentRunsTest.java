@@ -224,6 +224,17 @@ class ConcurrentRunsTest {
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("Input \"image\" is")
           .hasMessageContaining("found float64[1]");
+      InputBatch none = batch(0, "image", (from, count) -> Tensor.of(Shape.of(1), 1.0));
+      assertThatThrownBy(() -> model.forward(none, Set.of(LAYER), Optional.empty()))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("at least one sample");
+    }
+    LoadOptions options = LoadOptions.DEFAULT.with(Precision.FLOAT64);
+    try (LoadedModel model = backend.load(Networks.mixing(), options)) {
+      InputBatch three = batch(3, "image", (from, count) -> Tensor.of(Shape.of(1), 1.0));
+      assertThatThrownBy(() -> model.forward(three, Set.of(), Optional.empty()))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("cannot run 3 at once");
     }
   }
 

@@ -173,6 +173,7 @@ final class GraphModel implements LoadedModel {
   @Override
   public ForwardPass forward(InputBatch batch, Set<Tap> taps, Optional<Expectation> expected) {
     requests.checkNames(batch.names());
+    requests.checkSamples(batch.samples());
     RunInputs inputs = new RunInputs.Made(this, batch);
     return expected.isPresent() ? forward(inputs, taps, expected.get()) : forward(inputs, taps);
   }
