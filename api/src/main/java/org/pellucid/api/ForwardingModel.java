@@ -11,8 +11,8 @@ import org.pellucid.graph.pass.Layouts;
 /**
  * A model that hands what it is asked on to another, for those that watch or change some of it.
  * What an engine does in one go, beyond plain passes, is not handed on: {@link #forward(Map, Set,
- * Expectation)} is a plain pass, and {@link #noisyRuns()} is empty, so that all that runs goes
- * through {@link #forward(Map, Set)}.
+ * Expectation)} is a plain pass, inputs are made before it, and {@link #noisyRuns()} is empty, so
+ * that all that runs goes through {@link #forward(Map, Set)}.
  *
  * @since 0.1.0
  */

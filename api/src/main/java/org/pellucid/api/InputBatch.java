@@ -1,8 +1,8 @@
 package org.pellucid.api;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -20,6 +20,8 @@ public interface InputBatch {
 
   /**
    * Makes some samples of an input, the same whenever it is asked; several threads may ask at once.
+   * It is asked during the pass, so that it must not ask the model that runs: it would wait for the
+   * pass where the model is about to be closed.
    *
    * @param input one of the names
    * @param from the first sample
@@ -28,9 +30,10 @@ public interface InputBatch {
    */
   Tensor make(String input, int from, int count);
 
-  /** Makes all of them. */
+  /** Makes all of them; a new map, which may be changed. */
   default Map<String, Tensor> all() {
-    return names().stream()
-        .collect(Collectors.toMap(name -> name, name -> make(name, 0, samples())));
+    Map<String, Tensor> all = new HashMap<>();
+    names().forEach(name -> all.put(name, make(name, 0, samples())));
+    return all;
   }
 }

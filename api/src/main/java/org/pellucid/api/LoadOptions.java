@@ -9,7 +9,8 @@ import org.pellucid.graph.gradient.GradientRules;
  *
  * @param device where it runs
  * @param precision its arithmetic
- * @param threads threads within an operation; empty leaves it to the engine
+ * @param threads threads that compute: within an operation, or, where the engine runs several
+ *     samples at once, beside each other with a sample each; empty leaves it to the engine
  * @param deterministic whether equal questions must have bitwise equal answers, at a cost
  * @param memoryBudget bytes that one forward pass with what backward needs should stay under; the
  *     probe sizes its batches by it. The default's leaves it to backends whose devices have memory

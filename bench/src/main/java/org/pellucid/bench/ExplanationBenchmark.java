@@ -33,7 +33,7 @@ public class ExplanationBenchmark {
   @Param("djl")
   public String backend;
 
-  /** Threads within an operation. */
+  /** Threads that compute. */
   @Param({"1", "2"})
   public int threads;
 

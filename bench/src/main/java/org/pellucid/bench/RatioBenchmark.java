@@ -39,7 +39,7 @@ public class RatioBenchmark {
   @Param("djl")
   public String backend;
 
-  /** Threads within an operation. */
+  /** Threads that compute. */
   @Param({"1", "2"})
   public int threads;
 

@@ -92,7 +92,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       split = ",",
-      description = "Threads within an operation. Default: the engine's own choice.")
+      description =
+          "Threads that compute: within an operation or, with onnxruntime and several samples, a"
+              + " sample each. Default: the engine's own choice.")
   private List<Integer> threads = new ArrayList<>();
 
   @Option(

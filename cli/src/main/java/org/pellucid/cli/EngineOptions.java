@@ -15,7 +15,12 @@ final class EngineOptions {
           "auto, cpu, gpu, gpu:N (or cuda:N), or a card's UUID or its beginning: GPU-5d3e.")
   private String device;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads within an operation.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that compute: within an operation or, with onnxruntime and several samples, a"
+              + " sample each.")
   private Integer threads;
 
   @Option(

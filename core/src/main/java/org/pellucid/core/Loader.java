@@ -79,7 +79,7 @@ public final class Loader {
     return this;
   }
 
-  /** Threads within an operation; the engine's own choice by default. */
+  /** Threads that compute ({@link LoadOptions#threads}); the engine's own choice by default. */
   public Loader threads(int count) {
     options = options.withThreads(count);
     return this;

@@ -128,6 +128,16 @@ class ConcurrentRunsTest {
   }
 
   @Test
+  void theEngineSaysWhatMemoryThereIs() {
+    backend.memoryBudget = asked -> 1;
+    try (LoadedModel model = load();
+        ForwardPass pass = model.forward(images(4), Set.of(LAYER))) {
+      answers(pass);
+    }
+    assertThat(backend.compiledForConcurrentRuns).hasValue(0);
+  }
+
+  @Test
   void whatFailsOnAnyThreadIsToldAndLeavesNothingBehind() {
     try (LoadedModel model = load()) {
       for (int failing = 0; failing < 7; failing++) {
@@ -214,6 +224,17 @@ class ConcurrentRunsTest {
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("Input \"image\" is")
           .hasMessageContaining("found float64[1]");
+      InputBatch none = batch(0, "image", (from, count) -> Tensor.of(Shape.of(1), 1.0));
+      assertThatThrownBy(() -> model.forward(none, Set.of(LAYER), Optional.empty()))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("at least one sample");
+    }
+    LoadOptions options = LoadOptions.DEFAULT.with(Precision.FLOAT64);
+    try (LoadedModel model = backend.load(Networks.mixing(), options)) {
+      InputBatch three = batch(3, "image", (from, count) -> Tensor.of(Shape.of(1), 1.0));
+      assertThatThrownBy(() -> model.forward(three, Set.of(), Optional.empty()))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("cannot run 3 at once");
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pellucid.api.Algebra;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.FeatureMaps;
 import org.pellucid.api.GradientMoments;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LoadOptions;
@@ -334,6 +336,21 @@ class NoisyRunsTest {
       List<List<double[]>> expected = moments.evaluateWithoutGroups(formula);
       for (int group = 0; group < 10; group++) {
         assertAllClose(found.get(group), expected.get(group));
+      }
+    }
+  }
+
+  /** Of however many groups there are sums, engines make no more averages at once than they may. */
+  @Test
+  void manyGroupsAreDoneInParts() {
+    backend.formulas = true;
+    try (LoadedModel model = load(SmallNetwork.channelsFirst(), true)) {
+      FeatureMapAxes axes = model.layouts().of("layer").orElseThrow();
+      try (PowerSums sums = model.noisyRuns().orElseThrow().sums(LAYER, axes, 40)) {
+        List<PowerSums.Part> parts =
+            IntStream.range(0, 40).mapToObj(group -> new PowerSums.Part(group, 1)).toList();
+        Shape layer = FeatureMaps.of(model.graph().type("layer").shape(), axes).shape();
+        assertThat(sums.evaluate(new Everything(layer), parts).orElseThrow()).hasSize(40);
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import org.pellucid.api.Availability;
 import org.pellucid.api.Device;
 import org.pellucid.api.LoadOptions;
@@ -57,7 +58,10 @@ final class StrictBackend extends GraphBackend {
   /** Called in each run of an executable for concurrent runs. */
   Runnable inConcurrentRun = () -> {};
 
-  /** Whether it computes formulas over them. */
+  /** What the engine makes of a memory budget. */
+  LongUnaryOperator memoryBudget = asked -> asked;
+
+  /** Whether an engine with noisy work computes formulas over averages of it. */
   boolean formulas;
 
   /** Whether sums that rest are given up. */
@@ -197,6 +201,11 @@ final class StrictBackend extends GraphBackend {
     @Override
     public int samplesAtOnce(int most) {
       return Math.min(most, samplesAtOnce);
+    }
+
+    @Override
+    public long memoryBudget(long budget) {
+      return memoryBudget.applyAsLong(budget);
     }
 
     @Override

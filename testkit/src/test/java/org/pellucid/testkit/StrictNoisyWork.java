@@ -83,6 +83,9 @@ record StrictNoisyWork(
       @Override
       public Averages averages(Shape maps, List<PowerSums.Part> parts) {
         requireOpen("averaged");
+        if (parts.isEmpty() || parts.size() > 16) {
+          backend.broken.add("1 to 16 averages are asked for, not " + parts.size());
+        }
         Shape shape = Shape.of(parts.size(), maps.dim(0), maps.dim(1));
         List<Value> powers = new ArrayList<>();
         for (int power = 0; power < 3; power++) {

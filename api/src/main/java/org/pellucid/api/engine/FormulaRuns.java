@@ -37,6 +37,9 @@ final class FormulaRuns implements AutoCloseable {
   /** Averages are computed together as long as they and what is made of them stay below. */
   private static final long BYTES = 128L << 20;
 
+  /** Averages that an engine is asked for at once at most ({@link NoisyWork.Sums#averages}). */
+  private static final int PARTS = 16;
+
   /** Fields that a formula has at once at most, beside three of averages. */
   private static final int FIELDS = 9;
 
@@ -121,7 +124,8 @@ final class FormulaRuns implements AutoCloseable {
     if (engine.isEmpty()) {
       return Optional.empty();
     }
-    long together = Math.max(1, BYTES / (8 * (3 + FIELDS) * maps.size()));
+    long fitting = Math.max(1, BYTES / (8 * (3 + FIELDS) * maps.size()));
+    long together = Math.min(PARTS, fitting);
     int runs = (int) ((parts.size() + together - 1) / together);
     List<List<double[]>> results = new ArrayList<>();
     for (int run = 0; run < runs; run++) {

@@ -151,8 +151,13 @@ final class GraphModel implements LoadedModel {
 
   @Override
   public BatchSizes batchSizes(Collection<String> taps) {
+    return BatchSizes.of(graph, batching, withinMemory(), taps);
+  }
+
+  /** The options, with the memory budget that the engine makes of theirs. */
+  private LoadOptions withinMemory() {
     long budget = guarded(() -> engine.memoryBudget(options.memoryBudget()));
-    return BatchSizes.of(graph, batching, options.withMemoryBudget(budget), taps);
+    return options.withMemoryBudget(budget);
   }
 
   @Override
@@ -168,6 +173,7 @@ final class GraphModel implements LoadedModel {
   @Override
   public ForwardPass forward(InputBatch batch, Set<Tap> taps, Optional<Expectation> expected) {
     requests.checkNames(batch.names());
+    requests.checkSamples(batch.samples());
     RunInputs inputs = new RunInputs.Made(this, batch);
     return expected.isPresent() ? forward(inputs, taps, expected.get()) : forward(inputs, taps);
   }
@@ -384,7 +390,9 @@ final class GraphModel implements LoadedModel {
   /** How many runs up to some taps should go on at once, as far as the memory budget goes. */
   int concurrentRuns(Set<String> taps) {
     int most = engine.concurrentRuns();
-    return most == 1 ? 1 : Math.min(most, BatchSizes.concurrent(graph, batching, options, taps));
+    return most == 1
+        ? 1
+        : Math.min(most, BatchSizes.concurrent(graph, batching, withinMemory(), taps));
   }
 
   Workers workers() {
@@ -446,7 +454,6 @@ final class GraphModel implements LoadedModel {
   @Override
   public void close() {
     companions.close();
-    workers.close();
     lock.writeLock().lock();
     try {
       if (!closed) {
@@ -457,6 +464,7 @@ final class GraphModel implements LoadedModel {
           formulas.close();
           compiled.close();
         } finally {
+          workers.close();
           engine.close();
         }
       }

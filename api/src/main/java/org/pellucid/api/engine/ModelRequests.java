@@ -85,6 +85,26 @@ public final class ModelRequests {
   }
 
   /**
+   * Checks a number of samples.
+   *
+   * @throws InvalidRequestException if it is none, or one that the model cannot run
+   */
+  void checkSamples(int samples) {
+    if (samples < 1) {
+      throw new InvalidRequestException("A batch has at least one sample, found " + samples);
+    }
+    if (batching.obstacle().isPresent() && samples != batching.samples()) {
+      throw new InvalidRequestException(
+          "The model was written for "
+              + batching.samples()
+              + " sample(s) and cannot run "
+              + samples
+              + " at once: "
+              + batching.obstacle().get());
+    }
+  }
+
+  /**
    * Checks an input of a forward pass over a number of samples.
    *
    * @throws InvalidRequestException if it is of another type or shape

@@ -76,7 +76,7 @@ public interface NoisyWork {
      * what Java makes of equal sums.
      *
      * @param maps K and the number of cells
-     * @param parts which averages, at least one
+     * @param parts which averages, from 1 to 16
      * @return values of {@link #formulas}, to be closed by the caller
      * @throws BackendException if the engine fails; nothing stays behind
      */

@@ -6,7 +6,8 @@ import java.util.function.Function;
 
 /**
  * What was found by key, for the {@value CompiledParts#MOST} keys that were asked for last. Safe
- * for use by several threads.
+ * for use by several threads: finding may wait for a lock that another who asks holds, and two may
+ * find the same.
  */
 final class Remembered<K, V> {
   private final Function<K, V> find;
@@ -29,12 +30,17 @@ final class Remembered<K, V> {
     this.find = find;
   }
 
-  synchronized V get(K key) {
-    V known = found.get(key);
-    if (known == null) {
-      known = find.apply(key);
-      found.put(key, known);
-    }
-    return known;
+  V get(K key) {
+    V known = known(key);
+    return known == null ? remember(key, find.apply(key)) : known;
+  }
+
+  private synchronized V known(K key) {
+    return found.get(key);
+  }
+
+  private synchronized V remember(K key, V value) {
+    V other = found.putIfAbsent(key, value);
+    return other == null ? value : other;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,7 +46,8 @@ final class Workers implements AutoCloseable {
   /**
    * Does all pieces, and returns or throws when none is being worked on any more.
    *
-   * @param threads on how many threads at most, the caller's among them
+   * @param threads on how many threads at most, the caller's among them; fewer where the system
+   *     starts no more
    * @param count how many pieces
    * @param piece does one; what it throws ends the work, and is thrown here
    * @param cancelled what an interruption is told as, given the number of pieces that were begun
@@ -55,8 +57,9 @@ final class Workers implements AutoCloseable {
   <T> List<T> all(
       int threads, int count, IntFunction<T> piece, IntFunction<CancelledException> cancelled) {
     Pieces<T> pieces = new Pieces<>(count, piece);
-    for (int i = 1; i < Math.min(threads, count); i++) {
-      helpers.execute(pieces::doSome);
+    int wanted = Math.min(threads, count) - 1;
+    while (wanted > 0 && help(pieces::doSome)) {
+      wanted--;
     }
     do {
       if (Thread.currentThread().isInterrupted()) {
@@ -66,6 +69,18 @@ final class Workers implements AutoCloseable {
     return pieces.results();
   }
 
+  /** Has a thread do work beside this one; whether there is one. */
+  private boolean help(Runnable work) {
+    try {
+      helpers.execute(work);
+      return true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // Closed, or the system has no further thread. Those that began are not to be left alone.
+      return false;
+    }
+  }
+
+  /** No further threads: who asks from now on does all pieces. What is under way goes on. */
   @Override
   public void close() {
     helpers.shutdown();

@@ -25,7 +25,11 @@ import org.pellucid.graph.PellucidException;
  * their maker are refused ({@code ORT_DISABLE_TELEMETRY=1} in the environment silences them).
  *
  * <p><b>Threads.</b> {@link LoadOptions#threads} is the number of threads within an operation;
- * without it ONNX Runtime takes one per core.
+ * without it ONNX Runtime takes one per core. On the CPU several samples go up to the taps beside
+ * each other, as many as there are threads (without the option, processors that the JVM sees) and
+ * as the memory budget holds, each in a run on one thread; what is after the taps runs once for
+ * all, on all threads. Samples that are no more than half of that many run one after another, on
+ * all threads; without taps, or with taps at the input alone, they run as one batch.
  *
  * <p><b>Deterministic mode.</b> On the CPU equal questions have bitwise equal answers for the same
  * number of threads. On a graphics card the option is refused.

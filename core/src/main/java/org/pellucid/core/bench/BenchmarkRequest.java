@@ -16,7 +16,7 @@ import org.pellucid.core.image.Preset;
  *     allocates for one it keeps for those after it
  * @param backends ids
  * @param devices {@code auto}, {@code cpu}, {@code gpu:N}
- * @param threads threads within an operation; empty leaves them to the engine
+ * @param threads threads that compute; empty leaves them to the engine
  * @param sizes sizes of the input; empty takes the model's
  * @param precision the network's arithmetic
  * @param timeLimit seconds after which nothing is done that need not be: each work is measured once

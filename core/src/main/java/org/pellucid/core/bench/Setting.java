@@ -12,7 +12,7 @@ import org.pellucid.core.image.Preset;
  * @param backend id of a backend, or {@code auto}
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}
  * @param precision the network's arithmetic
- * @param threads threads within an operation; empty leaves it to the engine
+ * @param threads threads that compute; empty leaves them to the engine
  * @param size height and width of the input; empty takes what the model or its preset says
  */
 public record Setting(
