@@ -78,7 +78,7 @@ public record BatchSizes(int prefix, int suffix) {
 
   /**
    * How many samples may be on their way up to the taps at once, each in a run of its own, within
-   * the memory budget; at least 1.
+   * what {@link #suffix} samples after the taps leave of the memory budget; at least 1.
    *
    * @param graph the model's graph, which batches
    * @param options precision and memory budget
@@ -86,9 +86,14 @@ public record BatchSizes(int prefix, int suffix) {
    */
   public static int concurrent(
       ModelGraph graph, Batching batching, LoadOptions options, Collection<String> taps) {
-    Set<String> prefix = TapSplit.at(graph, taps).prefix();
-    Bytes before = Bytes.of(graph, prefix, batching.samples(), width(options));
-    return atLeastOne(options.memoryBudget() / before.total());
+    TapSplit split = TapSplit.at(graph, taps);
+    int written = batching.samples();
+    int width = width(options);
+    double after =
+        Bytes.of(graph, split.suffix(), written, width).total()
+            + Bytes.of(graph, split.frontier(), written, width).total();
+    double left = options.memoryBudget() - of(graph, batching, options, taps).suffix() * after;
+    return atLeastOne(left / Bytes.of(graph, split.prefix(), written, width).total());
   }
 
   private static int width(LoadOptions options) {

@@ -142,7 +142,11 @@ final class EngineMoments implements AveragedGradients, AutoCloseable {
       rest();
       return Optional.of(result);
     } catch (RuntimeException | Error e) {
-      close();
+      try {
+        close();
+      } catch (RuntimeException other) {
+        e.addSuppressed(other);
+      }
       throw e;
     }
   }

@@ -82,7 +82,11 @@ final class SharedMoments {
       found.rest();
       return made;
     } catch (RuntimeException | Error e) {
-      found.close();
+      try {
+        found.close();
+      } catch (RuntimeException other) {
+        e.addSuppressed(other);
+      }
       throw e;
     }
   }

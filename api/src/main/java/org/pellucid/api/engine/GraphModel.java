@@ -450,6 +450,15 @@ final class GraphModel implements LoadedModel {
     }
   }
 
+  private void closeCompiled() {
+    try {
+      compiled.close();
+    } finally {
+      workers.close();
+      engine.close();
+    }
+  }
+
   /** Frees everything, passes that are still open included; waits for work that is under way. */
   @Override
   public void close() {
@@ -462,10 +471,8 @@ final class GraphModel implements LoadedModel {
           scopes.forEach(ValueScope::close);
           scopes.clear();
           formulas.close();
-          compiled.close();
         } finally {
-          workers.close();
-          engine.close();
+          closeCompiled();
         }
       }
     } finally {

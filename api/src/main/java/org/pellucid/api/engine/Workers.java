@@ -118,7 +118,8 @@ final class Workers implements AutoCloseable {
       Throwable thrown = null;
       try {
         result = piece.apply(number);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
+        // Whatever it is: the caller waits until all have ended.
         thrown = e;
       }
       end(number, result, thrown);
@@ -167,8 +168,11 @@ final class Workers implements AutoCloseable {
       if (failure instanceof RuntimeException exception) {
         throw exception;
       }
+      if (failure instanceof Error error) {
+        throw error;
+      }
       if (failure != null) {
-        throw (Error) failure;
+        throw new IllegalStateException(failure);
       }
       return results;
     }

@@ -50,7 +50,11 @@ final class OrtEngine implements Engine {
     return compile(part, options.withThreads(1));
   }
 
-  /** On the CPU as many as it has threads: two threads within a small convolution do less. */
+  /**
+   * On the CPU as many as it has threads. Measured with two cores: two samples beside each other
+   * took 0.78 of the time of two threads within one after another with MobileNetV3-Large, 0.89 with
+   * DenseNet-121, 0.98 with ResNet-50 and 0.89 to 1 with VGG-16.
+   */
   @Override
   public int concurrentRuns() {
     return options.device().kind() == Device.Kind.CPU
@@ -58,7 +62,7 @@ final class OrtEngine implements Engine {
         : 1;
   }
 
-  private Executable compile(ModelGraph part, LoadOptions settings) {
+  private Executable compile(ModelGraph part, LoadOptions loading) {
     boolean cpu = options.device().kind() == Device.Kind.CPU;
     // To a graphics card an input would be sent for every run.
     Set<String> shared = cpu ? SharedMatrices.of(part) : Set.of();
@@ -73,7 +77,7 @@ final class OrtEngine implements Engine {
           for (String name : shared) {
             always.put(name, matrices.value(part.constants().get(name)));
           }
-          return new OrtExecutable(session(model, settings), part.outputs(), always);
+          return new OrtExecutable(session(model, loading), part.outputs(), always);
         });
   }
 

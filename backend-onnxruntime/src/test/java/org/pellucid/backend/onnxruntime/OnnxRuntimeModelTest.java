@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,5 +223,40 @@ class OnnxRuntimeModelTest {
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("float32")
         .hasMessageContaining("float64");
+  }
+
+  /** Samples beside each other run on one thread each, a single one on all: the same numbers. */
+  @Test
+  void samplesAreTheSameBesideEachOtherAndAlone() {
+    List<Integer> two = List.of(2, 2);
+    List<Integer> one = List.of(1, 1);
+    ModelGraph graph =
+        graph(
+            new TensorType(ElementType.FLOAT32, Shape.of(1, 3, 64, 64)),
+            Map.of("w", random(5, 32, 3, 3, 3), "v", random(6, 48, 32, 3, 3)),
+            List.of(
+                node("first", new Conv(two, one, one, one, 1), "image", "w"),
+                node("relu", new Unary.Relu(), "first"),
+                node("second", new Conv(one, one, one, one, 1), "relu", "v")),
+            "second");
+    Set<Tap> taps = Set.of(new Tap("second"));
+    Tensor images = random(7, 5, 3, 64, 64);
+    int size = images.size() / 5;
+    try (LoadedModel model =
+            new OnnxRuntimeBackend().load(graph, LoadOptions.DEFAULT.withThreads(2));
+        ForwardPass together = model.forward(Map.of("image", images), taps)) {
+      double[] all = together.activation(new Tap("second")).toDoubleArray();
+      for (int i = 0; i < 5; i++) {
+        float[] image = new float[size];
+        images.floats().get(i * size, image);
+        Tensor single = Tensor.of(Shape.of(1, 3, 64, 64), image);
+        try (ForwardPass alone = model.forward(Map.of("image", single), taps)) {
+          double[] expected = alone.activation(new Tap("second")).toDoubleArray();
+          int from = i * expected.length;
+          assertThat(Arrays.copyOfRange(all, from, from + expected.length))
+              .containsExactly(expected, Offset.offset(1e-6));
+        }
+      }
+    }
   }
 }
