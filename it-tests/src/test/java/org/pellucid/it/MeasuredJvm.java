@@ -8,24 +8,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Runs a program in a JVM of its own, whose memory nothing else moves: its heap is all there from
- * the start, so that what grows is not the heap.
- */
+/** Runs a program in a JVM of its own, whose memory nothing else moves. */
 final class MeasuredJvm {
   private MeasuredJvm() {}
 
   /**
-   * Runs a program to its end, which must be exit code 0.
+   * Runs a program to its end, which must be exit code 0, with a heap that is all there from the
+   * start, so that what grows is not the heap.
    *
    * @param heap its size, as {@code 160m}
    * @return the lines that it printed
    */
   static List<String> run(String heap, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
+    return run(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"), program, arguments);
+  }
+
+  /**
+   * Runs a program to its end, which must be exit code 0.
+   *
+   * @param settings of the JVM
+   * @return the lines that it printed
+   */
+  static List<String> run(List<String> settings, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"));
+    words.addAll(settings);
     // Some library on the class path has settings that log to stdout.
     words.add("-Dorg.slf4j.simpleLogger.logFile=System.err");
     words.add(program.getName());

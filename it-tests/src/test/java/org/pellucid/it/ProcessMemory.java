@@ -1,6 +1,8 @@
 package org.pellucid.it;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,6 +25,15 @@ final class ProcessMemory {
   /** The most that lay in memory so far. */
   static long highest() throws IOException {
     return status("VmHWM");
+  }
+
+  /** The sum over the parts of the heap of the most that was used of each so far. */
+  static long highestHeap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum()
+        >> 10;
   }
 
   private static long status(String entry) throws IOException {
