@@ -53,7 +53,7 @@ final class OrtEngine implements Engine {
   /**
    * On the CPU as many as it has threads. Measured with two cores: two samples beside each other
    * took 0.78 of the time of two threads within one after another with MobileNetV3-Large, 0.89 with
-   * DenseNet-121, 0.98 with ResNet-50 and 0.89 to 1 with VGG-16.
+   * DenseNet-121, 0.98 with ResNet-50 and 0.89 to 1.03 with VGG-16.
    */
   @Override
   public int concurrentRuns() {
