@@ -95,56 +95,27 @@ final class Batches {
         expected,
         targets,
         (number, from, values, answer) -> {
-          SampleLayers[] layers = layers(answer, taps, axes, values.length);
+          Map<Tap, Tensor> gradients = answer.gradients(taps);
+          Map<Tap, FeatureMaps> maps = new HashMap<>();
+          axes.forEach(
+              (tap, found) -> maps.put(tap, FeatureMaps.of(gradients.get(tap).shape(), found)));
           for (int i = 0; i < values.length; i++) {
-            sink.accept(number, from + i, values[i], layers[i]);
+            double[] scores = answer.scores().get(i);
+            sink.accept(
+                number,
+                from + i,
+                values[i],
+                new SampleLayers(answer.pass(), scores, gradients, maps, i));
           }
         });
   }
 
-  /** Takes what is found of each variant, in order. */
-  @FunctionalInterface
-  interface ScoresSink {
-    /** Takes one sample; the layers are only read during the call. */
-    void accept(int index, double[] scores, double score, SampleLayers layers);
-  }
-
-  /** Runs variants of the explained input forward and backward, for a target that is resolved. */
-  void each(Inputs inputs, Set<Tap> taps, Target target, ScoresSink sink) {
-    Map<Tap, FeatureMapAxes> axes = new HashMap<>();
-    taps.forEach(tap -> axes.put(tap, probed.requireMaps(tap)));
-    ask(
-        inputs.count(),
-        (from, count, all, question) -> forward(inputs, from, count, all, question),
-        taps,
-        List.of(target),
-        scores -> List.of(target),
-        (number, from, values, answer) -> {
-          SampleLayers[] layers = layers(answer, taps, axes, values.length);
-          List<double[]> scores = probed.scores(answer.pass().activation(scoresTap), values.length);
-          for (int i = 0; i < values.length; i++) {
-            sink.accept(from + i, scores.get(i), values[i], layers[i]);
-          }
-        });
-  }
-
-  private static SampleLayers[] layers(
-      Answer<? extends ForwardPass> answer,
-      Set<Tap> taps,
-      Map<Tap, FeatureMapAxes> axes,
-      int count) {
-    Map<Tap, Tensor> gradients = answer.gradients(taps);
-    Map<Tap, FeatureMaps> maps = new HashMap<>();
-    axes.forEach((tap, found) -> maps.put(tap, FeatureMaps.of(gradients.get(tap).shape(), found)));
-    SampleLayers[] layers = new SampleLayers[count];
-    for (int i = 0; i < count; i++) {
-      layers[i] = new SampleLayers(answer.pass(), gradients, maps, i);
-    }
-    return layers;
-  }
-
-  /** What a chunk of variants answers to one target. */
-  record Answer<P extends ForwardPass>(P pass, Map<Tap, Tensor> seeds) {
+  /**
+   * What a chunk of variants answers to one target.
+   *
+   * @param scores of each sample
+   */
+  record Answer<P extends ForwardPass>(P pass, List<double[]> scores, Map<Tap, Tensor> seeds) {
     /** Gradients of all its samples at taps. */
     Map<Tap, Tensor> gradients(Set<Tap> taps) {
       return taps.isEmpty() ? Map.of() : pass.backward(seeds, taps);
@@ -207,7 +178,8 @@ final class Batches {
                 Target target = resolved.get(number);
                 double[] values = samples.stream().mapToDouble(target::value).toArray();
                 Tensor seed = probed.seed(target, samples, scores);
-                sink.accept(number, from, values, new Answer<>(pass, Map.of(scoresTap, seed)));
+                sink.accept(
+                    number, from, values, new Answer<>(pass, samples, Map.of(scoresTap, seed)));
                 taken[number] = from + count;
               }
             }

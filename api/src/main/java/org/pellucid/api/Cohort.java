@@ -45,14 +45,16 @@ final class Cohort {
       }
     }
     Clean inputs = new Clean(open);
-    StandardProbe.Passes passes = first.passes();
-    passes
+    Target target = first.known();
+    first
+        .passes()
         .batches()
-        .each(
+        .run(
             inputs,
             taps,
-            first.known(),
-            (index, scores, score, layers) ->
-                open.get(index).found(scores, layers.captures(taps, score)));
+            target,
+            scores -> target,
+            (index, score, layers) ->
+                open.get(index).found(layers.scores(), layers.captures(taps, score)));
   }
 }

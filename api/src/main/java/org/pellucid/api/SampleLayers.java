@@ -6,19 +6,30 @@ import java.util.Set;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
-/** One sample's layers in a pass that has run forward and backward. */
+/** One sample's scores and layers in a pass that has run forward and backward. */
 final class SampleLayers {
   private final ForwardPass pass;
+  private final double[] scores;
   private final Map<Tap, Tensor> gradients;
   private final Map<Tap, FeatureMaps> maps;
   private final int sample;
 
   SampleLayers(
-      ForwardPass pass, Map<Tap, Tensor> gradients, Map<Tap, FeatureMaps> maps, int sample) {
+      ForwardPass pass,
+      double[] scores,
+      Map<Tap, Tensor> gradients,
+      Map<Tap, FeatureMaps> maps,
+      int sample) {
     this.pass = pass;
+    this.scores = scores;
     this.gradients = gradients;
     this.maps = maps;
     this.sample = sample;
+  }
+
+  /** Its scores; not to be changed. */
+  double[] scores() {
+    return scores;
   }
 
   /** K and the spatial lengths. */
