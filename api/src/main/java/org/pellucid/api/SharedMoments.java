@@ -51,6 +51,7 @@ final class SharedMoments {
         probe.sharing(counts.size() * taps.stream().mapToLong(this::bytes).sum(), question);
     return used(
         moments(noise.withSamples(counts.last()), counts, taps, sharing, score).find(),
+        true,
         found -> {
           counts.remove(noise.samples());
           for (int number = sharing.size() - 1; number >= 0; number--) {
@@ -74,12 +75,22 @@ final class SharedMoments {
     return Optional.ofNullable(known).map(use);
   }
 
-  /** Uses what was found, which an engine keeps from then on as long as it likes. */
+  /**
+   * Uses what was found.
+   *
+   * @param kept whether it is asked for again, so that an engine keeps it as long as it likes
+   */
   private static <R> R used(
-      NoisyMoments.Found found, Function<Map<Integer, List<Map<Tap, AveragedGradients>>>, R> use) {
+      NoisyMoments.Found found,
+      boolean kept,
+      Function<Map<Integer, List<Map<Tap, AveragedGradients>>>, R> use) {
     try {
       R made = use.apply(found.byCount());
-      found.rest();
+      if (kept) {
+        found.rest();
+      } else {
+        found.close();
+      }
       return made;
     } catch (RuntimeException | Error e) {
       try {
@@ -135,6 +146,7 @@ final class SharedMoments {
       return made.get();
     }
     long bytes = bytes(tap);
+    boolean kept = ProbeFamily.remembers(bytes);
     List<StandardProbe> sharing = probe.sharing(bytes, question);
     List<Predicate<Map<Tap, AveragedGradients>>> conditions = new ArrayList<>();
     for (StandardProbe each : sharing) {
@@ -143,9 +155,10 @@ final class SharedMoments {
     }
     return used(
         moments(noise, Set.of(noise.samples()), Set.of(tap), sharing, score).find(conditions),
+        kept,
         found -> {
           List<Map<Tap, AveragedGradients>> byTarget = found.get(noise.samples());
-          if (ProbeFamily.remembers(bytes)) {
+          if (kept) {
             for (int number = sharing.size() - 1; number >= 0; number--) {
               sharing.get(number).answers().put(question, byTarget.get(number).get(tap), bytes);
             }
