@@ -42,10 +42,7 @@ class ConcurrentRunsTest {
 
   @AfterEach
   void everythingIsClosedOnce() {
-    assertThat(backend.broken).isEmpty();
-    assertThat(backend.openValues).hasValue(0);
-    assertThat(backend.openExecutables).hasValue(0);
-    assertThat(backend.openEngines).hasValue(0);
+    backend.assertClosed();
   }
 
   private LoadedModel load() {

@@ -41,10 +41,7 @@ class GraphBackendTest {
 
   @AfterEach
   void everythingIsClosedOnce() {
-    assertThat(backend.broken).isEmpty();
-    assertThat(backend.openValues).hasValue(0);
-    assertThat(backend.openExecutables).hasValue(0);
-    assertThat(backend.openEngines).hasValue(0);
+    backend.assertClosed();
   }
 
   private LoadedModel load() {

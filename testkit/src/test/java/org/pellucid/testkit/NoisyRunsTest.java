@@ -51,9 +51,7 @@ class NoisyRunsTest {
 
   @AfterEach
   void promisesWereKept() {
-    assertThat(backend.broken).isEmpty();
-    assertThat(backend.openValues).hasValue(0);
-    assertThat(backend.openEngines).hasValue(0);
+    backend.assertClosed();
   }
 
   private LoadedModel load(ModelGraph graph, boolean noisyWork) {

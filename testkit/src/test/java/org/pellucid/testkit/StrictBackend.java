@@ -1,5 +1,7 @@
 package org.pellucid.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -112,6 +114,14 @@ final class StrictBackend extends GraphBackend {
   @Override
   protected Engine open(ModelGraph graph, LoadOptions options) {
     return new StrictEngine(graph);
+  }
+
+  /** Fails unless all promises were kept, and all that was opened was closed. */
+  void assertClosed() {
+    assertThat(broken).isEmpty();
+    assertThat(openValues).hasValue(0);
+    assertThat(openExecutables).hasValue(0);
+    assertThat(openEngines).hasValue(0);
   }
 
   private void require(boolean kept, String promise) {

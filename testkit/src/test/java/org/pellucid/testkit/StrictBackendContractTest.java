@@ -1,7 +1,5 @@
 package org.pellucid.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.AfterEach;
 import org.pellucid.api.GradientBackend;
 
@@ -16,9 +14,6 @@ class StrictBackendContractTest extends GradientBackendContract {
 
   @AfterEach
   void promisesWereKept() {
-    assertThat(backend.broken).isEmpty();
-    assertThat(backend.openValues).hasValue(0);
-    assertThat(backend.openExecutables).hasValue(0);
-    assertThat(backend.openEngines).hasValue(0);
+    backend.assertClosed();
   }
 }
