@@ -99,7 +99,7 @@ final class AveragedEvidence {
   }
 
   /** What was found of all samples; the second power comes first, as {@link LayerTerms#given}. */
-  private record Answers(List<double[]> results) {
+  private record Results(List<double[]> results) {
     double[] powers() {
       return new double[] {results.get(0)[0], results.get(1)[0], results.get(2)[0]};
     }
@@ -134,7 +134,7 @@ final class AveragedEvidence {
     Wanted wanted = ranked ? Wanted.RANKED : Wanted.ALL;
     Field all = ALGEBRA.constant(1);
     Field some = ranked ? all : layer.maps(all);
-    Answers found = new Answers(averages.evaluate(new Question(wanted, some)));
+    Results found = new Results(averages.evaluate(new Question(wanted, some)));
     Optional<String> degeneracy = found.degeneracy();
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());

@@ -334,6 +334,7 @@ final class CudaEngine implements Engine {
 
   @Override
   public void close() {
+    // An engine for formulas, which has no noisy work, lives in the context of the one beside it.
     if (noisyWork.isPresent()) {
       context.close();
     }
