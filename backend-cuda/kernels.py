@@ -46,6 +46,7 @@ KERNELS = {
     "elementwise": (BASE, [FLOAT, DOUBLE]),
     "gemm": (BASE, [FLOAT, DOUBLE]),
     "lrn": (BASE, [FLOAT, DOUBLE]),
+    "maps": (BASE, [FLOAT, DOUBLE]),
     "noise": (BASE, [rounded(FLOAT), rounded(DOUBLE)]),
     "pool": (BASE, [FLOAT, DOUBLE]),
     "powers": (BASE, [rounded(FLOAT), rounded(DOUBLE)]),

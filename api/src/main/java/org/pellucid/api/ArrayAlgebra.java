@@ -1,5 +1,7 @@
 package org.pellucid.api;
 
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -60,6 +62,25 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
       return new Field(maps, cells, new FieldElements.InTensor(tensor, offset, maps, cells));
     }
 
+    /**
+     * A layer that an engine may hold.
+     *
+     * @param layout where its elements lie in the tensor
+     * @param otherwise gives the elements where the engine has given them up
+     */
+    static Field held(HeldTensor tensor, FeatureMaps layout, Supplier<Field> otherwise) {
+      int maps = layout.shape().dim(0);
+      int cells = Math.toIntExact(layout.shape().sizeOf(1, layout.shape().rank()));
+      return new Field(maps, cells, new FieldElements.Held(tensor, layout, otherwise));
+    }
+
+    /** What an engine may hold of it: all elements, as they were computed; empty for others. */
+    public Optional<HeldTensor> held() {
+      return elements instanceof FieldElements.Held held
+          ? Optional.of(held.tensor())
+          : Optional.empty();
+    }
+
     /** Each feature map times its number; both have as many maps, or there is one number. */
     private Field weighed(Field weights) {
       return new Field(maps, cells, new FieldElements.Weighed(weights.values(), this));
@@ -77,7 +98,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
     /** The elements, row-major [maps, cells]; not to be changed. */
     public double[] values() {
-      FieldElements known = elements;
+      FieldElements known = elements();
       if (known instanceof FieldElements.Doubles written) {
         return written.values();
       }
@@ -118,7 +139,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     double[] sums() {
       double[] known = sums;
       if (known == null) {
-        known = elements.sums();
+        known = elements().sums();
         sums = known;
       }
       return known;
@@ -126,11 +147,14 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
 
     /** The sum of all maps, each times its weight or the one that is given. */
     double[] sumOfMaps(double[] weights) {
-      return elements.sumOfMaps(weights);
+      return elements().sumOfMaps(weights);
     }
 
-    /** Where its elements lie, or how they are computed. */
+    /** Where its elements lie in Java memory, or how they are computed. */
     FieldElements elements() {
+      if (elements instanceof FieldElements.Held held) {
+        elements = held.inJava();
+      }
       return elements;
     }
 
@@ -142,7 +166,7 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
         // Computed as a whole, as mostly all of it is asked for, bit by bit.
         values();
       }
-      elements.load(start, count, to);
+      elements().load(start, count, to);
     }
 
     /** Whether all elements are zero. */

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.FeatureMapAxes;
@@ -93,12 +95,13 @@ final class Batches {
         (from, count, all, question) -> forward(inputs, from, count, all, question),
         taps,
         expected,
-        targets,
-        (number, from, values, answer) -> {
+        first -> targets.apply(first.get()),
+        (number, from, answer) -> {
           Map<Tap, Tensor> gradients = answer.gradients(taps);
           Map<Tap, FeatureMaps> maps = new HashMap<>();
           axes.forEach(
               (tap, found) -> maps.put(tap, FeatureMaps.of(gradients.get(tap).shape(), found)));
+          double[] values = answer.values();
           for (int i = 0; i < values.length; i++) {
             double[] scores = answer.scores().get(i);
             sink.accept(
@@ -110,12 +113,86 @@ final class Batches {
         });
   }
 
+  /** Takes what is found of the clean input for several targets. */
+  @FunctionalInterface
+  interface HeldSink {
+    /** Takes the layers for one target. */
+    void accept(int target, double score, Map<Tap, HeldLayer> layers);
+  }
+
   /**
-   * What a chunk of variants answers to one target.
+   * Runs the clean input forward once, and backward for each of several targets, and leaves the
+   * layers in the engine, as far as it holds them.
    *
-   * @param scores of each sample
+   * @param expected the targets as far as they are known before
+   * @param targets makes of the scores the targets that turn them into seeds
    */
-  record Answer<P extends ForwardPass>(P pass, List<double[]> scores, Map<Tap, Tensor> seeds) {
+  void hold(
+      NoisyRuns runs,
+      Set<Tap> taps,
+      List<Target> expected,
+      Function<double[], List<Target>> targets,
+      HeldSink sink) {
+    ask(
+        1,
+        (from, count, all, question) -> forward(probed.clean(), from, count, all, question),
+        taps,
+        expected,
+        first -> targets.apply(first.get()),
+        (number, from, answer) -> {
+          Map<Tap, HeldLayer> layers =
+              taps.isEmpty() ? Map.of() : runs.hold(answer.pass(), answer.seeds(), taps);
+          sink.accept(number, answer.values()[0], layers);
+        });
+  }
+
+  /** What a chunk of variants answers to one target. Scores are read when they are asked for. */
+  static final class Answer<P extends ForwardPass> {
+    private final P pass;
+    private final int count;
+    private final Supplier<List<double[]>> scores;
+    private final Target target;
+    private final Map<Tap, Tensor> seeds;
+
+    /**
+     * An answer.
+     *
+     * @param scores of each sample
+     */
+    private Answer(
+        P pass, int count, Supplier<List<double[]>> scores, Target target, Map<Tap, Tensor> seeds) {
+      this.pass = pass;
+      this.count = count;
+      this.scores = scores;
+      this.target = target;
+      this.seeds = seeds;
+    }
+
+    /** The pass that was asked. */
+    P pass() {
+      return pass;
+    }
+
+    /** How many samples it has. */
+    int count() {
+      return count;
+    }
+
+    /** The scores of each sample. */
+    List<double[]> scores() {
+      return scores.get();
+    }
+
+    /** The target's scalar of each sample. */
+    double[] values() {
+      return scores().stream().mapToDouble(target::value).toArray();
+    }
+
+    /** The derivative of the target by the scores. */
+    Map<Tap, Tensor> seeds() {
+      return seeds;
+    }
+
     /** Gradients of all its samples at taps. */
     Map<Tap, Tensor> gradients(Set<Tap> taps) {
       return taps.isEmpty() ? Map.of() : pass.backward(seeds, taps);
@@ -130,10 +207,9 @@ final class Batches {
      * device's memory.
      *
      * @param from the first sample
-     * @param values the target's scalar of each sample
      * @param answer only used during the call
      */
-    void accept(int target, int from, double[] values, Answer<P> answer);
+    void accept(int target, int from, Answer<P> answer);
   }
 
   /** Runs a chunk of variants forward. */
@@ -150,14 +226,15 @@ final class Batches {
    * @param variants how many there are
    * @param taps where gradients will be asked for
    * @param expected the targets as far as they are known before
-   * @param targets makes of a sample's scores the targets that turn them into seeds
+   * @param targets makes of a sample's scores the targets that turn them into seeds; scores are
+   *     copied out of the engine only where something asks for them
    */
   <P extends ForwardPass> void ask(
       int variants,
       Run<P> run,
       Set<Tap> taps,
       List<Target> expected,
-      Function<double[], List<Target>> targets,
+      Function<Supplier<double[]>, List<Target>> targets,
       AnswerSink<P> sink) {
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(scoresTap);
@@ -169,22 +246,37 @@ final class Batches {
         (from, count) -> {
           Optional<Expectation> question = probed.expectation(expected, taps, count);
           try (P pass = run.forward(from, count, all, question)) {
-            Tensor scores = pass.activation(scoresTap);
-            List<double[]> samples = probed.scores(scores, count);
-            List<Target> resolved = targets.apply(samples.get(0));
+            Supplier<Tensor> tensor = once(() -> pass.activation(scoresTap));
+            Supplier<List<double[]>> scores = once(() -> probed.scores(tensor.get(), count));
+            List<Target> resolved = targets.apply(() -> scores.get().get(0));
             for (int number = 0; number < resolved.size(); number++) {
               // In a chunk that did not fit, some targets may have been answered.
               if (taken[number] < from + count) {
                 Target target = resolved.get(number);
-                double[] values = samples.stream().mapToDouble(target::value).toArray();
-                Tensor seed = probed.seed(target, samples, scores);
+                Tensor seed =
+                    probed
+                        .constantSeed(target, count)
+                        .orElseGet(() -> probed.seed(target, scores.get(), tensor.get()));
                 sink.accept(
-                    number, from, values, new Answer<>(pass, samples, Map.of(scoresTap, seed)));
+                    number,
+                    from,
+                    new Answer<>(pass, count, scores, target, Map.of(scoresTap, seed)));
                 taken[number] = from + count;
               }
             }
           }
         });
+  }
+
+  /** Finds something when it is first asked for. To be used by one thread. */
+  private static <T> Supplier<T> once(Supplier<T> find) {
+    List<T> found = new ArrayList<>(1);
+    return () -> {
+      if (found.isEmpty()) {
+        found.add(find.get());
+      }
+      return found.get(0);
+    };
   }
 
   /** Runs some variants of the explained input forward. */

@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.function.Supplier;
 import org.pellucid.graph.Rows;
 import org.pellucid.graph.Tensor;
 
@@ -60,6 +61,39 @@ interface FieldElements {
     @Override
     public double[] sumOfMaps(double[] weights) {
       return rows().weighedSum(weights);
+    }
+  }
+
+  /**
+   * Values in a tensor that an engine may hold, which come to Java memory when they are asked for.
+   *
+   * @param layout where they lie in the tensor
+   * @param otherwise gives them where the engine has given them up
+   */
+  record Held(HeldTensor tensor, FeatureMaps layout, Supplier<ArrayAlgebra.Field> otherwise)
+      implements FieldElements {
+    /** The same in Java memory. */
+    FieldElements inJava() {
+      return tensor
+          .read()
+          .map(found -> layout.fieldOfSample(found, 0))
+          .orElseGet(otherwise)
+          .elements();
+    }
+
+    @Override
+    public void load(int start, int count, double[] to) {
+      inJava().load(start, count, to);
+    }
+
+    @Override
+    public double[] sums() {
+      return inJava().sums();
+    }
+
+    @Override
+    public double[] sumOfMaps(double[] weights) {
+      return inJava().sumOfMaps(weights);
     }
   }
 

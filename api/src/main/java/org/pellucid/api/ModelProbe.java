@@ -61,6 +61,15 @@ public interface ModelProbe {
   LayerActivations activations(Tap tap);
 
   /**
+   * As {@link #capture}, for formulas over averages ({@link AveragedGradients#evaluate}): where an
+   * engine computes those, the layer stays there until something reads it. To be used while the
+   * model is open.
+   */
+  default LayerCapture layer(Tap tap) {
+    return capture(tap);
+  }
+
+  /**
    * Tells at which layers {@link #capture} will be asked for next: one pass may then serve them
    * all. It changes no answer.
    */

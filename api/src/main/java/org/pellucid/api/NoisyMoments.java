@@ -235,8 +235,9 @@ final class NoisyMoments {
           taps,
           asked,
           scores -> asked,
-          (number, from, values, answer) -> {
-            int end = some.first() + from + values.length;
+          (number, from, answer) -> {
+            int end = some.first() + from + answer.count();
+            double[] values = values(answer);
             for (Map<Tap, EngineMoments> moments :
                 counting(sums.get(open.get(number)), some).values()) {
               // In a chunk that did not fit, some sums may have been added to.
@@ -250,6 +251,11 @@ final class NoisyMoments {
               }
             }
           });
+    }
+
+    /** The scores that samples are weighed by: none, where all count the same. */
+    private double[] values(Batches.Answer<NoisyPass> answer) {
+      return score == ScoreScale.LOGIT ? new double[answer.count()] : answer.values();
     }
 
     @Override

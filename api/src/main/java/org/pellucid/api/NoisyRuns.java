@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,26 @@ public interface NoisyRuns {
    */
   NoisyPass forward(
       Batch batch, Map<String, Tensor> others, Set<Tap> taps, Optional<Expectation> expected);
+
+  /**
+   * Takes gradients of a pass of one sample as {@link ForwardPass#backward} does, and leaves them
+   * and the activations in the engine beyond the pass, as far as it holds them; see {@link
+   * HeldTensor}. By default they come to Java memory at once.
+   *
+   * @param pass of the same model
+   * @param seeds as for {@link ForwardPass#backward}
+   * @param taps of the pass
+   */
+  default Map<Tap, HeldLayer> hold(ForwardPass pass, Map<Tap, Tensor> seeds, Set<Tap> taps) {
+    Map<Tap, Tensor> gradients = pass.backward(seeds, taps);
+    Map<Tap, HeldLayer> layers = new LinkedHashMap<>();
+    for (Tap tap : taps) {
+      Optional<Tensor> activations = Optional.of(pass.activation(tap));
+      Optional<Tensor> gradient = Optional.of(gradients.get(tap));
+      layers.put(tap, new HeldLayer(() -> activations, () -> gradient));
+    }
+    return layers;
+  }
 
   /**
    * Sums of nothing yet.

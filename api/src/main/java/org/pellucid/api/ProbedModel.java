@@ -157,6 +157,11 @@ final class ProbedModel {
     if (target instanceof TopTarget top && top.rank() == 0) {
       return Optional.of(Expectation.top(scoresTap, taps));
     }
+    return constantSeed(target, count).map(seed -> Expectation.of(scoresTap, seed, taps));
+  }
+
+  /** The derivative of a target by the scores of all samples, where it is the same for any. */
+  Optional<Tensor> constantSeed(Target target, int count) {
     TensorType type = model.graph().type(scoresTap.tensor());
     int size = Math.toIntExact(type.shape().size() / batching.samples());
     return target
@@ -168,7 +173,7 @@ final class ProbedModel {
               for (int i = 0; i < count; i++) {
                 scoresAxis.place(seed, seeds, shape, count, i);
               }
-              return Expectation.of(scoresTap, Tensor.of(shape, seeds).cast(elementType), taps);
+              return Tensor.of(shape, seeds).cast(elementType);
             });
   }
 

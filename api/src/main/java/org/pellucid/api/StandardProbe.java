@@ -1,8 +1,6 @@
 package org.pellucid.api;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +42,10 @@ public final class StandardProbe implements ModelProbe {
   private final Passes passes;
   private final LoadedModel model;
   private final Target wanted;
-  private final Set<Tap> expected;
   private final ProbeFamily family;
   private final ProbeFamily.Memory answers;
   private final SharedMoments averages;
-  private Cohort cohort;
+  private final CleanLayers layers;
   private Target target;
 
   /** How a model is run for all probes of a family. */
@@ -59,9 +56,9 @@ public final class StandardProbe implements ModelProbe {
     this.model = builder.model;
     this.passes = passes;
     this.wanted = wanted;
-    this.expected = Set.copyOf(builder.expected);
     this.family = family;
     this.answers = family.join(this);
+    this.layers = new CleanLayers(this, Set.copyOf(builder.expected));
     this.averages =
         new SharedMoments(
             this, Set.copyOf(builder.expectedAverages), Set.copyOf(builder.expectedSamples));
@@ -133,11 +130,11 @@ public final class StandardProbe implements ModelProbe {
   }
 
   /** Resolves the target, with the layers that are expected in the same pass. */
-  private void ask() {
+  void ask() {
     if (target == null && family.scores() != null) {
       resolve(family.scores());
     } else if (target == null) {
-      captureClean(expected);
+      layers.find();
     }
   }
 
@@ -185,25 +182,18 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public LayerCapture capture(Tap tap) {
-    if (cohort != null && expected.contains(tap)) {
-      ask();
-    }
-    LayerCapture known = answers.get(tap, LayerCapture.class);
-    if (known == null) {
-      Set<Tap> taps = new LinkedHashSet<>();
-      taps.add(tap);
-      if (target == null) {
-        taps.addAll(expected);
-      }
-      known = captureClean(taps).get(tap);
-    }
-    return known;
+    return layers.capture(tap);
+  }
+
+  @Override
+  public LayerCapture layer(Tap tap) {
+    return layers.layer(tap);
   }
 
   @Override
   public LayerActivations activations(Tap tap) {
     record Question(Tap tap) {}
-    if (expected.contains(tap) || answers.get(tap, LayerCapture.class) != null) {
+    if (layers.isForeseen(tap)) {
       return capture(tap).withoutGradients();
     }
     // They are the same whatever the target is.
@@ -220,69 +210,27 @@ public final class StandardProbe implements ModelProbe {
 
   @Override
   public void expect(Set<Tap> taps) {
-    Set<Tap> open = new LinkedHashSet<>();
-    for (Tap tap : taps) {
-      if (answers.get(tap, LayerCapture.class) == null) {
-        open.add(tap);
-      }
-    }
-    if (open.size() > 1 && ProbeFamily.remembers(captureBytes(open))) {
-      captureClean(open);
-    }
-  }
-
-  private long captureBytes(Set<Tap> taps) {
-    return taps.stream().mapToLong(tap -> 8L * 2 * passes.probed().elements(tap)).sum();
+    layers.expect(taps);
   }
 
   /** Makes it one of several that are asked the same. */
   void join(Cohort joined) {
-    cohort = joined;
-    joined.join(this);
+    layers.join(joined);
   }
 
   boolean knowsScores() {
     return family.scores() != null;
   }
 
+  /** Whether the target is resolved. */
+  boolean isResolved() {
+    return target != null;
+  }
+
   /** Told what a run with others found. */
   void found(double[] scores, Map<Tap, LayerCapture> captures) {
     resolve(scores);
-    captures.forEach((tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.shape().size()));
-  }
-
-  private Map<Tap, LayerCapture> captureClean(Set<Tap> taps) {
-    taps.forEach(passes.probed()::requireMaps);
-    if (cohort != null && target == null && taps.equals(expected)) {
-      cohort.run(this, taps, captureBytes(taps));
-      Map<Tap, LayerCapture> found = new LinkedHashMap<>();
-      taps.forEach(tap -> found.put(tap, answers.get(tap, LayerCapture.class)));
-      if (!found.containsValue(null)) {
-        return found;
-      }
-    }
-    List<StandardProbe> sharing = sharing(captureBytes(taps), taps.toArray());
-    Map<Tap, LayerCapture> captured = new LinkedHashMap<>();
-    passes
-        .batches()
-        .runAll(
-            passes.probed().clean(),
-            taps,
-            sharing.stream().map(StandardProbe::known).toList(),
-            scores -> sharing.stream().map(probe -> probe.resolve(scores)).toList(),
-            (number, index, score, layers) -> {
-              for (Tap tap : taps) {
-                LayerCapture capture = layers.capture(tap, score);
-                if (number == 0) {
-                  captured.put(tap, capture);
-                } else {
-                  sharing.get(number).answers.put(tap, capture, 8L * 2 * capture.shape().size());
-                }
-              }
-            });
-    // What was asked for comes last, so that it is kept in any case.
-    captured.forEach((tap, capture) -> answers.put(tap, capture, 8L * 2 * capture.shape().size()));
-    return captured;
+    captures.values().forEach(capture -> CleanLayers.put(this, capture));
   }
 
   /** The target as far as it is known. */
@@ -302,7 +250,7 @@ public final class StandardProbe implements ModelProbe {
   @Override
   public Tensor inputGradient() {
     Tap tap = inputTap();
-    return expected.contains(tap) || answers.get(tap, LayerCapture.class) != null
+    return layers.isForeseen(tap)
         ? explained().laidOut(capture(tap).gradients())
         : gradients(Set.of(tap)).get(tap).cast(ElementType.FLOAT64).reshape(input().shape());
   }

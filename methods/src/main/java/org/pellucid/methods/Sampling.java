@@ -69,7 +69,7 @@ record Sampling(Noise noise, boolean automatic, double tolerance) {
 
   private Predicate<AveragedGradients> settling(
       ModelProbe asked, Tap tap, BiFunction<LayerCapture, AveragedGradients, Saliency> map) {
-    LayerCapture clean = asked.capture(tap);
+    LayerCapture clean = asked.layer(tap);
     return some -> settled(map.apply(clean, some));
   }
 

@@ -103,7 +103,7 @@ public final class SmoothGradCamPlusPlus implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.capture(SelectedLayer.layerOf(selection));
+    LayerCapture capture = probe.layer(SelectedLayer.layerOf(selection));
     // Before the long work, so that a mistake costs nothing.
     SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
     SaliencyReport report = new SaliencyReport(layer);

@@ -72,6 +72,9 @@ final class StrictBackend extends GraphBackend {
   /** How many sums there were. */
   final AtomicInteger sums = new AtomicInteger();
 
+  /** How often activations were read where they are. */
+  final AtomicInteger mapsInEngine = new AtomicInteger();
+
   final AtomicInteger mostExecutables = new AtomicInteger();
   final AtomicInteger openValues = new AtomicInteger();
 

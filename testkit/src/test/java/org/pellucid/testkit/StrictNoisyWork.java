@@ -100,6 +100,15 @@ record StrictNoisyWork(
         return new Averages(powers.get(0), powers.get(1), powers.get(2), value(scale));
       }
 
+      @Override
+      public Value maps(Value activations, FeatureMaps layout) {
+        requireOpen("asked for maps");
+        backend.mapsInEngine.incrementAndGet();
+        int maps = layout.shape().dim(0);
+        double[] values = layout.ofSample(activations.toTensor(), 0);
+        return value(Tensor.of(Shape.of(1, maps, size / maps), values));
+      }
+
       private Value value(Tensor tensor) {
         return formulas.get().value(tensor);
       }

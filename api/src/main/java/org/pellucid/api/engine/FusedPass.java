@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.ForwardingPass;
-import org.pellucid.api.NoisyPass;
+import org.pellucid.api.HeldLayer;
 import org.pellucid.api.PowerSums;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.Tensor;
@@ -19,7 +19,7 @@ import org.pellucid.graph.Tensor;
  * expected. Nothing is kept for other questions: for the first of them the network runs forward
  * again.
  */
-final class FusedPass extends ForwardingPass implements NoisyPass {
+final class FusedPass extends ForwardingPass implements HoldingPass {
   private final GraphModel model;
   private final GraphPass pass;
   private final Expectation expected;
@@ -63,6 +63,16 @@ final class FusedPass extends ForwardingPass implements NoisyPass {
     } else {
       model.guarded(this::again).addPowers(seeds, sums, factors);
     }
+  }
+
+  @Override
+  public synchronized Map<Tap, HeldLayer> hold(Map<Tap, Tensor> seeds, Set<Tap> at) {
+    pass.requireOpen();
+    return model.guarded(
+        () ->
+            wasExpected(seeds, at)
+                ? pass.hold(at, tap -> computed.gradients().get(tap.tensor()))
+                : again().hold(seeds, at));
   }
 
   private boolean wasExpected(Map<Tap, Tensor> seeds, Set<Tap> at) {

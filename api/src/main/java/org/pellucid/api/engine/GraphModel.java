@@ -49,6 +49,7 @@ final class GraphModel implements LoadedModel {
   private final Companions companions;
   private final Workers workers;
   private final FormulaRuns formulas;
+  private final HeldValues held = new HeldValues();
   private final Set<ValueScope> scopes = ConcurrentHashMap.newKeySet();
 
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
@@ -421,6 +422,12 @@ final class GraphModel implements LoadedModel {
     return formulas;
   }
 
+  /** Holds a value beyond its pass, for a while and until the model is closed at the latest. */
+  void hold(HeldValue value) {
+    value.acquire();
+    held.add(value);
+  }
+
   /** A scope that is closed with the model at the latest. */
   ValueScope newScope() {
     ValueScope scope = new ValueScope();
@@ -470,6 +477,7 @@ final class GraphModel implements LoadedModel {
         try {
           scopes.forEach(ValueScope::close);
           scopes.clear();
+          held.close();
           formulas.close();
         } finally {
           closeCompiled();

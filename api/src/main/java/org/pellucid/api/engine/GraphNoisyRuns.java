@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.pellucid.api.Expectation;
 import org.pellucid.api.FeatureMaps;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.HeldLayer;
 import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.NoisyPass;
 import org.pellucid.api.NoisyRuns;
@@ -27,6 +29,13 @@ record GraphNoisyRuns(GraphModel model, NoisyWork work) implements NoisyRuns {
     return expected.isPresent()
         ? model.forward(inputs, taps, expected.get())
         : model.forward(inputs, taps);
+  }
+
+  @Override
+  public Map<Tap, HeldLayer> hold(ForwardPass pass, Map<Tap, Tensor> seeds, Set<Tap> taps) {
+    return pass instanceof HoldingPass holding
+        ? holding.hold(seeds, taps)
+        : NoisyRuns.super.hold(pass, seeds, taps);
   }
 
   @Override

@@ -2,30 +2,35 @@ package org.pellucid.api.engine;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.pellucid.api.ForwardPass;
-import org.pellucid.api.NoisyPass;
+import org.pellucid.api.HeldLayer;
+import org.pellucid.api.HeldTensor;
 import org.pellucid.api.PowerSums;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
  * One run: the values of the outputs and taps, of what gradients at the taps read, and of what
  * bypasses the taps.
  */
-final class GraphPass implements NoisyPass {
+final class GraphPass implements HoldingPass {
   private final GraphModel model;
   private final ValueScope scope;
   private final int samples;
   private final Set<String> taps;
   private final Map<String, Value> values;
   private final Set<GraphPass> resumed = ConcurrentHashMap.newKeySet();
+  private final Map<Value, HeldValue> held = new IdentityHashMap<>();
   private GraphPass origin;
   private Map<String, Tensor> outputs;
   private boolean closed;
@@ -132,6 +137,57 @@ final class GraphPass implements NoisyPass {
         });
   }
 
+  @Override
+  public synchronized Map<Tap, HeldLayer> hold(Map<Tap, Tensor> seeds, Set<Tap> at) {
+    checkQuestion(seeds, at);
+    return withTemporary(
+        temporary -> {
+          Map<String, Value> found = gradients(seeds, at, temporary);
+          return hold(at, tap -> found.get(tap.tensor()), temporary);
+        });
+  }
+
+  /**
+   * Leaves layers in the engine.
+   *
+   * @param gradients by tap; null for zeros
+   * @param owner who has the gradients
+   */
+  Map<Tap, HeldLayer> hold(Set<Tap> at, Function<Tap, Value> gradients, ValueScope owner) {
+    Map<Tap, HeldLayer> layers = new LinkedHashMap<>();
+    for (Tap tap : at) {
+      HeldTensor activations =
+          held(tap, values.get(tap.tensor()), scope, value -> value.toTensor());
+      HeldTensor gradient =
+          held(tap, gradients.apply(tap), owner, value -> model.gradient(tap, value, samples));
+      layers.put(tap, new HeldLayer(activations, gradient));
+    }
+    return layers;
+  }
+
+  /** The same of gradients that this pass has. */
+  synchronized Map<Tap, HeldLayer> hold(Set<Tap> at, Function<Tap, Value> gradients) {
+    return hold(at, gradients, scope);
+  }
+
+  /** What somebody owns is held; what is not its own, or too large, comes to Java memory. */
+  private HeldTensor held(Tap tap, Value value, ValueScope owner, Function<Value, Tensor> reading) {
+    HeldValue known = held.get(value);
+    if (known != null) {
+      return known;
+    }
+    Shape shape = model.requests().shape(tap.tensor(), samples);
+    HeldValue kept = new HeldValue(model, value, shape, reading);
+    if (value == null || !HeldValues.holds(kept.bytes()) || !owner.disown(value)) {
+      Optional<Tensor> read = Optional.of(reading.apply(value));
+      return () -> read;
+    }
+    owner.own(kept::release);
+    held.put(value, kept);
+    model.hold(kept);
+    return kept;
+  }
+
   private void checkQuestion(Map<Tap, Tensor> seeds, Set<Tap> at) {
     requireOpen();
     at.forEach(tap -> model.requests().checkTap(tap, taps));
@@ -230,6 +286,7 @@ final class GraphPass implements NoisyPass {
       resumed.forEach(GraphPass::close);
       resumed.clear();
       values.clear();
+      held.clear();
       model.release(scope);
       if (origin != null) {
         origin.resumed.remove(this);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
+import org.pellucid.api.FeatureMaps;
 import org.pellucid.api.MomentFormula;
 import org.pellucid.api.PowerSums;
 import org.pellucid.graph.Shape;
@@ -68,7 +69,19 @@ final class KeptSums implements PowerSums {
       ofGiven = model.newScope();
     }
     return given.computeIfAbsent(
-        field, each -> ofGiven.own(engine.value(FormulaRuns.tensor(each))));
+        field,
+        each -> ofGiven.own(held(each).orElseGet(() -> engine.value(FormulaRuns.tensor(each)))));
+  }
+
+  /** A field that the model holds as it was computed; empty for others. */
+  private Optional<Value> held(Field field) {
+    if (field.held().orElse(null) instanceof HeldValue held && held.model() == model) {
+      FeatureMaps layout = FeatureMaps.of(held.shape(), axes);
+      if (layout.shape().equals(sample)) {
+        return held.use(value -> sums.maps(value, layout));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

@@ -86,6 +86,19 @@ public interface NoisyWork {
     }
 
     /**
+     * Activations of one sample as formulas read them, where the engine has one for {@link
+     * #formulas}.
+     *
+     * @param activations a value of this engine
+     * @param layout where the elements lie in it
+     * @return [1, K, cells], a value of {@link #formulas}, to be closed by the caller
+     * @throws BackendException if the engine fails
+     */
+    default Value maps(Value activations, FeatureMaps layout) {
+      throw new UnsupportedOperationException("Java reads activations");
+    }
+
+    /**
      * As {@link PowerSums#rest}: sums that rest are closed, or opened again by {@link #reopen}.
      * Asked of open sums.
      */

@@ -81,6 +81,7 @@ final class AveragedEvidence {
         return List.of(evidence.map(algebra, given.get(3)));
       }
       List<T> results = new ArrayList<>();
+      results.add(algebra.sumMaps(algebra.sumCells(algebra.abs(given.get(0)))));
       for (T power : terms.given()) {
         results.add(algebra.sumMaps(algebra.sumCells(power)));
       }
@@ -100,28 +101,43 @@ final class AveragedEvidence {
 
   /** What was found of all samples; the second power comes first, as {@link LayerTerms#given}. */
   private record Results(List<double[]> results) {
+    /** The sum of the magnitudes of all activations. */
+    double activations() {
+      return results.get(0)[0];
+    }
+
     double[] powers() {
-      return new double[] {results.get(0)[0], results.get(1)[0], results.get(2)[0]};
+      return new double[] {results.get(1)[0], results.get(2)[0], results.get(3)[0]};
     }
 
     double[] weights() {
-      return results.get(3);
-    }
-
-    double[] contributions() {
       return results.get(4);
     }
 
-    double[] mapOrRanks() {
+    double[] contributions() {
       return results.get(5);
     }
 
-    Optional<Double> negativeDenominators() {
-      return results.size() > 6 ? Optional.of(results.get(6)[0]) : Optional.empty();
+    double[] mapOrRanks() {
+      return results.get(6);
     }
 
-    /** Averages of powers are bounded, so that the sum of finite ones is finite. */
-    Optional<String> degeneracy() {
+    Optional<Double> negativeDenominators() {
+      return results.size() > 7 ? Optional.of(results.get(7)[0]) : Optional.empty();
+    }
+
+    /**
+     * Of activations whose sum says neither that one is other than zero nor that all are finite,
+     * the elements are read. Averages of powers are bounded, so that the sum of finite ones is
+     * finite.
+     */
+    Optional<String> degeneracy(Field activations) {
+      if (activations() == 0 || !Double.isFinite(activations())) {
+        Optional<String> ofActivations = Degeneracy.ofActivations(activations);
+        if (ofActivations.isPresent()) {
+          return ofActivations;
+        }
+      }
       return Degeneracy.finite(powers())
           ? Degeneracy.ofGradients(new double[] {powers()[0]})
           : Degeneracy.ofGradients(powers());
@@ -135,7 +151,7 @@ final class AveragedEvidence {
     Field all = ALGEBRA.constant(1);
     Field some = ranked ? all : layer.maps(all);
     Results found = new Results(averages.evaluate(new Question(wanted, some)));
-    Optional<String> degeneracy = found.degeneracy();
+    Optional<String> degeneracy = found.degeneracy(activations);
     if (degeneracy.isPresent()) {
       return report.degenerate(degeneracy.get());
     }

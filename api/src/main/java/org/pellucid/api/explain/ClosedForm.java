@@ -74,10 +74,6 @@ public final class ClosedForm {
    * computed where the averages are.
    */
   public Saliency explain(LayerCapture capture, AveragedGradients averages, SaliencyReport report) {
-    Optional<String> ofActivations = Degeneracy.ofActivations(capture.activationField());
-    if (ofActivations.isPresent()) {
-      return report.degenerate(ofActivations.get());
-    }
     AveragedEvidence evidence = new AveragedEvidence(formula, layer, capture.activationField());
     return evidence.explain(averages, report);
   }

@@ -30,7 +30,17 @@ final class CudaEngine implements Engine {
   static final int ALIGNMENT = 256;
 
   private static final List<String> SOURCES =
-      List.of("arrange", "conv", "elementwise", "gemm", "lrn", "noise", "pool", "powers", "reduce");
+      List.of(
+          "arrange",
+          "conv",
+          "elementwise",
+          "gemm",
+          "lrn",
+          "maps",
+          "noise",
+          "pool",
+          "powers",
+          "reduce");
 
   /** What formulas over averages need. */
   private static final List<String> OF_FORMULAS =

@@ -187,6 +187,31 @@ final class CudaPowerSums implements NoisyWork.Sums {
     }
   }
 
+  @Override
+  public Value maps(Value activations, FeatureMaps layout) {
+    CudaEngine wide = formulas.get();
+    Shape shape = layout.shape();
+    int cells = size / shape.dim(0);
+    try (CudaContext.Use use = engine.context().use()) {
+      Place where = place(layout);
+      CudaValue maps = value(wide, Shape.of(1, shape.dim(0), cells));
+      try {
+        engine.run(
+            Launch.over(
+                size,
+                "feature_maps",
+                size,
+                new Place.Fixed(((CudaValue) activations).buffer()),
+                where,
+                new Place.Fixed(maps.buffer())));
+        return maps;
+      } catch (RuntimeException | Error e) {
+        maps.close();
+        throw e;
+      }
+    }
+  }
+
   private static CudaValue value(CudaEngine wide, Shape shape) {
     return CudaValue.of(wide, new TensorType(ElementType.FLOAT64, shape), wide.allocate(shape));
   }

@@ -205,7 +205,7 @@ class AveragedMapsTest {
     }
   }
 
-  /** Nothing comes to Java memory but the copies' scores, the sums of feature maps and the maps. */
+  /** Nothing comes to Java memory but the clean image's scores, sums of feature maps and maps. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void onlyTheMapsComeBack(int chunks) {
@@ -213,15 +213,19 @@ class AveragedMapsTest {
     CudaBackend counted = new CudaBackend(() -> CudaRuntime.start(copies.driver()));
     try (LoadedModel model =
         counted.load(SmallNetwork.channelsFirst(), LoadOptions.DEFAULT.with(Device.gpu(0)))) {
-      StandardProbe probe = probe(model, SmallNetwork.image()).chunk(12 / chunks).build();
-      probe.capture(LAYER);
+      StandardProbe probe =
+          probe(model, SmallNetwork.image())
+              .chunk(12 / chunks)
+              .expecting(Set.of(LAYER))
+              .expectingAverages(Set.of(LAYER))
+              .build();
       copies.taken();
       explain(probe, Selection.of(LAYER), options());
-      long scores = 12L * 3 * Float.BYTES;
+      long scores = 3L * Float.BYTES;
       long maps = 3;
       long cells = 12;
-      // Three sums over powers, the negative denominators, weights, contributions, the map.
-      long all = 3 + 1 + maps + maps + cells;
+      // Sums over activations and powers, the negative denominators, weights, contributions, map.
+      long all = 4 + 1 + maps + maps + cells;
       long withoutGroups = 10 * cells;
       assertThat(copies.taken()).isEqualTo(scores + Double.BYTES * (all + withoutGroups));
       // Of the same sums another selection needs the same, and no copies.
@@ -231,6 +235,14 @@ class AveragedMapsTest {
       probe.moments(LAYER, Noise.level(12, 0.3, 0), ScoreScale.LOGIT);
       assertThat(copies.taken()).isEqualTo(Double.BYTES * (3 + 11 * 3 * maps * cells));
       probe.moments(LAYER, Noise.level(12, 0.3, 0), ScoreScale.LOGIT);
+      assertThat(copies.taken()).isZero();
+      // Copies that weigh by their scores bring those.
+      explain(probe, Selection.of(LAYER), options("score", "exp"));
+      assertThat(copies.taken()).isEqualTo(12 * scores + Double.BYTES * (all + withoutGroups));
+      // What reads the layer in Java gets it, once.
+      probe.capture(LAYER);
+      assertThat(copies.taken()).isEqualTo(2 * Float.BYTES * maps * cells);
+      probe.capture(LAYER);
       assertThat(copies.taken()).isZero();
     }
   }
@@ -266,9 +278,10 @@ class AveragedMapsTest {
   void imagesAfterOneAnotherHoldNoMoreMemory() {
     try (LoadedModel model = load(SmallNetwork.channelsFirst(), Precision.FLOAT32)) {
       int held = 0;
-      for (int i = 0; i < 6; i++) {
+      // After some it holds the layers of as many images as it ever does.
+      for (int i = 0; i < 14; i++) {
         explain(probe(model, SmallNetwork.image()).build(), Selection.of(LAYER), options());
-        held = i < 3 ? driver.openAllocations() : held;
+        held = i < 9 ? driver.openAllocations() : held;
         assertThat(driver.openAllocations()).isEqualTo(held);
       }
     }
