@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,16 +18,19 @@ import org.pellucid.graph.Tensor;
 final class CleanLayers {
   private final StandardProbe probe;
   private final Set<Tap> expected;
+  private final Set<Tap> averaged;
   private Cohort cohort;
 
   /**
    * The layers of a probe.
    *
    * @param expected where they will be asked for
+   * @param averaged where averages over noisy copies will be asked for
    */
-  CleanLayers(StandardProbe probe, Set<Tap> expected) {
+  CleanLayers(StandardProbe probe, Set<Tap> expected, Set<Tap> averaged) {
     this.probe = probe;
     this.expected = expected;
+    this.averaged = averaged;
   }
 
   private record Held(Tap tap) {}
@@ -42,7 +46,7 @@ final class CleanLayers {
 
   /** Runs what is expected, so that the scores are known. */
   void find() {
-    find(expected);
+    find(expected, false);
   }
 
   /** Whether a layer is found without another pass, but maybe the one that tells the scores. */
@@ -71,19 +75,19 @@ final class CleanLayers {
       }
     }
     if (open.size() > 1 && ProbeFamily.remembers(bytes(open))) {
-      find(open);
+      find(open, false);
     }
   }
 
   /** A layer in Java memory. */
   LayerCapture capture(Tap tap) {
-    askedFor(tap);
+    askedFor(tap, false);
     return Optional.ofNullable(known(tap)).or(() -> read(tap)).orElseGet(() -> captured(tap));
   }
 
   /** A layer, in the engine where it holds it; to be read while the model is open. */
   LayerCapture layer(Tap tap) {
-    askedFor(tap);
+    askedFor(tap, true);
     LayerCapture known = known(tap);
     Scored held = held(tap);
     if (known != null || held == null) {
@@ -101,7 +105,7 @@ final class CleanLayers {
   }
 
   /** Finds a layer that is not known, with what is expected of the scores' pass. */
-  private void askedFor(Tap tap) {
+  private void askedFor(Tap tap, boolean held) {
     if (cohort != null && expected.contains(tap)) {
       probe.ask();
     }
@@ -111,7 +115,7 @@ final class CleanLayers {
       if (!probe.isResolved()) {
         taps.addAll(expected);
       }
-      find(taps);
+      find(taps, held);
     }
   }
 
@@ -151,7 +155,12 @@ final class CleanLayers {
     owner.answers().put(capture.tap(), capture, 8L * 2 * capture.shape().size());
   }
 
-  private void find(Set<Tap> taps) {
+  /**
+   * Finds layers: those beside averages had best be held, which costs others a copy.
+   *
+   * @param held whether that is asked for
+   */
+  private void find(Set<Tap> taps, boolean held) {
     taps.forEach(probed()::requireMaps);
     if (cohort != null && !probe.isResolved() && taps.equals(expected)) {
       cohort.run(probe, taps, bytes(taps));
@@ -160,7 +169,7 @@ final class CleanLayers {
       }
     }
     Optional<NoisyRuns> runs = probe.passes().batches().noisyRuns();
-    if (runs.isPresent()) {
+    if (runs.isPresent() && (held || !Collections.disjoint(taps, averaged))) {
       hold(runs.get(), taps);
     } else {
       run(taps);

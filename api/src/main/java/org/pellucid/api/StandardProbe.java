@@ -58,10 +58,9 @@ public final class StandardProbe implements ModelProbe {
     this.wanted = wanted;
     this.family = family;
     this.answers = family.join(this);
-    this.layers = new CleanLayers(this, Set.copyOf(builder.expected));
-    this.averages =
-        new SharedMoments(
-            this, Set.copyOf(builder.expectedAverages), Set.copyOf(builder.expectedSamples));
+    Set<Tap> averaged = Set.copyOf(builder.expectedAverages);
+    this.layers = new CleanLayers(this, Set.copyOf(builder.expected), averaged);
+    this.averages = new SharedMoments(this, averaged, Set.copyOf(builder.expectedSamples));
   }
 
   /** Begins a probe of a model. */

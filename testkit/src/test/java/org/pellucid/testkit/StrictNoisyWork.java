@@ -36,6 +36,14 @@ record StrictNoisyWork(
   }
 
   @Override
+  public Value copy(Value held) {
+    if (formulas.isEmpty()) {
+      backend.broken.add("what computes no formulas copies nothing for them");
+    }
+    return value.apply(held.toTensor());
+  }
+
+  @Override
   public Sums sums(int size, int groups) {
     backend.openValues.incrementAndGet();
     backend.sums.incrementAndGet();

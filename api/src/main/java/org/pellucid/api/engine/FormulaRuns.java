@@ -104,6 +104,14 @@ final class FormulaRuns implements AutoCloseable {
     return Tensor.of(Shape.of(1, field.maps(), field.cells()), field.values());
   }
 
+  /** Whether there is an engine for formulas; it is opened when this is first asked. */
+  synchronized boolean areComputed() {
+    if (engine == null) {
+      engine = engines.get();
+    }
+    return engine.isPresent();
+  }
+
   /**
    * Computes a formula.
    *
@@ -118,10 +126,7 @@ final class FormulaRuns implements AutoCloseable {
       List<PowerSums.Part> parts,
       NoisyWork.Sums sums,
       Given given) {
-    if (engine == null) {
-      engine = engines.get();
-    }
-    if (engine.isEmpty()) {
+    if (!areComputed()) {
       return Optional.empty();
     }
     long fitting = Math.max(1, BYTES / (8 * (3 + FIELDS) * maps.size()));

@@ -49,7 +49,7 @@ final class GraphModel implements LoadedModel {
   private final Companions companions;
   private final Workers workers;
   private final FormulaRuns formulas;
-  private final HeldValues held = new HeldValues();
+  private final HeldValues held;
   private final Set<ValueScope> scopes = ConcurrentHashMap.newKeySet();
 
   /** Held for reading by whoever uses the engine, for writing by who frees everything. */
@@ -93,6 +93,7 @@ final class GraphModel implements LoadedModel {
     this.workers =
         new Workers(Math.max(1, engine.concurrentRuns() - 1), "pellucid-" + backend.id());
     this.formulas = new FormulaRuns(() -> engine.noisyWork().flatMap(NoisyWork::formulas));
+    this.held = new HeldValues(this, engine);
   }
 
   /** Computes what depends on constants alone, once for all graphs; the names of tensors stay. */
@@ -422,10 +423,9 @@ final class GraphModel implements LoadedModel {
     return formulas;
   }
 
-  /** Holds a value beyond its pass, for a while and until the model is closed at the latest. */
-  void hold(HeldValue value) {
-    value.acquire();
-    held.add(value);
+  /** What is held beyond the passes that computed it. */
+  HeldValues held() {
+    return held;
   }
 
   /** A scope that is closed with the model at the latest. */

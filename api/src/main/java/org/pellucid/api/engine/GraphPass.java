@@ -2,7 +2,6 @@ package org.pellucid.api.engine;
 
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,10 @@ final class GraphPass implements HoldingPass {
   private final Set<String> taps;
   private final Map<String, Value> values;
   private final Set<GraphPass> resumed = ConcurrentHashMap.newKeySet();
-  private final Map<Value, HeldValue> held = new IdentityHashMap<>();
+
+  /** What the model holds of activations, for all targets of the pass. */
+  private final Map<Tap, HeldTensor> held = new HashMap<>();
+
   private GraphPass origin;
   private Map<String, Tensor> outputs;
   private boolean closed;
@@ -143,49 +145,38 @@ final class GraphPass implements HoldingPass {
     return withTemporary(
         temporary -> {
           Map<String, Value> found = gradients(seeds, at, temporary);
-          return hold(at, tap -> found.get(tap.tensor()), temporary);
+          return hold(at, tap -> found.get(tap.tensor()));
         });
   }
 
   /**
-   * Leaves layers in the engine.
+   * Has the model hold layers.
    *
    * @param gradients by tap; null for zeros
-   * @param owner who has the gradients
    */
-  Map<Tap, HeldLayer> hold(Set<Tap> at, Function<Tap, Value> gradients, ValueScope owner) {
+  synchronized Map<Tap, HeldLayer> hold(Set<Tap> at, Function<Tap, Value> gradients) {
     Map<Tap, HeldLayer> layers = new LinkedHashMap<>();
     for (Tap tap : at) {
       HeldTensor activations =
-          held(tap, values.get(tap.tensor()), scope, value -> value.toTensor());
+          held.computeIfAbsent(
+              tap, each -> hold(each, values.get(each.tensor()), value -> value.toTensor()));
       HeldTensor gradient =
-          held(tap, gradients.apply(tap), owner, value -> model.gradient(tap, value, samples));
+          hold(tap, gradients.apply(tap), value -> model.gradient(tap, value, samples));
       layers.put(tap, new HeldLayer(activations, gradient));
     }
     return layers;
   }
 
-  /** The same of gradients that this pass has. */
-  synchronized Map<Tap, HeldLayer> hold(Set<Tap> at, Function<Tap, Value> gradients) {
-    return hold(at, gradients, scope);
-  }
-
-  /** What somebody owns is held; what is not its own, or too large, comes to Java memory. */
-  private HeldTensor held(Tap tap, Value value, ValueScope owner, Function<Value, Tensor> reading) {
-    HeldValue known = held.get(value);
-    if (known != null) {
-      return known;
-    }
+  /** What is not held comes to Java memory. */
+  private HeldTensor hold(Tap tap, Value value, Function<Value, Tensor> reading) {
     Shape shape = model.requests().shape(tap.tensor(), samples);
-    HeldValue kept = new HeldValue(model, value, shape, reading);
-    if (value == null || !HeldValues.holds(kept.bytes()) || !owner.disown(value)) {
-      Optional<Tensor> read = Optional.of(reading.apply(value));
-      return () -> read;
-    }
-    owner.own(kept::release);
-    held.put(value, kept);
-    model.hold(kept);
-    return kept;
+    Optional<HeldTensor> kept =
+        value == null ? Optional.empty() : model.held().hold(value, shape, reading);
+    return kept.orElseGet(
+        () -> {
+          Optional<Tensor> read = Optional.of(reading.apply(value));
+          return () -> read;
+        });
   }
 
   private void checkQuestion(Map<Tap, Tensor> seeds, Set<Tap> at) {
@@ -286,7 +277,6 @@ final class GraphPass implements HoldingPass {
       resumed.forEach(GraphPass::close);
       resumed.clear();
       values.clear();
-      held.clear();
       model.release(scope);
       if (origin != null) {
         origin.resumed.remove(this);

@@ -7,8 +7,8 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
- * A value that is in use by several: by the pass that computed it, by what the model holds, and by
- * who reads it. It is closed when the last of them releases it.
+ * A value that a model holds beyond the pass that computed it. It is closed when it has been given
+ * up and nobody uses it any more.
  */
 final class HeldValue implements HeldTensor {
   private final GraphModel model;
@@ -18,7 +18,7 @@ final class HeldValue implements HeldTensor {
   private int users = 1;
 
   /**
-   * A value that one user has.
+   * A value that is held.
    *
    * @param shape of its tensor
    * @param reading copies it to Java memory
@@ -41,24 +41,12 @@ final class HeldValue implements HeldTensor {
 
   /** At most so much memory. */
   long bytes() {
+    return bytes(shape);
+  }
+
+  /** At most so much memory, of a tensor. */
+  static long bytes(Shape shape) {
     return shape.size() * Double.BYTES;
-  }
-
-  /** Counts another user, who releases it; whether the value is still there. */
-  synchronized boolean acquire() {
-    if (users == 0) {
-      return false;
-    }
-    users++;
-    return true;
-  }
-
-  /** Counts one user less. */
-  synchronized void release() {
-    users--;
-    if (users == 0) {
-      value.close();
-    }
   }
 
   /** Uses the value, which stays meanwhile; empty where it is gone. */
@@ -71,6 +59,26 @@ final class HeldValue implements HeldTensor {
     } finally {
       release();
     }
+  }
+
+  private synchronized boolean acquire() {
+    if (users == 0) {
+      return false;
+    }
+    users++;
+    return true;
+  }
+
+  private synchronized void release() {
+    users--;
+    if (users == 0) {
+      value.close();
+    }
+  }
+
+  /** Called once by who held it. */
+  void giveUp() {
+    release();
   }
 
   @Override

@@ -47,6 +47,16 @@ public interface NoisyWork {
   }
 
   /**
+   * A copy of a value of this engine, where it has one for {@link #formulas}.
+   *
+   * @return to be closed by the caller
+   * @throws BackendException if the engine fails
+   */
+  default Value copy(Value value) {
+    throw new UnsupportedOperationException("Nothing is held for formulas");
+  }
+
+  /**
    * Averages of the powers of gradient / scale, and the scale.
    *
    * @param first D_1, [parts, K, cells]

@@ -7,22 +7,10 @@ import java.util.Deque;
 final class ValueScope implements AutoCloseable {
   private final Deque<Runnable> closing = new ArrayDeque<>();
 
-  private record Owned(Value value) implements Runnable {
-    @Override
-    public void run() {
-      value.close();
-    }
-  }
-
   /** Takes a value over. */
   synchronized Value own(Value value) {
-    own(new Owned(value));
+    own(value::close);
     return value;
-  }
-
-  /** Leaves a value to somebody else; whether it was owned. */
-  synchronized boolean disown(Value value) {
-    return closing.removeIf(each -> each instanceof Owned owned && owned.value() == value);
   }
 
   /** Takes over how something is closed. */

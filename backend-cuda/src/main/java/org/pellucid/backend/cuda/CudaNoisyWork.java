@@ -87,6 +87,11 @@ final class CudaNoisyWork implements NoisyWork {
   }
 
   @Override
+  public Value copy(Value value) {
+    return ((CudaValue) value).copy();
+  }
+
+  @Override
   public Sums sums(int size, int groups) {
     return new CudaPowerSums(engine, this::formulaEngine, size, groups);
   }

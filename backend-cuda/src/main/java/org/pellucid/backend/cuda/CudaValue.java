@@ -42,6 +42,23 @@ final class CudaValue implements Value {
     return tensor;
   }
 
+  /** The same in memory of its own, to be closed by the caller. */
+  CudaValue copy() {
+    if (buffer == null) {
+      return of(engine, tensor);
+    }
+    try (CudaContext.Use use = engine.context().use()) {
+      DeviceBuffer other = engine.allocate(type.shape());
+      try {
+        other.copyFrom(buffer);
+        return of(engine, type, other);
+      } catch (RuntimeException | Error e) {
+        engine.release(other);
+        throw e;
+      }
+    }
+  }
+
   @Override
   public Tensor toTensor() {
     if (tensor != null) {

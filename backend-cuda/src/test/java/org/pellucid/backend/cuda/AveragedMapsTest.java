@@ -287,6 +287,25 @@ class AveragedMapsTest {
     }
   }
 
+  /** What is held beyond the clean pass leaves that its memory, so that it stays recorded. */
+  @Test
+  void imagesAfterOneAnotherRunAsGraphs() {
+    WatchedDriver watched = WatchedDriver.of(new EmulatedCudaDriver());
+    CudaBackend own = new CudaBackend(() -> CudaRuntime.start(watched.driver()));
+    try (LoadedModel model =
+        own.load(SmallNetwork.channelsFirst(), LoadOptions.DEFAULT.with(Device.gpu(0)))) {
+      for (int i = 0; i < 14; i++) {
+        watched.fail(0, WatchedDriver.Failure.REFUSED);
+        ProbeBuilder probe = probe(model, SmallNetwork.image()).expecting(Set.of(LAYER));
+        explain(probe.expectingAverages(Set.of(LAYER)).build(), Selection.of(LAYER), options());
+        if (i > 2) {
+          // The clean image, the copies, the map, and the maps without each group.
+          assertThat(watched.calls().stream().filter("cuGraphLaunch"::equals)).hasSize(4);
+        }
+      }
+    }
+  }
+
   /** Layers and targets that ran together have their maps made of sums of their own. */
   @Test
   void layersAndTargetsThatRanTogether() {
