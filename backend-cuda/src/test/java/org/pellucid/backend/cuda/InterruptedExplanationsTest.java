@@ -41,6 +41,10 @@ class InterruptedExplanationsTest {
     try (LoadedModel model =
         backend.load(SmallNetwork.channelsFirst(), LoadOptions.DEFAULT.with(Device.gpu(0)))) {
       double[] expected = explain(model, Progress.NONE);
+      // Until the model holds the layers of as many images as it ever does.
+      for (int i = 0; i < 9; i++) {
+        explain(model, Progress.NONE);
+      }
       int held = watched.open(WatchedDriver.Kind.MEMORY);
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(
