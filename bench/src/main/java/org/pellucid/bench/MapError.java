@@ -6,15 +6,25 @@ import java.util.function.ToDoubleFunction;
 /** How far a map is from another one, as a part of the other's largest magnitude. */
 enum MapError {
   /** The largest difference of a cell. */
-  LARGEST(differences -> Arrays.stream(differences).map(Math::abs).max().orElse(0)),
+  LARGEST(
+      "the largest of a cell",
+      differences -> Arrays.stream(differences).map(Math::abs).max().orElse(0)),
   /** The root of the mean square of the differences of all cells. */
   OF_ALL_CELLS(
+      "root of the mean square over cells",
       differences -> Math.sqrt(Arrays.stream(differences).map(d -> d * d).average().orElse(0)));
 
+  private final String title;
   private final ToDoubleFunction<double[]> size;
 
-  MapError(ToDoubleFunction<double[]> size) {
+  MapError(String title, ToDoubleFunction<double[]> size) {
+    this.title = title;
     this.size = size;
+  }
+
+  /** What a table calls it. */
+  String title() {
+    return title;
   }
 
   /**

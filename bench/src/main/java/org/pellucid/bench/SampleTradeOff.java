@@ -137,7 +137,7 @@ public final class SampleTradeOff {
 
   private void printErrors(MapError error) {
     System.out.println();
-    System.out.println("Error: " + error);
+    System.out.println("Error: " + error.title());
     System.out.println();
     System.out.println(
         Arrays.stream(ErrorSummary.values())
