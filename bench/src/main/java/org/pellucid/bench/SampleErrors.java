@@ -1,10 +1,11 @@
 package org.pellucid.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -13,23 +14,34 @@ import java.util.stream.Collectors;
  */
 final class SampleErrors {
   private final List<Integer> samples = new ArrayList<>();
-  private final List<Double> errors = new ArrayList<>();
+  private final Map<MapError, List<Double>> errors = new EnumMap<>(MapError.class);
+
+  SampleErrors() {
+    for (MapError error : MapError.values()) {
+      errors.put(error, new ArrayList<>());
+    }
+  }
 
   /**
    * Adds a map.
    *
    * @param used its number of samples
-   * @param error its largest error, as a part of the largest magnitude, see {@link #relative}
+   * @param reference what it estimates
    */
-  void add(int used, double error) {
+  void add(int used, double[] map, double[] reference) {
     samples.add(used);
-    errors.add(error);
+    errors.forEach((error, all) -> all.add(error.of(map, reference)));
   }
 
   /** Adds all maps of others. */
   void addAll(SampleErrors others) {
     samples.addAll(others.samples);
-    errors.addAll(others.errors);
+    errors.forEach((error, all) -> all.addAll(others.errors.get(error)));
+  }
+
+  /** How many maps there are. */
+  int maps() {
+    return samples.size();
   }
 
   /** The mean number of samples. */
@@ -47,45 +59,23 @@ final class SampleErrors {
     return Collections.max(samples);
   }
 
-  /**
-   * The error that a part of the maps does not exceed: the smallest one that at least so many have
-   * or stay below.
-   *
-   * @param part above 0, to 1 for the worst
-   */
-  double quantile(double part) {
-    double[] sorted = errors.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    return sorted[(int) Math.ceil(part * sorted.length - 1e-9) - 1];
+  /** One number for the errors of all maps. */
+  double summary(MapError error, ErrorSummary summary) {
+    return summary.of(errors.get(error).stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** Two cells of a Markdown table: numbers of samples, and errors in percent, map by map. */
+  /** How many maps have a cell that is off by more than a part of the largest magnitude. */
+  long beyond(double part) {
+    return errors.get(MapError.LARGEST).stream().filter(error -> error > part).count();
+  }
+
+  /** Two cells of a Markdown table: numbers of samples, and largest errors in percent. */
   @Override
   public String toString() {
     return samples.stream().map(String::valueOf).collect(Collectors.joining(", "))
         + " | "
-        + errors.stream()
+        + errors.get(MapError.LARGEST).stream()
             .map(error -> String.format(Locale.ROOT, "%.2f", 100 * error))
             .collect(Collectors.joining(", "));
-  }
-
-  /**
-   * The largest difference of a cell, as a part of a reference's largest magnitude.
-   *
-   * @throws IllegalArgumentException if the reference is zero everywhere or of another size
-   */
-  static double relative(double[] map, double[] reference) {
-    if (map.length != reference.length) {
-      throw new IllegalArgumentException(
-          "Maps of " + map.length + " and " + reference.length + " cells");
-    }
-    double largest = Arrays.stream(reference).map(Math::abs).max().orElse(0);
-    if (largest == 0) {
-      throw new IllegalArgumentException("The reference is zero everywhere");
-    }
-    double most = 0;
-    for (int i = 0; i < map.length; i++) {
-      most = Math.max(most, Math.abs(map[i] - reference[i]));
-    }
-    return most / largest;
   }
 }

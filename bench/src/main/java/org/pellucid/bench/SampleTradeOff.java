@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.pellucid.api.Progress;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Status;
@@ -21,22 +21,25 @@ import org.pellucid.onnx.WriteOptions;
 
 /**
  * How the error of maps falls with the number of noisy copies, and what {@code samples=auto} saves.
- * The error of a map is the largest difference of a cell to a map of many other samples, as a part
- * of that one's largest magnitude. Every image is explained with every fixed number of samples and
- * with {@code auto} at every tolerance, each with the noise of several seeds; over all these maps
- * stand the worst error and the one that nine in ten do not exceed. What {@code auto} saves is how
- * many samples it used on average beside the least fixed number whose error is no larger, which
- * nobody knows before. Counts samples and times nothing, so that other work does not matter.
+ * A map is compared with one of many other samples, cell by cell, as a part of that one's largest
+ * magnitude ({@link MapError}). Every image is explained with every fixed number of samples and
+ * with {@code auto} at every tolerance, each with the noise of several seeds; the errors of all
+ * these maps have a mean, a worst and others ({@link ErrorSummary}). What {@code auto} saves is how
+ * many samples it used on average beside the fixed number whose errors are no larger ({@link
+ * FixedNumbers}), which nobody knows before. Counts samples and times nothing, so that other work
+ * does not matter.
  *
- * <p>Arguments: {@code model=FILE|NETWORK data=FOLDER images=15 seeds=4 tolerances=0.02,0.05,0.1
- * samples=4,10,25,50,100,200,400,700,1000 reference=10000 method=smooth-grad-cam++ layer=NAME
- * backend=onnxruntime threads=2}. A network is one of {@link Networks}, with random weights.
+ * <p>Arguments: {@code model=FILE|NETWORK data=FOLDER images=15 seeds=4
+ * tolerances=0.01,0.02,0.03,0.05,0.1
+ * samples=4,6,8,10,12,15,20,25,30,40,50,65,80,100,125,150,200,300 reference=10000
+ * method=smooth-grad-cam++ layer=NAME backend=onnxruntime threads=2}. A network is one of {@link
+ * Networks}, with random weights.
  */
 public final class SampleTradeOff {
   /** Of the reference, so that it shares no noise with the other maps, whose seeds are 0, 1, ... */
   private static final int OTHER_SEED = 1_000_000;
 
-  private static final double NINE_IN_TEN = 0.9;
+  private static final String NUMBERS = "4,6,8,10,12,15,20,25,30,40,50,65,80,100,125,150,200,300";
 
   private final Request request;
   private final int seeds;
@@ -50,12 +53,12 @@ public final class SampleTradeOff {
         given.values().containsKey("layer") ? method.withLayer(given.text("layer", "")) : method;
     this.seeds = given.number("seeds", 4);
     this.reference = given.number("reference", 10_000);
-    given.list("samples", "4,10,25,50,100,200,400,700,1000").stream()
+    given.list("samples", NUMBERS).stream()
         .map(Integer::valueOf)
         .sorted()
         .forEach(count -> fixed.put(count, new SampleErrors()));
     given
-        .list("tolerances", "0.02,0.05,0.1")
+        .list("tolerances", "0.01,0.02,0.03,0.05,0.1")
         .forEach(tolerance -> automatic.put(Double.valueOf(tolerance), new SampleErrors()));
   }
 
@@ -105,8 +108,10 @@ public final class SampleTradeOff {
             System.out.printf("| %s | %s | %s |%n", item.name(), tolerance, own);
           });
     }
-    printErrors();
-    printSavings();
+    for (MapError error : MapError.values()) {
+      printErrors(error);
+      printSavings(error);
+    }
   }
 
   /** One map with each seed's noise. */
@@ -120,8 +125,7 @@ public final class SampleTradeOff {
     for (int seed = 0; seed < seeds; seed++) {
       Saliency saliency = explain(pellucid, image, samples, seed, asked);
       into.add(
-          saliency.measures().get("samples").intValue(),
-          SampleErrors.relative(saliency.map().toDoubleArray(), truth));
+          saliency.measures().get("samples").intValue(), saliency.map().toDoubleArray(), truth);
     }
   }
 
@@ -131,58 +135,65 @@ public final class SampleTradeOff {
     return pellucid.explain("image", image, whole, Progress.NONE).get(0).saliency();
   }
 
-  private void printErrors() {
+  private void printErrors(MapError error) {
     System.out.println();
-    System.out.println("| Samples | Median error, % | Nine in ten within, % | Worst, % |");
-    System.out.println("|---|---|---|---|");
-    fixed.forEach(
-        (count, errors) ->
-            System.out.printf(
-                Locale.ROOT,
-                "| %d | %.2f | %.2f | %.2f |%n",
-                count,
-                100 * errors.quantile(0.5),
-                100 * errors.quantile(NINE_IN_TEN),
-                100 * errors.quantile(1)));
-  }
-
-  private void printSavings() {
+    System.out.println("Error: " + error.title());
     System.out.println();
     System.out.println(
-        "| Tolerance | Samples of `auto`, mean (least to most) | Nine in ten within, % | Fixed"
-            + " samples for that | Ratio | Worst, % | Fixed samples for that | Ratio |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
-    automatic.forEach(
-        (tolerance, errors) ->
-            System.out.printf(
-                Locale.ROOT,
-                "| %s | %.1f (%d to %d) | %s | %s |%n",
-                tolerance,
-                errors.meanSamples(),
-                errors.least(),
-                errors.most(),
-                saving(errors, NINE_IN_TEN),
-                saving(errors, 1)));
+        Arrays.stream(ErrorSummary.values())
+            .map(summary -> summary.title() + ", %")
+            .collect(Collectors.joining(" | ", "| Samples | ", " |")));
+    System.out.println("|---".repeat(1 + ErrorSummary.values().length) + "|");
+    fixed.forEach(
+        (count, errors) ->
+            System.out.println(
+                Arrays.stream(ErrorSummary.values())
+                    .map(summary -> percent(errors.summary(error, summary)))
+                    .collect(Collectors.joining(" | ", "| " + count + " | ", " |"))));
   }
 
-  /** The error of automatic numbers, and what a fixed one has to be for it. */
-  private String saving(SampleErrors errors, double part) {
-    int[] counts = fixed.keySet().stream().mapToInt(Integer::intValue).toArray();
-    double[] at = fixed.values().stream().mapToDouble(each -> each.quantile(part)).toArray();
-    int enough =
-        IntStream.range(0, counts.length)
-            .filter(i -> at[i] <= errors.quantile(part))
-            .findFirst()
-            .orElse(-1);
-    int needed = enough < 0 ? counts[counts.length - 1] : counts[enough];
-    String more = enough < 0 ? "> " : "";
-    return String.format(
-        Locale.ROOT,
-        "%.2f | %s%d | %s%.1f",
-        100 * errors.quantile(part),
-        more,
-        needed,
-        more,
-        needed / errors.meanSamples());
+  private static String percent(double part) {
+    return String.format(Locale.ROOT, "%.2f", 100 * part);
+  }
+
+  private void printSavings(MapError error) {
+    System.out.println();
+    System.out.println(
+        Arrays.stream(ErrorSummary.values())
+            .map(summary -> summary.title() + ", %: fixed samples for that, ratio")
+            .collect(
+                Collectors.joining(
+                    " | ",
+                    "| Tolerance | Samples of `auto`, mean (least to most) | ",
+                    " | Maps beyond the tolerance |")));
+    System.out.println("|---".repeat(3 + ErrorSummary.values().length) + "|");
+    automatic.forEach(
+        (tolerance, errors) ->
+            System.out.println(
+                Arrays.stream(ErrorSummary.values())
+                    .map(summary -> saving(errors, error, summary))
+                    .collect(
+                        Collectors.joining(
+                            " | ",
+                            String.format(
+                                Locale.ROOT,
+                                "| %s | %.1f (%d to %d) | ",
+                                tolerance,
+                                errors.meanSamples(),
+                                errors.least(),
+                                errors.most()),
+                            " | " + errors.beyond(tolerance) + " of " + errors.maps() + " |"))));
+  }
+
+  /** The errors of automatic numbers, and what a fixed one has to be for them. */
+  private String saving(SampleErrors errors, MapError error, ErrorSummary summary) {
+    FixedNumbers numbers = new FixedNumbers();
+    fixed.forEach((count, of) -> numbers.add(count, of.summary(error, summary)));
+    double own = errors.summary(error, summary);
+    double needed = numbers.asGoodAs(own);
+    String found = percent(own) + ": ";
+    return Double.isInfinite(needed)
+        ? found + "more than were tried"
+        : found + String.format(Locale.ROOT, "%.0f, %.1f", needed, needed / errors.meanSamples());
   }
 }

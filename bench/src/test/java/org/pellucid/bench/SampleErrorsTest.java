@@ -6,43 +6,50 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** Errors of maps, and what a part of them does not exceed. */
+/** Errors of maps, and numbers for many of them. */
 class SampleErrorsTest {
+  private static final double[] ONE = {1};
+
   @Test
-  void anErrorIsTheLargestDifferenceByTheLargestMagnitude() {
-    assertThat(SampleErrors.relative(new double[] {1, -3, 0}, new double[] {2, -4, 0.5}))
-        .isEqualTo(0.25);
-    assertThatThrownBy(() -> SampleErrors.relative(new double[1], new double[1]))
+  void errorsArePartsOfTheLargestMagnitude() {
+    double[] map = {1, -3, 0, 8};
+    double[] reference = {2, -5, 2, 8};
+    assertThat(MapError.LARGEST.of(map, reference)).isEqualTo(0.25);
+    assertThat(MapError.OF_ALL_CELLS.of(map, reference)).isEqualTo(1.5 / 8);
+    assertThatThrownBy(() -> MapError.LARGEST.of(new double[1], new double[1]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("zero everywhere");
-    assertThatThrownBy(() -> SampleErrors.relative(new double[1], new double[2]))
+    assertThatThrownBy(() -> MapError.LARGEST.of(new double[1], new double[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 and 2 cells");
   }
 
   @Test
-  void aQuantileIsTheSmallestErrorThatAPartDoesNotExceed() {
-    SampleErrors errors = new SampleErrors();
-    for (int i = 10; i >= 1; i--) {
-      errors.add(10 * i, i / 100.0);
-    }
-    assertThat(errors.quantile(0.5)).isEqualTo(0.05);
-    assertThat(errors.quantile(0.9)).isEqualTo(0.09);
-    assertThat(errors.quantile(0.91)).isEqualTo(0.1);
-    assertThat(errors.quantile(1)).isEqualTo(0.1);
-    assertThat(errors.quantile(0.01)).isEqualTo(0.01);
-    assertThat(errors.meanSamples()).isEqualTo(55, within(1e-12));
-    assertThat(errors.least()).isEqualTo(10);
-    assertThat(errors.most()).isEqualTo(100);
+  void manyErrorsHaveAMeanAndPartsThatAreWithin() {
+    double[] errors = {4, 1, 3, 2};
+    assertThat(ErrorSummary.MEDIAN.of(errors)).isEqualTo(2);
+    assertThat(ErrorSummary.MEAN.of(errors)).isEqualTo(2.5);
+    assertThat(ErrorSummary.ROOT_MEAN_SQUARE.of(errors)).isEqualTo(Math.sqrt(7.5), within(1e-12));
+    assertThat(ErrorSummary.WORST.of(errors)).isEqualTo(4);
+    double[] tens = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+    assertThat(ErrorSummary.NINE_IN_TEN.of(tens)).isEqualTo(9);
+    assertThat(ErrorSummary.NINETEEN_IN_TWENTY.of(tens)).isEqualTo(10);
+    assertThat(ErrorSummary.NINE_IN_TEN.of(new double[] {7})).isEqualTo(7);
   }
 
   @Test
   void mapsOfSeveralImagesComeTogether() {
     SampleErrors first = new SampleErrors();
-    first.add(10, 0.0512);
+    first.add(10, new double[] {1.0512}, ONE);
     SampleErrors second = new SampleErrors();
-    second.add(20, 0.004);
+    second.add(20, new double[] {0.996}, ONE);
     first.addAll(second);
     assertThat(first).hasToString("10, 20 | 5.12, 0.40");
+    assertThat(first.maps()).isEqualTo(2);
+    assertThat(first.beyond(0.05)).isEqualTo(1);
+    assertThat(first.meanSamples()).isEqualTo(15);
+    assertThat(first.least()).isEqualTo(10);
+    assertThat(first.most()).isEqualTo(20);
+    assertThat(first.summary(MapError.LARGEST, ErrorSummary.MEAN)).isEqualTo(0.0276, within(1e-12));
   }
 }

@@ -112,7 +112,7 @@ final class MeanOfMaps {
 
     @Override
     public boolean suffices() {
-      return sampling.settled(saliency(new SaliencyReport(layer)));
+      return sampling.settled(saliency(new SaliencyReport(layer)), average.samples());
     }
 
     /** What the copies so far amount to. */

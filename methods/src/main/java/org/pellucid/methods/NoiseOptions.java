@@ -33,8 +33,9 @@ public final class NoiseOptions {
           1e-6,
           1,
           "With samples auto: up to which part of the map's largest value the standard error of"
-              + " every cell has come down when there are enough",
-          "Efron and Stein 1981 (the jackknife's error), https://doi.org/10.1214/aos/1176345462");
+              + " every cell, times 1 + 30/n for n copies, has come down when there are enough",
+          "Efron and Stein 1981 (the jackknife's error), https://doi.org/10.1214/aos/1176345462;"
+              + " Glynn and Whitt 1992 (when to stop), https://doi.org/10.1214/aoap/1177005777");
 
   /** Noise relative to the input's range. */
   public static final Option<Double> NOISE =

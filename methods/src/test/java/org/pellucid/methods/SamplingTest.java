@@ -63,7 +63,7 @@ class SamplingTest {
       Explainer method, Tap tap, SmoothFormula formula) {
     Options options = Options.DEFAULTS.with(SmoothGradCamPlusPlus.FORMULA, formula);
     List<Integer> used = new ArrayList<>();
-    for (double tolerance : new double[] {0.9, 0.1, 0.02}) {
+    for (double tolerance : new double[] {1, 0.3, 0.1}) {
       Saliency found =
           method.explain(
               probe(),
@@ -75,7 +75,7 @@ class SamplingTest {
       used.add(samples);
       assertThat(found.measures().get("relativeError"))
           .isEqualTo(error(found))
-          .isLessThanOrEqualTo(tolerance);
+          .isLessThanOrEqualTo(tolerance / (1 + 30.0 / samples));
       // The same as if so many had been asked for; this probe then adds in another order.
       Saliency fixed = fixed(method, tap, options, samples);
       assertThat(found.map().toDoubleArray())
@@ -84,7 +84,8 @@ class SamplingTest {
           .containsExactly(fixed.standardError().orElseThrow().toDoubleArray(), within(1e-12));
       // And at no step before that would it have been good enough.
       for (int step = 10; step < samples; step = SampleSteps.after(step, 1000)) {
-        assertThat(error(fixed(method, tap, options, step))).isGreaterThan(tolerance);
+        assertThat((1 + 30.0 / step) * error(fixed(method, tap, options, step)))
+            .isGreaterThan(tolerance);
       }
     }
     assertThat(used).isSorted().startsWith(10);
