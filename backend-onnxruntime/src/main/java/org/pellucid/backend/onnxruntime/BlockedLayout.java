@@ -1,8 +1,10 @@
 package org.pellucid.backend.onnxruntime;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -22,12 +24,24 @@ import org.pellucid.onnx.Upsampling;
  * ONNX Runtime keeps feature maps between convolutions in blocks of 8 or 16, and leaves that layout
  * for every operation that it does not know there. A number per feature map that is broadcast over
  * its cells, as squeeze-and-excitation and its gradient have it, is such; repeating it first
- * (Resize) is not. A sum over cells is not known there, a mean is.
+ * (Resize) is not. A sum over cells is not known there, a mean is. And where a sum or product has
+ * one operand in blocks and one that is not, as gradients of residual blocks have, all that follows
+ * would leave them: so the other one is brought there by a mean over windows of one cell, which is
+ * known there and changes nothing.
  */
 final class BlockedLayout {
+  private static final int LARGEST_BLOCK = 16;
+
+  private static final List<Integer> ONES = List.of(1, 1);
+  private static final List<Integer> ZEROS = List.of(0, 0);
+  private static final AveragePool ONE_CELL =
+      new AveragePool(ONES, ONES, ONES, ZEROS, ZEROS, false, false);
+
   private final ModelGraph graph;
   private final Set<String> blocked = new HashSet<>();
   private final Set<String> repeated = new HashSet<>();
+  private final Map<String, String> brought = new HashMap<>();
+  private final Map<String, Shape> shapesOfBrought = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
   private BlockedLayout(ModelGraph graph) {
@@ -52,7 +66,9 @@ final class BlockedLayout {
       return;
     }
     boolean allBlocked = blocked.containsAll(node.inputs());
-    if (operation instanceof Expand && allBlocked && isPerMap(node.inputs().get(0), shape)) {
+    if (!allBlocked && isWorthBringing(node, shape)) {
+      add(node.withInputs(node.inputs().stream().map(this::brought).toList()));
+    } else if (operation instanceof Expand && allBlocked && isPerMap(node.inputs().get(0), shape)) {
       nodes.add(node.with(upsampling(shape)));
       blocked.add(node.output());
     } else if ((operation instanceof Binary.Add || operation instanceof Binary.Mul) && allBlocked) {
@@ -76,6 +92,63 @@ final class BlockedLayout {
         blocked.add(node.output());
       }
     }
+  }
+
+  /** Whether a node goes on in blocks where all that it reads is brought there. */
+  private boolean isWorthBringing(Node node, Shape shape) {
+    if (node.operation() instanceof Expand) {
+      String value = node.inputs().get(0);
+      return isPerMap(value, shape)
+          && isWhole(graph.type(value).shape())
+          && graph.consumers(node.output()).stream().anyMatch(this::readsBlocks);
+    }
+    return (node.operation() instanceof Binary.Add || node.operation() instanceof Binary.Mul)
+        && node.inputs().stream().anyMatch(blocked::contains)
+        && node.inputs().stream().allMatch(input -> hasShape(input, shape))
+        && isWhole(shape)
+        && graph.consumers(node.output()).stream().anyMatch(BlockedLayout::mayReadBlocks);
+  }
+
+  /** Whether a number of feature maps fills blocks of either size. */
+  private static boolean isWhole(Shape shape) {
+    return shape.dim(1) % LARGEST_BLOCK == 0;
+  }
+
+  private boolean readsBlocks(Node node) {
+    return mayReadBlocks(node) && node.inputs().stream().anyMatch(this::comesInBlocks);
+  }
+
+  /** Whether a tensor is in blocks, or will be when its turn comes. */
+  private boolean comesInBlocks(String tensor) {
+    return blocked.contains(tensor)
+        || graph
+            .producer(tensor)
+            .filter(made -> staysInBlocks(made.operation()))
+            .filter(made -> comesInBlocks(made.inputs().get(0)))
+            .isPresent();
+  }
+
+  private static boolean mayReadBlocks(Node node) {
+    return isMadeInBlocks(node.operation())
+        || staysInBlocks(node.operation())
+        || node.operation() instanceof Binary.Add
+        || node.operation() instanceof Binary.Mul;
+  }
+
+  /** A tensor in blocks. */
+  private String brought(String tensor) {
+    if (blocked.contains(tensor)) {
+      return tensor;
+    }
+    String known = brought.get(tensor);
+    if (known == null) {
+      known = unused(tensor + "/in blocks");
+      brought.put(tensor, known);
+      shapesOfBrought.put(known, graph.type(tensor).shape());
+      blocked.add(known);
+      nodes.add(new Node(known, ONE_CELL, List.of(tensor), known, ""));
+    }
+    return known;
   }
 
   /** What always makes blocks. */
@@ -113,7 +186,8 @@ final class BlockedLayout {
   }
 
   private boolean hasShape(String tensor, Shape shape) {
-    return graph.has(tensor) && graph.type(tensor).shape().equals(shape);
+    Shape found = graph.has(tensor) ? graph.type(tensor).shape() : shapesOfBrought.get(tensor);
+    return shape.equals(found);
   }
 
   private static Upsampling upsampling(Shape shape) {

@@ -3,6 +3,7 @@ package org.pellucid.backend.onnxruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,11 +17,13 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.TensorType;
 import org.pellucid.graph.gradient.Differentiation;
+import org.pellucid.graph.op.AveragePool;
 import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Expand;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
+import org.pellucid.graph.pass.ArithmeticIndicators;
 import org.pellucid.graph.pass.MirroredConvolutions;
 import org.pellucid.onnx.Upsampling;
 
@@ -94,6 +97,56 @@ class BlockedLayoutTest {
     ModelGraph blocked = BlockedLayout.of(graph);
     Tensor seed = ramp(2, 4, 3, 4);
     assertSame(blocked, graph, Map.of("x", ramp(2, 2, 3, 4), gradient.seeds().get("gated"), seed));
+  }
+
+  /** Two residual blocks of so many feature maps, and the mean of each. */
+  private static ModelGraph residual(int maps) {
+    return ModelGraph.of(
+        Map.of("x", new TensorType(ElementType.FLOAT32, Shape.of(1, 2, 3, 4))),
+        Map.of("w", ramp(maps, 2, 1, 1), "v", ramp(maps, maps, 1, 1), "u", ramp(maps, maps, 1, 1)),
+        List.of(
+            node("first", POINTWISE, "x", "w"),
+            node("relu1", new Unary.Relu(), "first"),
+            node("second", POINTWISE, "relu1", "v"),
+            node("sum2", new Binary.Add(), "second", "relu1"),
+            node("relu2", new Unary.Relu(), "sum2"),
+            node("third", POINTWISE, "relu2", "u"),
+            node("sum3", new Binary.Add(), "third", "relu2"),
+            node("relu3", new Unary.Relu(), "sum3"),
+            node("scores", new Reduce.ReduceMean(List.of(2, 3), true), "relu3")),
+        List.of("scores"),
+        Map.of());
+  }
+
+  private static ModelGraph gradient(ModelGraph graph, String at) {
+    Differentiation gradient = Differentiation.of(graph, Set.of("scores"), Set.of(at));
+    String found = gradient.gradients().get(at);
+    ModelGraph whole = gradient.graph();
+    ModelGraph alone =
+        ModelGraph.of(
+            whole.inputs(), whole.constants(), whole.nodes(), List.of(found), whole.metadata());
+    return ArithmeticIndicators.of(MirroredConvolutions.of(alone));
+  }
+
+  /** Once there, what flows past the convolutions of a block stays: nothing else is brought. */
+  @Test
+  void gradientsOfResidualBlocksAreBroughtIntoBlocksOnce() {
+    ModelGraph graph = gradient(residual(16), "x");
+    ModelGraph blocked = BlockedLayout.of(graph);
+    assertThat(operations(blocked)).containsOnlyOnce(AveragePool.class, Upsampling.class);
+    assertThat(operations(blocked)).doesNotContain(Expand.class);
+    Map<String, Tensor> given = new HashMap<>();
+    graph.inputs().forEach((name, type) -> given.put(name, ramp(type.shape().dims())));
+    assertSame(blocked, graph, given);
+  }
+
+  /** Neither what does not fill blocks, nor the gradient that nothing in blocks reads. */
+  @Test
+  void whatGainsNothingIsNotBroughtIntoBlocks() {
+    assertThat(operations(BlockedLayout.of(gradient(residual(12), "x"))))
+        .doesNotContain(AveragePool.class);
+    assertThat(operations(BlockedLayout.of(gradient(residual(16), "relu3"))))
+        .doesNotContain(AveragePool.class);
   }
 
   @Test
