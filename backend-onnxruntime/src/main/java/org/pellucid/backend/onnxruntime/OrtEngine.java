@@ -83,7 +83,8 @@ final class OrtEngine implements Engine {
 
   /** What its kernels for processors are fast with. */
   private static ModelGraph forProcessor(ModelGraph graph) {
-    ModelGraph convolved = ZeroFilledConvolutions.of(MirroredConvolutions.of(graph));
+    ModelGraph mirrored = MirroredConvolutions.of(graph);
+    ModelGraph convolved = PhasedConvolutions.of(ZeroFilledConvolutions.of(mirrored));
     return BlockedLayout.of(ArithmeticIndicators.of(convolved));
   }
 

@@ -1,12 +1,7 @@
 package org.pellucid.backend.onnxruntime;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
@@ -24,46 +19,26 @@ import org.pellucid.onnx.Upsampling;
  * it is a depthwise convolution without strides, with the kernel mirrored.
  */
 final class ZeroFilledConvolutions {
-  private final ModelGraph graph;
-  private final Map<String, Tensor> constants;
-  private final List<Node> nodes = new ArrayList<>();
-
-  private ZeroFilledConvolutions(ModelGraph graph) {
-    this.graph = graph;
-    this.constants = new LinkedHashMap<>(graph.constants());
-  }
+  private ZeroFilledConvolutions() {}
 
   /** The same graph with such convolutions replaced. Sums run in another order. */
   static ModelGraph of(ModelGraph graph) {
-    return new ZeroFilledConvolutions(graph).replaced();
+    return Rewriting.of(graph, ZeroFilledConvolutions::apply);
   }
 
-  private ModelGraph replaced() {
-    boolean changed = false;
-    for (Node node : graph.nodes()) {
-      boolean slow =
-          node.operation() instanceof ConvTranspose transposed && isSlow(transposed, node);
-      changed |= slow;
-      if (slow) {
-        replace((ConvTranspose) node.operation(), node);
-      } else {
-        nodes.add(node);
+  private static boolean apply(Node node, Rewriting rewriting) {
+    if (node.operation() instanceof ConvTranspose transposed) {
+      Tensor weight = rewriting.constant(node.inputs().get(1));
+      if (isSlow(transposed, weight)) {
+        replace(transposed, node, weight, rewriting);
+        return true;
       }
     }
-    if (!changed) {
-      return graph;
-    }
-    Set<String> read =
-        Stream.concat(
-                graph.outputs().stream(), nodes.stream().flatMap(node -> node.inputs().stream()))
-            .collect(Collectors.toSet());
-    constants.keySet().retainAll(read);
-    return ModelGraph.of(graph.inputs(), constants, nodes, graph.outputs(), graph.metadata());
+    return false;
   }
 
   /** Whether a transposed convolution is such, in two dimensions, and of kernels that are known. */
-  private boolean isSlow(ConvTranspose transposed, Node node) {
-    Tensor weight = constants.get(node.inputs().get(1));
+  private static boolean isSlow(ConvTranspose transposed, Tensor weight) {
     return weight != null
         && !weight.isMapped()
         && weight.elementType() == ElementType.FLOAT32
@@ -92,24 +67,24 @@ final class ZeroFilledConvolutions {
     return paddings;
   }
 
-  private void replace(ConvTranspose transposed, Node node) {
+  private static void replace(
+      ConvTranspose transposed, Node node, Tensor weight, Rewriting rewriting) {
     List<Integer> strides = transposed.strides();
-    Shape small = graph.type(node.inputs().get(0)).shape();
-    Tensor weight = constants.get(node.inputs().get(1));
+    Shape small = rewriting.graph().type(node.inputs().get(0)).shape();
     List<Integer> paddings = paddings(transposed, weight.shape());
 
-    String repeated = unused(node.output() + "/repeated");
-    nodes.add(
+    String repeated = rewriting.unused(node.output() + "/repeated");
+    rewriting.add(
         new Node(repeated, new Upsampling(strides), List.of(node.inputs().get(0)), repeated, ""));
     String first =
-        constant(
+        rewriting.constant(
             "first of " + strides + " in " + small.dim(2) + " by " + small.dim(3),
             firsts(small.dim(2), small.dim(3), strides));
-    String filled = unused(node.output() + "/filled");
-    nodes.add(new Node(filled, new Binary.Mul(), List.of(repeated, first), filled, ""));
+    String filled = rewriting.unused(node.output() + "/filled");
+    rewriting.add(new Node(filled, new Binary.Mul(), List.of(repeated, first), filled, ""));
     List<String> inputs = new ArrayList<>(node.inputs());
     inputs.set(0, filled);
-    inputs.set(1, constant(node.inputs().get(1) + "/mirrored", mirrored(weight)));
+    inputs.set(1, rewriting.constant(node.inputs().get(1) + "/mirrored", mirrored(weight)));
     Conv conv =
         new Conv(
             List.of(1, 1),
@@ -117,25 +92,7 @@ final class ZeroFilledConvolutions {
             paddings.subList(0, 2),
             paddings.subList(2, 4),
             transposed.groups());
-    nodes.add(node.with(conv).withInputs(inputs));
-  }
-
-  private String unused(String name) {
-    String free = name;
-    while (graph.has(free) || constants.containsKey(free)) {
-      free += "_";
-    }
-    return free;
-  }
-
-  /** A new constant, or one of this pass's own that is the same. */
-  private String constant(String name, Tensor value) {
-    String free = name;
-    while (graph.has(free)) {
-      free += "_";
-    }
-    constants.putIfAbsent(free, value);
-    return free;
+    rewriting.add(node.with(conv).withInputs(inputs));
   }
 
   /** 1 where the elements of a map stand first when they are repeated, otherwise 0. */
