@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.pellucid.graph.Tensor;
@@ -81,6 +82,13 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
           : Optional.empty();
     }
 
+    /** A value that is the same in all cells of each feature map. */
+    static Field repeated(double[] numbers, int cells) {
+      return cells == 1
+          ? new Field(numbers.length, 1, numbers)
+          : new Field(numbers.length, cells, new FieldElements.Repeated(numbers, cells));
+    }
+
     /** Each feature map times its number; both have as many maps, or there is one number. */
     private Field weighed(Field weights) {
       return new Field(maps, cells, new FieldElements.Weighed(weights.values(), this));
@@ -148,6 +156,11 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     /** The sum of all maps, each times its weight or the one that is given. */
     double[] sumOfMaps(double[] weights) {
       return elements().sumOfMaps(weights);
+    }
+
+    /** One number per feature map, where it is known that its cells are the same. */
+    Optional<double[]> perMap() {
+      return cells == 1 ? Optional.of(values()) : elements().perMap();
     }
 
     /** Where its elements lie in Java memory, or how they are computed. */
@@ -366,10 +379,14 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
    */
   @Override
   public Field scaleOf(Field a) {
-    return constant(GradientMoments.scaleOf(GradientMoments.largest(a.values())));
+    double[] numbers = a.perMap().orElseGet(a::values);
+    return constant(GradientMoments.scaleOf(GradientMoments.largest(numbers)));
   }
 
-  /** What an operation makes of operands, each of which has as many maps and cells, or 1. */
+  /**
+   * What an operation makes of operands, each of which has as many maps and cells, or 1. Where all
+   * cells of each feature map are the same, it is made once per map.
+   */
   private static Field compute(Row row, Field... operands) {
     int maps = 1;
     int cells = 1;
@@ -377,7 +394,27 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
       maps = extent(maps, operand.maps, "maps");
       cells = extent(cells, operand.cells, "cells");
     }
-    return Field.computed(row, maps, cells, operands);
+    double[][] perMap = new double[operands.length][];
+    for (int k = 0; k < operands.length; k++) {
+      Optional<double[]> numbers = operands[k].perMap();
+      if (numbers.isEmpty()) {
+        return Field.computed(row, maps, cells, operands);
+      }
+      perMap[k] = forEach(maps, numbers.get());
+    }
+    double[] results = new double[maps];
+    row.compute(perMap, new int[operands.length], results, 0, maps);
+    return Field.repeated(results, cells);
+  }
+
+  /** A number for each feature map, where there may be one for all. */
+  private static double[] forEach(int maps, double[] numbers) {
+    if (numbers.length == maps) {
+      return numbers;
+    }
+    double[] each = new double[maps];
+    Arrays.fill(each, numbers[0]);
+    return each;
   }
 
   private static int extent(int a, int b, String what) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.api.ArrayAlgebra.Row;
 import org.pellucid.graph.Rows;
@@ -128,8 +129,11 @@ final class ComputedElements implements FieldElements {
       Source source = known.get(field);
       if (source == null) {
         FieldElements elements = field.elements();
-        if (field.maps() == 1 || field.cells() == 1) {
+        Optional<double[]> perMap = field.perMap();
+        if (field.maps() == 1) {
           source = repeated(field);
+        } else if (perMap.isPresent()) {
+          source = repeated(perMap.get());
         } else if (elements instanceof ComputedElements computed) {
           source = computed(computed);
         } else if (elements instanceof Doubles written) {
@@ -170,16 +174,28 @@ final class ComputedElements implements FieldElements {
           });
     }
 
-    /** Numbers of which there is one for all cells, or one for all maps, or one. */
+    /** Numbers of which there is one for each map. */
+    private Source repeated(double[] perMap) {
+      double[] buffer = buffer();
+      return added(
+          new Source() {
+            @Override
+            void prepare(int first, int some) {
+              array = buffer;
+              for (int map = 0; map < some; map++) {
+                Arrays.fill(buffer, map * cells, (map + 1) * cells, perMap[first + map]);
+              }
+            }
+          });
+    }
+
+    /** Numbers that are the same for all maps. */
     private Source repeated(Field field) {
       double[] values = field.values();
       double[] buffer = buffer();
-      boolean perMap = field.maps() > 1;
-      if (!perMap) {
-        for (int map = 0; map < together; map++) {
-          for (int cell = 0; cell < cells; cell++) {
-            buffer[map * cells + cell] = values[field.cells() == 1 ? 0 : cell];
-          }
+      for (int map = 0; map < together; map++) {
+        for (int cell = 0; cell < cells; cell++) {
+          buffer[map * cells + cell] = values[field.cells() == 1 ? 0 : cell];
         }
       }
       return added(
@@ -187,11 +203,6 @@ final class ComputedElements implements FieldElements {
             @Override
             void prepare(int first, int some) {
               array = buffer;
-              if (perMap) {
-                for (int map = 0; map < some; map++) {
-                  Arrays.fill(buffer, map * cells, (map + 1) * cells, values[first + map]);
-                }
-              }
             }
           });
     }

@@ -1,5 +1,7 @@
 package org.pellucid.api;
 
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.pellucid.graph.Rows;
 import org.pellucid.graph.Tensor;
@@ -23,6 +25,11 @@ interface FieldElements {
    * @param weights by which each map is multiplied, or one for all
    */
   double[] sumOfMaps(double[] weights);
+
+  /** One number per feature map, where it is known that it stands in all of the map's cells. */
+  default Optional<double[]> perMap() {
+    return Optional.empty();
+  }
 
   /** Values in an array. */
   record Doubles(double[] values, int maps) implements FieldElements {
@@ -62,6 +69,52 @@ interface FieldElements {
     public double[] sumOfMaps(double[] weights) {
       return rows().weighedSum(weights);
     }
+
+    @Override
+    public Optional<double[]> perMap() {
+      return rows().repeated();
+    }
+  }
+
+  /**
+   * Values that are the same in all cells of each feature map.
+   *
+   * @param numbers one for each feature map
+   */
+  record Repeated(double[] numbers, int cells) implements FieldElements {
+    @Override
+    public void load(int start, int count, double[] to) {
+      for (int i = 0; i < count; ) {
+        int map = (start + i) / cells;
+        int end = Math.min(count, (map + 1) * cells - start);
+        Arrays.fill(to, i, end, numbers[map]);
+        i = end;
+      }
+    }
+
+    /** Added one by one: a product would be rounded once, and be another number. */
+    @Override
+    public double[] sums() {
+      double[] sums = new double[numbers.length];
+      for (int cell = 0; cell < cells; cell++) {
+        for (int map = 0; map < sums.length; map++) {
+          sums[map] += numbers[map];
+        }
+      }
+      return sums;
+    }
+
+    @Override
+    public double[] sumOfMaps(double[] weights) {
+      double[] sums = new double[cells];
+      Arrays.fill(sums, Rows.of(numbers, numbers.length).weighedSum(weights)[0]);
+      return sums;
+    }
+
+    @Override
+    public Optional<double[]> perMap() {
+      return Optional.of(numbers);
+    }
   }
 
   /**
@@ -95,6 +148,11 @@ interface FieldElements {
     public double[] sumOfMaps(double[] weights) {
       return inJava().sumOfMaps(weights);
     }
+
+    @Override
+    public Optional<double[]> perMap() {
+      return inJava().perMap();
+    }
   }
 
   /**
@@ -126,6 +184,11 @@ interface FieldElements {
     @Override
     public double[] sumOfMaps(double[] further) {
       return base.sumOfMaps(times(weights, further));
+    }
+
+    @Override
+    public Optional<double[]> perMap() {
+      return base.elements().perMap().map(numbers -> times(weights, numbers));
     }
 
     /** The products of two lists, of which either may be one number for all. */

@@ -29,7 +29,7 @@ final class GatheredMoments implements Gathering {
     if (sums == null) {
       sums = new MomentSums(copy.shape(), samples, score);
     }
-    sums.add(copy.score(), copy.gradients());
+    sums.add(copy.score(), copy.gradientField());
   }
 
   @Override

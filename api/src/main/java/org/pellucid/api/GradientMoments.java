@@ -72,9 +72,14 @@ public record GradientMoments(
   /** Computed by {@link ArrayAlgebra}. */
   @Override
   public List<double[]> evaluate(MomentFormula formula) {
+    return evaluate(formula, field(first), field(second), field(third), scale);
+  }
+
+  /** What a formula makes of averages of the powers of g / scale. */
+  static List<double[]> evaluate(
+      MomentFormula formula, Field first, Field second, Field third, double scale) {
     MomentFormula.Powers<Field> powers =
-        new MomentFormula.Powers<>(
-            field(first), field(second), field(third), ArrayAlgebra.INSTANCE.constant(scale));
+        new MomentFormula.Powers<>(first, second, third, ArrayAlgebra.INSTANCE.constant(scale));
     return formula.results(ArrayAlgebra.INSTANCE, formula.given(), powers).stream()
         .map(Field::values)
         .toList();

@@ -2,6 +2,8 @@ package org.pellucid.api;
 
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Optional;
+import org.pellucid.api.ArrayAlgebra.Field;
 import org.pellucid.graph.Shape;
 
 /**
@@ -32,23 +34,42 @@ final class MomentSums {
   }
 
   /** Adds the next sample. */
-  void add(double score, double[] gradients) {
-    if (run > 1 && !isInRuns(gradients)) {
-      average = average.spread(run);
-      powers = new double[3 * size];
-      run = 1;
-    }
-    raiseScale(gradients);
+  void add(double score, Field gradients) {
+    double[] numbers = summed(gradients);
+    raiseScale(numbers);
     // Exact, as the scale is a power of two.
     double factor = 1 / scale;
-    int count = size / run;
+    int count = numbers.length;
     for (int i = 0; i < count; i++) {
-      double g = gradients[i * run] * factor;
+      double g = numbers[i] * factor;
       powers[i] = g;
       powers[count + i] = g * g;
       powers[2 * count + i] = g * g * g;
     }
     average.add(score, powers);
+  }
+
+  /** One gradient of each feature map as long as that is all there is, otherwise each cell's. */
+  private double[] summed(Field gradients) {
+    if (run == 1) {
+      return gradients.values();
+    }
+    Optional<double[]> perMap = gradients.perMap();
+    if (perMap.isPresent()) {
+      return perMap.get();
+    }
+    double[] all = gradients.values();
+    if (isInRuns(all)) {
+      double[] numbers = new double[size / run];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = all[i * run];
+      }
+      return numbers;
+    }
+    average = average.spread(run);
+    powers = new double[3 * size];
+    run = 1;
+    return all;
   }
 
   private boolean isInRuns(double[] gradients) {
@@ -66,8 +87,8 @@ final class MomentSums {
   /** Brings the sums so far to a new scale, exactly but for underflow, when the gradients grow. */
   private void raiseScale(double[] gradients) {
     double max = largest;
-    for (int i = 0; i < size; i += run) {
-      max = Math.max(max, Math.abs(gradients[i]));
+    for (double gradient : gradients) {
+      max = Math.max(max, Math.abs(gradient));
     }
     if (!(max > largest) || Double.isInfinite(max)) {
       return;
@@ -75,7 +96,7 @@ final class MomentSums {
     double raised = GradientMoments.scaleOf(max);
     if (average.samples() > 0 && largest > 0) {
       double ratio = scale / raised;
-      int count = size / run;
+      int count = gradients.length;
       average.rescale(0, count, ratio);
       average.rescale(count, 2 * count, ratio * ratio);
       average.rescale(2 * count, 3 * count, ratio * ratio * ratio);
@@ -87,6 +108,11 @@ final class MomentSums {
   /** What was summed. */
   GradientMoments moments() {
     return moments(shape, scale, average, run);
+  }
+
+  /** The same, without an element for each cell where one per feature map was summed. */
+  AveragedGradients averages() {
+    return run == 1 ? moments() : new MapMoments(shape, scale, average, run);
   }
 
   /**

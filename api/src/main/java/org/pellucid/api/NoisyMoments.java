@@ -175,7 +175,7 @@ final class NoisyMoments {
           scores -> asked,
           (number, index, value, layers) -> {
             for (Tap each : taps) {
-              double[] gradients = layers.gradients(each);
+              ArrayAlgebra.Field gradients = layers.gradients(each);
               counting(sums.get(open.get(number)), some)
                   .forEach(
                       (count, byTap) ->
@@ -189,7 +189,7 @@ final class NoisyMoments {
 
     @Override
     public Map<Tap, AveragedGradients> found(int target, int count) {
-      return each(sums.get(target).get(count), MomentSums::moments);
+      return each(sums.get(target).get(count), MomentSums::averages);
     }
 
     @Override

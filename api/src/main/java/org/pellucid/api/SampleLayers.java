@@ -38,8 +38,8 @@ final class SampleLayers {
   }
 
   /** The gradients, [K, spatial...]. */
-  double[] gradients(Tap tap) {
-    return maps.get(tap).ofSample(gradients.get(tap), sample);
+  ArrayAlgebra.Field gradients(Tap tap) {
+    return maps.get(tap).fieldOfSample(gradients.get(tap), sample);
   }
 
   /** Activations and gradients, [K, spatial...]. */

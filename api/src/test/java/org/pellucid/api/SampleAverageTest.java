@@ -114,16 +114,20 @@ class SampleAverageTest {
     assertThat(new SampleAverage(8 << 20, 100, ScoreScale.LOGIT).groups()).isEqualTo(4);
   }
 
+  private static ArrayAlgebra.Field field(int maps, double... gradients) {
+    return new ArrayAlgebra.Field(maps, gradients.length / maps, gradients);
+  }
+
   @Test
   void momentsAreScaledByAPowerOfTwoThatRises() {
     Shape shape = Shape.of(1, 1, 2);
     MomentSums sums = new MomentSums(shape, 3, ScoreScale.LOGIT);
     double tiny = 1e-200;
-    sums.add(0, new double[] {tiny, -tiny});
+    sums.add(0, field(1, tiny, -tiny));
     assertThat(sums.moments().scale()).isLessThanOrEqualTo(tiny).isGreaterThan(tiny / 2);
     assertThat(sums.moments().third()[1]).isLessThan(-1);
-    sums.add(0, new double[] {3 * tiny, tiny});
-    sums.add(0, new double[] {0, 8 * tiny});
+    sums.add(0, field(1, 3 * tiny, tiny));
+    sums.add(0, field(1, 0, 8 * tiny));
     GradientMoments moments = sums.moments();
     double s = moments.scale() / tiny;
     assertThat(s).isLessThanOrEqualTo(8).isGreaterThan(4);
@@ -151,8 +155,8 @@ class SampleAverageTest {
         }
       }
       double score = random.nextDouble();
-      sums.add(score, gradients);
-      elements.add(score, gradients);
+      sums.add(score, field(maps, gradients));
+      elements.add(score, field(maps * cells, gradients));
     }
     assertEqual(sums.moments(), elements.moments());
     assertThat(sums.moments().leaveOut()).hasSize(7);

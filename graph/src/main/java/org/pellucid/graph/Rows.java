@@ -80,6 +80,14 @@ public final class Rows {
             });
   }
 
+  /**
+   * One number per row, where it is known that all elements of each row are equal; not to be
+   * changed.
+   */
+  public Optional<double[]> repeated() {
+    return repeats == 1 ? Optional.empty() : Optional.of(doubles);
+  }
+
   /** The sum of each row, in index order; of a row of equal elements their product. */
   public double[] sums() {
     double[] sums = new double[count];

@@ -44,9 +44,12 @@ class RowsTest {
     Tensor runs = Tensor.ofRuns(Shape.of(3, 4), Tensor.of(Shape.of(3), 7f, 2f, -3f));
     Rows whole = Rows.of(runs, 4, 2, 4);
     assertThat(whole.sums()).containsExactly(8, -12);
+    assertThat(whole.repeated())
+        .hasValueSatisfying(each -> assertThat(each).containsExactly(2, -3));
     assertThat(whole.weighedSum(new double[] {10, 1})).containsExactly(17, 17, 17, 17);
     // Other rows than the runs.
     assertThat(Rows.of(runs, 2, 2, 4).sums()).containsExactly(18, -2);
+    assertThat(Rows.of(runs, 2, 2, 4).repeated()).isEmpty();
   }
 
   @Test
