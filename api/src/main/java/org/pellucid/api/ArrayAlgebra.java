@@ -3,6 +3,7 @@ package org.pellucid.api;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -66,19 +67,18 @@ public final class ArrayAlgebra implements Algebra<ArrayAlgebra.Field> {
     /**
      * A layer that an engine may hold.
      *
-     * @param layout where its elements lie in the tensor
      * @param otherwise gives the elements where the engine has given them up
      */
-    static Field held(HeldTensor tensor, FeatureMaps layout, Supplier<Field> otherwise) {
-      int maps = layout.shape().dim(0);
-      int cells = Math.toIntExact(layout.shape().sizeOf(1, layout.shape().rank()));
-      return new Field(maps, cells, new FieldElements.Held(tensor, layout, otherwise));
+    static Field held(HeldMaps layer, Supplier<Field> otherwise) {
+      Shape shape = layer.layout().shape();
+      int cells = Math.toIntExact(shape.sizeOf(1, shape.rank()));
+      return new Field(shape.dim(0), cells, new FieldElements.Held(layer, otherwise));
     }
 
-    /** What an engine may hold of it: all elements, as they were computed; empty for others. */
-    public Optional<HeldTensor> held() {
+    /** Where an engine may hold it, until it was read in Java memory; empty for others. */
+    public Optional<HeldMaps> held() {
       return elements instanceof FieldElements.Held held
-          ? Optional.of(held.tensor())
+          ? Optional.of(held.layer())
           : Optional.empty();
     }
 

@@ -17,7 +17,7 @@ import org.pellucid.graph.Tensor;
  */
 final class CleanLayers {
   private final StandardProbe probe;
-  private final Set<Tap> expected;
+  private final Set<Tap> expected = new LinkedHashSet<>();
   private final Set<Tap> averaged;
   private Cohort cohort;
 
@@ -29,7 +29,7 @@ final class CleanLayers {
    */
   CleanLayers(StandardProbe probe, Set<Tap> expected, Set<Tap> averaged) {
     this.probe = probe;
-    this.expected = expected;
+    this.expected.addAll(expected);
     this.averaged = averaged;
   }
 
@@ -66,8 +66,15 @@ final class CleanLayers {
     return probe.answers().get(new Held(tap), Scored.class);
   }
 
-  /** Finds several layers in one pass, where they are not known. */
+  /**
+   * Finds several layers in one pass, where they are not known: in that of the scores, if that is
+   * to come.
+   */
   void expect(Set<Tap> taps) {
+    if (cohort == null && !probe.knowsScores()) {
+      expected.addAll(taps);
+      return;
+    }
     Set<Tap> open = new LinkedHashSet<>();
     for (Tap tap : taps) {
       if (!isKnown(tap)) {
@@ -98,9 +105,9 @@ final class CleanLayers {
         tap,
         layout.shape(),
         ArrayAlgebra.Field.held(
-            held.layer().activations(), layout, () -> capture(tap).activationField()),
+            new HeldMaps(held.layer().activations(), layout), () -> capture(tap).activationField()),
         ArrayAlgebra.Field.held(
-            held.layer().gradients(), layout, () -> capture(tap).gradientField()),
+            new HeldMaps(held.layer().gradients(), layout), () -> capture(tap).gradientField()),
         held.score());
   }
 
@@ -138,6 +145,8 @@ final class CleanLayers {
             layout.fieldOfSample(activations.get(), 0),
             layout.fieldOfSample(gradients.get(), 0),
             held.score());
+    // What is in Java memory is counted once.
+    probe.answers().put(new Held(tap), held, 0);
     put(probe, capture);
     return Optional.of(capture);
   }
@@ -150,6 +159,11 @@ final class CleanLayers {
     return taps.stream().mapToLong(tap -> 8L * 2 * probed().elements(tap)).sum();
   }
 
+  /** Remembers layers of a probe, as if in Java memory, where what the engine does not hold is. */
+  private void put(StandardProbe owner, Map<Tap, Scored> layers) {
+    layers.forEach((tap, layer) -> owner.answers().put(new Held(tap), layer, bytes(Set.of(tap))));
+  }
+
   /** Remembers a layer of a probe. */
   static void put(StandardProbe owner, LayerCapture capture) {
     owner.answers().put(capture.tap(), capture, 8L * 2 * capture.shape().size());
@@ -160,7 +174,8 @@ final class CleanLayers {
    *
    * @param held whether that is asked for
    */
-  private void find(Set<Tap> taps, boolean held) {
+  private void find(Set<Tap> wanted, boolean held) {
+    Set<Tap> taps = new LinkedHashSet<>(wanted);
     taps.forEach(probed()::requireMaps);
     if (cohort != null && !probe.isResolved() && taps.equals(expected)) {
       cohort.run(probe, taps, bytes(taps));
@@ -174,6 +189,38 @@ final class CleanLayers {
     } else {
       run(taps);
     }
+  }
+
+  /**
+   * What takes the clean input where it runs with noisy copies, as nothing has been asked of it
+   * yet, and all that will be is found with them.
+   *
+   * @param taps where the copies' gradients are taken
+   * @param sharing this probe, and others of the family
+   */
+  Optional<NoisyMoments.Clean> beside(Set<Tap> taps, List<StandardProbe> sharing) {
+    boolean possible =
+        cohort == null
+            && !probe.knowsScores()
+            && taps.containsAll(expected)
+            && probe.passes().batches().noisyRuns().isEmpty()
+            && probed().batching().obstacle().isEmpty();
+    if (!possible) {
+      return Optional.empty();
+    }
+    Function<double[], List<Target>> resolving = resolving(sharing);
+    return Optional.of(
+        new NoisyMoments.Clean() {
+          @Override
+          public List<Target> resolve(double[] scores) {
+            return resolving.apply(scores);
+          }
+
+          @Override
+          public void found(int target, List<LayerCapture> layers) {
+            layers.forEach(layer -> put(sharing.get(target), layer));
+          }
+        });
   }
 
   /** A layer of a pass that ends with it in Java memory. */
@@ -192,6 +239,7 @@ final class CleanLayers {
 
   private void hold(NoisyRuns runs, Set<Tap> taps) {
     List<StandardProbe> sharing = sharing(taps, Held::new);
+    Map<Tap, Scored> own = new LinkedHashMap<>();
     probe
         .passes()
         .batches()
@@ -200,14 +248,15 @@ final class CleanLayers {
             taps,
             sharing.stream().map(StandardProbe::known).toList(),
             resolving(sharing),
-            (number, score, layers) ->
-                layers.forEach(
-                    (tap, layer) ->
-                        sharing
-                            .get(number)
-                            .answers()
-                            // As if in Java memory, where what the engine does not hold is.
-                            .put(new Held(tap), new Scored(layer, score), bytes(Set.of(tap)))));
+            (number, score, layers) -> {
+              Map<Tap, Scored> scored = number == 0 ? own : new LinkedHashMap<>();
+              layers.forEach((tap, layer) -> scored.put(tap, new Scored(layer, score)));
+              if (number > 0) {
+                put(sharing.get(number), scored);
+              }
+            });
+    // What was asked for comes last, so that it is kept in any case.
+    put(probe, own);
   }
 
   private Map<Tap, LayerCapture> run(Set<Tap> taps) {

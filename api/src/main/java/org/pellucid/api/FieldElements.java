@@ -120,16 +120,15 @@ interface FieldElements {
   /**
    * Values in a tensor that an engine may hold, which come to Java memory when they are asked for.
    *
-   * @param layout where they lie in the tensor
    * @param otherwise gives them where the engine has given them up
    */
-  record Held(HeldTensor tensor, FeatureMaps layout, Supplier<ArrayAlgebra.Field> otherwise)
-      implements FieldElements {
+  record Held(HeldMaps layer, Supplier<ArrayAlgebra.Field> otherwise) implements FieldElements {
     /** The same in Java memory. */
     FieldElements inJava() {
-      return tensor
+      return layer
+          .tensor()
           .read()
-          .map(found -> layout.fieldOfSample(found, 0))
+          .map(found -> layer.layout().fieldOfSample(found, 0))
           .orElseGet(otherwise)
           .elements();
     }

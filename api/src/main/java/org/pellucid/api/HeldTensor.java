@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.pellucid.graph.Tensor;
 
 /**
- * A tensor of one sample that an engine may keep after the pass that computed it, until somebody
- * reads it: formulas over averages read it where it is ({@link ArrayAlgebra.Field#held}). Safe for
- * use by several threads.
+ * A tensor of one sample that an engine may hold for a while after the pass that computed it:
+ * formulas over averages read it where it is ({@link ArrayAlgebra.Field#held}). Safe for use by
+ * several threads.
  *
  * @since 0.1.0
  */

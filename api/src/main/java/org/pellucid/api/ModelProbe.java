@@ -60,10 +60,15 @@ public interface ModelProbe {
    */
   LayerActivations activations(Tap tap);
 
+  /** The shape of a layer's feature maps, K and the spatial lengths. */
+  default Shape shape(Tap tap) {
+    return capture(tap).shape();
+  }
+
   /**
    * As {@link #capture}, for formulas over averages ({@link AveragedGradients#evaluate}): where an
-   * engine computes those, the layer stays there until something reads it. To be used while the
-   * model is open.
+   * engine computes those, the layer stays there, and comes to Java memory when something reads it.
+   * To be used while the model is open, and by the thread that uses the probe.
    */
   default LayerCapture layer(Tap tap) {
     return capture(tap);

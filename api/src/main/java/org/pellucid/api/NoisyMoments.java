@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.pellucid.graph.Shape;
+import org.pellucid.graph.Tensor;
 
 /**
  * The moments of gradients over noisy copies, of several layers and targets in one run: the engine
@@ -25,15 +29,17 @@ final class NoisyMoments {
   private final NoisyInputs copies;
   private final NavigableSet<Integer> counts;
   private final Set<Tap> taps;
-  private final List<Target> targets;
+  private final Optional<Clean> clean;
   private final ScoreScale score;
+  private List<Target> targets;
 
   /**
    * What is to be found.
    *
    * @param counts over how many of the first copies averages are found, all of them for the last
    * @param taps layers of feature maps
-   * @param targets resolved
+   * @param clean takes the clean input, which runs with the first copies; empty where it has run
+   * @param targets resolved, unless the clean input runs with the copies
    * @param score how copies are weighted
    */
   NoisyMoments(
@@ -42,6 +48,7 @@ final class NoisyMoments {
       NoisyInputs copies,
       Set<Integer> counts,
       Set<Tap> taps,
+      Optional<Clean> clean,
       List<Target> targets,
       ScoreScale score) {
     this.probed = probed;
@@ -49,8 +56,43 @@ final class NoisyMoments {
     this.copies = copies;
     this.counts = new TreeSet<>(counts);
     this.taps = taps;
+    this.clean = clean;
     this.targets = targets;
     this.score = score;
+  }
+
+  /**
+   * Takes what the clean input answers when it runs with the first copies, before them: so it is no
+   * run of its own, and the copies' targets are resolved by its scores.
+   */
+  interface Clean {
+    /** The targets, resolved by the scores of the clean input, unless they are. */
+    List<Target> resolve(double[] scores);
+
+    /** Takes the layers for one target. */
+    void found(int target, List<LayerCapture> layers);
+  }
+
+  /** The clean input, and copies after it. */
+  private record CleanFirst(Inputs clean, NoisyInputs copies) implements Inputs {
+    @Override
+    public int count() {
+      return 1 + copies.count();
+    }
+
+    @Override
+    public Tensor get(int index) {
+      return index == 0 ? clean.get(0) : copies.get(index - 1);
+    }
+
+    @Override
+    public void put(int index, Shape shape, FloatBuffer batch) {
+      if (index == 0) {
+        clean.put(0, shape, batch);
+      } else {
+        copies.put(index - 1, shape, batch);
+      }
+    }
   }
 
   /**
@@ -167,13 +209,18 @@ final class NoisyMoments {
 
     @Override
     public void add(NoisyInputs some, List<Integer> open) {
+      boolean withClean = clean.isPresent() && some.first() == 0;
       List<Target> asked = open.stream().map(targets::get).toList();
       batches.runAll(
-          some,
+          withClean ? new CleanFirst(probed.clean(), some) : some,
           taps,
           asked,
-          scores -> asked,
+          withClean ? this::resolved : scores -> asked,
           (number, index, value, layers) -> {
+            if (withClean && index == 0) {
+              clean.get().found(number, layers.copied(taps, value));
+              return;
+            }
             for (Tap each : taps) {
               ArrayAlgebra.Field gradients = layers.gradients(each);
               counting(sums.get(open.get(number)), some)
@@ -185,6 +232,12 @@ final class NoisyMoments {
                               .add(value, gradients));
             }
           });
+    }
+
+    /** All are asked together with the clean input, and in their order. */
+    private List<Target> resolved(double[] scores) {
+      targets = clean.get().resolve(scores);
+      return targets;
     }
 
     @Override

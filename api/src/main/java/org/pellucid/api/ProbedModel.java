@@ -154,7 +154,8 @@ final class ProbedModel {
       return Optional.empty();
     }
     Target target = targets.get(0);
-    if (target instanceof TopTarget top && top.rank() == 0) {
+    // Of several samples, the first one's top class may be meant.
+    if (count == 1 && target instanceof TopTarget top && top.rank() == 0) {
       return Optional.of(Expectation.top(scoresTap, taps));
     }
     return constantSeed(target, count).map(seed -> Expectation.of(scoresTap, seed, taps));
@@ -168,7 +169,10 @@ final class ProbedModel {
         .constantSeed(size)
         .map(
             seed -> {
-              Shape shape = count == 1 ? type.shape() : batching.shape(scoresTap.tensor(), count);
+              Shape shape =
+                  count == batching.samples()
+                      ? type.shape()
+                      : batching.shape(scoresTap.tensor(), count);
               double[] seeds = new double[size * count];
               for (int i = 0; i < count; i++) {
                 scoresAxis.place(seed, seeds, shape, count, i);

@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pellucid.graph.Shape;
@@ -51,6 +52,17 @@ final class SampleLayers {
         layer.fieldOfSample(pass.activation(tap), sample),
         layer.fieldOfSample(gradients.get(tap), sample),
         score);
+  }
+
+  /** The same of several layers, as arrays of their own: what else ran with the sample may go. */
+  List<LayerCapture> copied(Set<Tap> taps, double score) {
+    return taps.stream()
+        .map(tap -> capture(tap, score))
+        .map(
+            layer ->
+                new LayerCapture(
+                    layer.tap(), layer.shape(), layer.activations(), layer.gradients(), score))
+        .toList();
   }
 
   /** Activations and gradients of several layers. */

@@ -115,13 +115,17 @@ final class SharedMoments {
       List<StandardProbe> sharing,
       ScoreScale score) {
     StandardProbe.Passes passes = probe.passes();
+    Optional<NoisyMoments.Clean> clean = probe.layers().beside(taps, sharing);
     return new NoisyMoments(
         passes.probed(),
         passes.batches(),
         passes.probed().explained().noisy(noise),
         counts,
         taps,
-        StandardProbe.targets(sharing),
+        clean,
+        clean.isPresent()
+            ? sharing.stream().map(StandardProbe::known).toList()
+            : StandardProbe.targets(sharing),
         score);
   }
 

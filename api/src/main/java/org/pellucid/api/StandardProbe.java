@@ -190,6 +190,17 @@ public final class StandardProbe implements ModelProbe {
   }
 
   @Override
+  public Shape shape(Tap tap) {
+    ProbedModel probed = passes.probed();
+    return FeatureMaps.of(probed.shape(tap), probed.requireMaps(tap)).shape();
+  }
+
+  /** The layers of the clean input. */
+  CleanLayers layers() {
+    return layers;
+  }
+
+  @Override
   public LayerActivations activations(Tap tap) {
     record Question(Tap tap) {}
     if (layers.isForeseen(tap)) {
@@ -351,7 +362,6 @@ public final class StandardProbe implements ModelProbe {
   public <R> R averages(
       Tap tap, Noise noise, ScoreScale score, Function<AveragedGradients, R> use) {
     passes.probed().requireMaps(tap);
-    ask();
     return averages.use(tap, noise, score, use);
   }
 
@@ -364,7 +374,6 @@ public final class StandardProbe implements ModelProbe {
       Function<ModelProbe, Predicate<AveragedGradients>> enough,
       Function<AveragedGradients, R> use) {
     passes.probed().requireMaps(tap);
-    ask();
     return averages.use(tap, noise, score, condition, enough, use);
   }
 

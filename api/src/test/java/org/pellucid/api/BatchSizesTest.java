@@ -39,7 +39,7 @@ class BatchSizesTest {
   void onACpuLargeTensorsGoOneByOneUpToTheTapAndTogetherAfterIt() {
     // 16 MiB per sample.
     ModelGraph graph = graph(1, 2048);
-    assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("small"))).isEqualTo(new BatchSizes(1, 16));
+    assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("small"))).isEqualTo(new BatchSizes(1, 26));
     // What is stacked for the tap is large itself.
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("large")).suffix()).isEqualTo(1);
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("x")).suffix()).isEqualTo(1);
@@ -49,7 +49,7 @@ class BatchSizesTest {
   @Test
   void smallTensorsGoInFives() {
     ModelGraph graph = graph(1, 256);
-    assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("small"))).isEqualTo(new BatchSizes(5, 16));
+    assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("small"))).isEqualTo(new BatchSizes(5, 26));
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("x")).suffix()).isEqualTo(5);
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of()).suffix()).isEqualTo(5);
   }
@@ -77,7 +77,7 @@ class BatchSizesTest {
     assertThat(sizes(graph, none, Set.of("small"))).isEqualTo(new BatchSizes(1, 1));
     // 256 KiB per sample before the tap, a few bytes after it.
     LoadOptions little = LoadOptions.DEFAULT.withMemoryBudget(600 << 10);
-    assertThat(sizes(graph, little, Set.of("small"))).isEqualTo(new BatchSizes(2, 16));
+    assertThat(sizes(graph, little, Set.of("small"))).isEqualTo(new BatchSizes(2, 26));
   }
 
   @Test

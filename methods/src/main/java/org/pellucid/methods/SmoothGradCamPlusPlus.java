@@ -3,7 +3,6 @@ package org.pellucid.methods;
 import java.util.List;
 import java.util.Set;
 import org.pellucid.api.Explainer;
-import org.pellucid.api.LayerCapture;
 import org.pellucid.api.ModelProbe;
 import org.pellucid.api.Need;
 import org.pellucid.api.Option;
@@ -11,6 +10,7 @@ import org.pellucid.api.Options;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
+import org.pellucid.api.Tap;
 import org.pellucid.api.explain.ClosedForm;
 import org.pellucid.api.explain.SaliencyReport;
 import org.pellucid.api.explain.SelectedLayer;
@@ -103,30 +103,33 @@ public final class SmoothGradCamPlusPlus implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    LayerCapture capture = probe.layer(SelectedLayer.layerOf(selection));
     // Before the long work, so that a mistake costs nothing.
-    SelectedLayer layer = SelectedLayer.of(selection, capture, probe);
+    SelectedLayer layer = SelectedLayer.of(selection, probe);
+    Tap tap = SelectedLayer.layerOf(selection);
     SaliencyReport report = new SaliencyReport(layer);
     Sampling sampling = Sampling.of(options);
     ScoreScale score = options.get(SCORE);
     SmoothFormula chosen = options.get(FORMULA);
     if (chosen == SmoothFormula.MEAN_OF_MAPS) {
-      return new MeanOfMaps(layer, selection).explain(probe, capture, sampling, score, report);
+      return new MeanOfMaps(layer, selection)
+          .explain(probe, probe.capture(tap), sampling, score, report);
     }
     AlphaWeightedGradient.Numerator numerator =
         chosen == SmoothFormula.PAPER
             ? AlphaWeightedGradient.Numerator.FIRST_MOMENT
             : AlphaWeightedGradient.Numerator.SECOND_MOMENT;
     ClosedForm formula = new ClosedForm(new AlphaWeightedGradient(numerator), layer);
+    // The clean image may run with the copies, and is asked about after them.
+    probe.expect(Set.of(tap));
     return sampling.averages(
         probe,
-        capture.tap(),
+        tap,
         score,
         new Question(selection, chosen),
         (own, some) -> formula.explain(own, some, new SaliencyReport(layer)),
         found -> {
           report.samples(found.samples(), found.effectiveSamples());
-          return sampling.judged(formula.explain(capture, found, report));
+          return sampling.judged(formula.explain(probe.layer(tap), found, report));
         });
   }
 }

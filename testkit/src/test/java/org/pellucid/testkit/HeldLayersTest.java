@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,8 +27,12 @@ import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.gradient.GradientRules;
+import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Transpose;
+import org.pellucid.graph.op.Unary;
 
 /** Clean layers that stay in an engine, beside those of one that holds nothing. */
 class HeldLayersTest {
@@ -201,10 +206,121 @@ class HeldLayersTest {
       Map<String, Tensor> inputs = Map.of("image", image);
       List<StandardProbe> found = StandardProbe.of(holding).inputs(inputs).buildAll(targets);
       List<StandardProbe> expected = StandardProbe.of(inJava).inputs(inputs).buildAll(targets);
+      found.get(0).layer(LAYER);
+      int runs = backend.runs.get();
+      for (int i = 0; i < MANY; i++) {
+        assertThat(found.get(i).layer(LAYER).activationField().held()).isPresent();
+        found.get(i).layer(LAYER).activations();
+        found.get(i).layer(LAYER).gradients();
+      }
+      assertThat(backend.runs).hasValue(runs);
       for (int i = 0; i < MANY; i++) {
         assertSame(found.get(i).layer(LAYER), expected.get(i).capture(LAYER));
       }
     }
+  }
+
+  /** So many layers, one behind the other. */
+  private static ModelGraph deep(int layers, int side) {
+    GraphBuilder graph = new GraphBuilder().input("image", 1, 2, side, side);
+    String from = "image";
+    for (int i = 0; i < layers; i++) {
+      graph.node("layer" + i, new Unary.Sigmoid(), from);
+      from = "layer" + i;
+    }
+    return graph.node("scores", new Reduce.ReduceMean(List.of(2, 3), false), from).build("scores");
+  }
+
+  private static Set<Tap> layers(int count) {
+    Set<Tap> taps = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      taps.add(new Tap("layer" + i));
+    }
+    return taps;
+  }
+
+  /** More layers of one pass than are held are not run again, whatever was held first. */
+  @Test
+  void layersOfOnePass() {
+    Set<Tap> taps = layers(12);
+    try (LoadedModel model = load(deep(12, 4), true)) {
+      Tensor image = other(Tensor.of(Shape.of(1, 2, 4, 4), new double[32]), 1);
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", image))
+              .expecting(taps)
+              .expectingAverages(taps)
+              .build();
+      probe.target();
+      int runs = backend.runs.get();
+      taps.forEach(tap -> assertThat(probe.layer(tap).activations()).hasSize(32));
+      taps.forEach(tap -> assertThat(probe.capture(tap).gradients()).hasSize(32));
+      assertThat(backend.runs).hasValue(runs);
+    }
+  }
+
+  /** Activations are held where they fit, though the gradients beside them would not. */
+  @Test
+  void largeLayers() {
+    int side = 1600;
+    Tap tap = new Tap("layer0");
+    try (LoadedModel model = load(deep(1, side), true)) {
+      Tensor image = Tensor.of(Shape.of(1, 2, side, side), new double[2 * side * side]);
+      StandardProbe probe = StandardProbe.of(model).inputs(Map.of("image", image)).build();
+      LayerCapture layer = probe.layer(tap);
+      int runs = backend.runs.get();
+      assertThat(layer.activations()[0]).isEqualTo(0.5);
+      assertThat(layer.gradients()[0]).isPositive();
+      assertThat(backend.runs).hasValue(runs);
+    }
+  }
+
+  /** What an engine brings to Java memory at once takes its place in what is remembered once. */
+  @Test
+  void layersInJavaMemoryAreCountedOnce() {
+    backend.formulas = false;
+    int side = 1800;
+    Set<Tap> taps = layers(2);
+    try (LoadedModel model = load(deep(2, side), true)) {
+      Tensor image = Tensor.of(Shape.of(1, 2, side, side), new double[2 * side * side]);
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", image))
+              .expecting(taps)
+              .expectingAverages(taps)
+              .build();
+      probe.target();
+      int runs = backend.runs.get();
+      for (int time = 0; time < 2; time++) {
+        taps.forEach(tap -> assertThat(probe.capture(tap).maps()).isEqualTo(2));
+      }
+      assertThat(backend.runs).hasValue(runs);
+    }
+  }
+
+  /** A layer that lies otherwise than the one that was averaged is read by its own order. */
+  @Test
+  void aLayerInAnotherOrder() {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 3, 3, 3)
+            .node("first", new Unary.Sigmoid(), "image")
+            .node("last", new Transpose(List.of(0, 2, 3, 1)), "first")
+            .node("scores", new Reduce.ReduceMean(List.of(1, 2), false), "last")
+            .build("scores");
+    Tensor image = other(Tensor.of(Shape.of(1, 3, 3, 3), new double[27]), 1);
+    List<List<double[]>> found = new ArrayList<>();
+    for (boolean noisyWork : new boolean[] {true, false}) {
+      try (LoadedModel model = load(graph, noisyWork)) {
+        StandardProbe probe = StandardProbe.of(model).inputs(Map.of("image", image)).build();
+        MomentFormula formula = new OfActivations(probe.layer(new Tap("last")).activationField());
+        found.add(
+            probe.averages(
+                new Tap("first"), NOISE, ScoreScale.LOGIT, some -> some.evaluate(formula)));
+      }
+    }
+    assertThat(backend.mapsInEngine).hasValue(1);
+    assertClose(found.get(0), found.get(1));
   }
 
   /** What was read stays; what was not is gone with the model. */
@@ -224,7 +340,7 @@ class HeldLayersTest {
         .hasMessageContaining("model was closed");
   }
 
-  /** A companion may be freed between two questions: its layers come to Java memory at once. */
+  /** Layers by other rules, of a companion, come to Java memory at once. */
   @Test
   void layersOfCompanions() {
     Tensor image = SmallNetwork.image();
@@ -232,6 +348,9 @@ class HeldLayersTest {
         LoadedModel inJava = load(SmallNetwork.channelsFirst(), false)) {
       GradientRules rules = GradientRules.GUIDED_BACKPROPAGATION;
       LayerCapture layer = probe(holding, image).with(rules).layer(LAYER);
+      int runs = backend.runs.get();
+      layer.activations();
+      assertThat(backend.runs).hasValue(runs);
       assertSame(layer, probe(inJava, image).with(rules).capture(LAYER));
     }
   }

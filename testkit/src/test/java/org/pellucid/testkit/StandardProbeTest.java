@@ -47,6 +47,7 @@ import org.pellucid.graph.op.Cast;
 import org.pellucid.graph.op.Conv;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
+import org.pellucid.graph.pass.Batching;
 
 class StandardProbeTest {
   private static final Noise NOISE = Noise.level(12, 0.3, 4);
@@ -621,6 +622,23 @@ class StandardProbeTest {
     };
   }
 
+  /** A model that was written for several samples explains one, whoever is asked for. */
+  @Test
+  void modelsThatWereWrittenForSeveralSamples() {
+    ModelGraph two = Batching.of(SmallNetwork.channelsFirst()).at(2);
+    List<Target> targets = List.of(Target.top(), Target.ofClass(1));
+    for (Target target : targets) {
+      double score =
+          probe(SmallNetwork.channelsFirst()).target(target).build().capture(LAYER).score();
+      assertThat(probe(two).target(target).build().capture(LAYER).score())
+          .isCloseTo(score, within(1e-12));
+      assertThat(
+              probe(two).target(target).build().moments(LAYER, NOISE, ScoreScale.LOGIT).samples())
+          .isEqualTo(12);
+    }
+    assertThat(probe(two).buildAll(targets).get(1).capture(LAYER).maps()).isEqualTo(3);
+  }
+
   @Test
   void samplesThatMixRunOneByOne() {
     CountingModel model = new CountingModel(load(SmallNetwork.mixing()));
@@ -644,8 +662,8 @@ class StandardProbeTest {
           .inputs(Map.of("image", SmallNetwork.image()))
           .build()
           .moments(LAYER, NOISE, ScoreScale.LOGIT);
-      // 12 samples are within the 16 that travel together after a layer.
-      assertThat(model.largest).isEqualTo(budget == 1 ? 1 : 12);
+      // The image and 12 copies are within the 26 that travel together after a layer.
+      assertThat(model.largest).isEqualTo(budget == 1 ? 1 : 13);
     }
   }
 
@@ -905,16 +923,16 @@ class StandardProbeTest {
                 (done, total) -> {
                   reported.add(done);
                   assertThat(done).isLessThanOrEqualTo(total);
-                  if (done == 1 + 4) {
+                  if (done == 6) {
                     Thread.currentThread().interrupt();
                   }
                 })
             .build();
     assertThatThrownBy(() -> probe.moments(LAYER, NOISE, ScoreScale.LOGIT))
         .isInstanceOf(CancelledException.class)
-        .hasMessageContaining("4 of 12");
+        .hasMessageContaining("6 of 13");
     assertThat(Thread.interrupted()).as("the flag stays set").isTrue();
-    assertThat(reported).containsExactly(1L, 5L);
+    assertThat(reported).containsExactly(3L, 6L);
     // Nothing half done is remembered.
     assertThat(probe.moments(LAYER, NOISE, ScoreScale.LOGIT).samples()).isEqualTo(12);
   }

@@ -47,7 +47,7 @@ final class FormulaRuns implements AutoCloseable {
 
   private final Supplier<Optional<Engine>> engines;
   private final Map<Question, Compiled> compiled = new LinkedHashMap<>(16, 0.75f, true);
-  private Optional<Engine> engine;
+  private volatile Optional<Engine> engine;
 
   /**
    * No formulas yet.
@@ -105,11 +105,16 @@ final class FormulaRuns implements AutoCloseable {
   }
 
   /** Whether there is an engine for formulas; it is opened when this is first asked. */
-  synchronized boolean areComputed() {
+  boolean areComputed() {
+    Optional<Engine> known = engine;
+    return known == null ? open().isPresent() : known.isPresent();
+  }
+
+  private synchronized Optional<Engine> open() {
     if (engine == null) {
       engine = engines.get();
     }
-    return engine.isPresent();
+    return engine;
   }
 
   /**

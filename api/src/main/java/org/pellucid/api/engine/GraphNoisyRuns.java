@@ -33,7 +33,8 @@ record GraphNoisyRuns(GraphModel model, NoisyWork work) implements NoisyRuns {
 
   @Override
   public Map<Tap, HeldLayer> hold(ForwardPass pass, Map<Tap, Tensor> seeds, Set<Tap> taps) {
-    return pass instanceof HoldingPass holding && model.formulas().areComputed()
+    return pass instanceof HoldingPass holding
+            && model.guarded(() -> model.formulas().areComputed())
         ? holding.hold(seeds, taps)
         : NoisyRuns.super.hold(pass, seeds, taps);
   }

@@ -3,7 +3,6 @@ package org.pellucid.api.engine;
 import java.util.Optional;
 import java.util.function.Function;
 import org.pellucid.api.HeldTensor;
-import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -13,40 +12,22 @@ import org.pellucid.graph.Tensor;
 final class HeldValue implements HeldTensor {
   private final GraphModel model;
   private final Value value;
-  private final Shape shape;
   private final Function<Value, Tensor> reading;
   private int users = 1;
 
   /**
    * A value that is held.
    *
-   * @param shape of its tensor
    * @param reading copies it to Java memory
    */
-  HeldValue(GraphModel model, Value value, Shape shape, Function<Value, Tensor> reading) {
+  HeldValue(GraphModel model, Value value, Function<Value, Tensor> reading) {
     this.model = model;
     this.value = value;
-    this.shape = shape;
     this.reading = reading;
   }
 
   GraphModel model() {
     return model;
-  }
-
-  /** The shape of the tensor. */
-  Shape shape() {
-    return shape;
-  }
-
-  /** At most so much memory. */
-  long bytes() {
-    return bytes(shape);
-  }
-
-  /** At most so much memory, of a tensor. */
-  static long bytes(Shape shape) {
-    return shape.size() * Double.BYTES;
   }
 
   /** Uses the value, which stays meanwhile; empty where it is gone. */

@@ -1,7 +1,9 @@
 package org.pellucid.api.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.pellucid.api.BackendException;
@@ -10,8 +12,9 @@ import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 
 /**
- * Copies of values that a model holds beyond the passes that computed them: the latest ones, as far
- * as they are small. They are copies, so that passes go on in the same memory one after another.
+ * Copies of values that a model holds beyond the passes that computed them: those of the latest
+ * passes, as far as they are few and small. They are copies, so that passes go on in the same
+ * memory one after another.
  */
 final class HeldValues implements AutoCloseable {
   /** Those of some images, or of some layers and targets of one. */
@@ -21,7 +24,8 @@ final class HeldValues implements AutoCloseable {
 
   private final GraphModel model;
   private final Engine engine;
-  private final Deque<HeldValue> held = new ArrayDeque<>();
+  private final Deque<Group> groups = new ArrayDeque<>();
+  private int count;
   private long bytes;
 
   HeldValues(GraphModel model, Engine engine) {
@@ -29,46 +33,76 @@ final class HeldValues implements AutoCloseable {
     this.engine = engine;
   }
 
-  /**
-   * Holds a copy of a value, for a while and until the model is closed at the latest.
-   *
-   * @param shape of its tensor
-   * @param reading copies it to Java memory
-   * @return empty where it is too large
-   */
-  Optional<HeldTensor> hold(Value value, Shape shape, Function<Value, Tensor> reading) {
-    if (HeldValue.bytes(shape) > BYTES) {
-      return Optional.empty();
-    }
-    try {
-      Value copy = engine.noisyWork().orElseThrow().copy(value);
-      HeldValue kept = new HeldValue(model, copy, shape, reading);
-      add(kept);
-      return Optional.of(kept);
-    } catch (BackendException e) {
-      if (e.isOutOfMemory()) {
+  /** What is held of one pass, and given up together. To be used by one thread. */
+  final class Group {
+    private final List<HeldValue> values = new ArrayList<>();
+    private long bytes;
+    private boolean givenUp;
+
+    /**
+     * Holds a copy of a value, for a while and until the model is closed at the latest.
+     *
+     * @param shape of its tensor
+     * @param reading copies it to Java memory
+     * @return empty where there would be too much of this pass
+     */
+    Optional<HeldTensor> hold(Value value, Shape shape, Function<Value, Tensor> reading) {
+      long more = shape.size() * model.floating().bytes();
+      if (!hasRoom(this, more)) {
         return Optional.empty();
       }
-      throw e;
+      try {
+        Value copy = engine.noisyWork().orElseThrow().copy(value);
+        HeldValue kept = new HeldValue(model, copy, reading);
+        add(this, kept, more);
+        return Optional.of(kept);
+      } catch (BackendException e) {
+        if (e.isOutOfMemory()) {
+          return Optional.empty();
+        }
+        throw e;
+      }
     }
   }
 
-  /** Holds a value, and gives up those that are held longest. */
-  private synchronized void add(HeldValue value) {
-    held.addLast(value);
-    bytes += value.bytes();
-    while (held.size() > MOST || bytes > BYTES) {
-      HeldValue eldest = held.removeFirst();
-      bytes -= eldest.bytes();
-      eldest.giveUp();
+  private synchronized boolean hasRoom(Group group, long more) {
+    return !group.givenUp && group.values.size() < MOST && group.bytes + more <= BYTES;
+  }
+
+  /** Holds a value, and gives up the other groups that are held longest. */
+  private synchronized void add(Group group, HeldValue value, long more) {
+    if (group.givenUp) {
+      // Many other passes were held meanwhile.
+      value.giveUp();
+      return;
     }
+    if (group.values.isEmpty()) {
+      groups.addLast(group);
+    }
+    group.values.add(value);
+    group.bytes += more;
+    count++;
+    bytes += more;
+    while (count > MOST || bytes > BYTES) {
+      giveUp(groups.getFirst() == group ? second() : groups.getFirst());
+    }
+  }
+
+  private Group second() {
+    return groups.stream().skip(1).findFirst().orElseThrow();
+  }
+
+  private void giveUp(Group group) {
+    groups.remove(group);
+    group.givenUp = true;
+    group.values.forEach(HeldValue::giveUp);
+    count -= group.values.size();
+    bytes -= group.bytes;
   }
 
   /** Gives all up. */
   @Override
   public synchronized void close() {
-    held.forEach(HeldValue::giveUp);
-    held.clear();
-    bytes = 0;
+    List.copyOf(groups).forEach(this::giveUp);
   }
 }

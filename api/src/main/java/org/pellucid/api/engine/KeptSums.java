@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pellucid.api.ArrayAlgebra.Field;
-import org.pellucid.api.FeatureMaps;
+import org.pellucid.api.HeldMaps;
 import org.pellucid.api.MomentFormula;
 import org.pellucid.api.PowerSums;
 import org.pellucid.graph.Shape;
@@ -75,13 +75,13 @@ final class KeptSums implements PowerSums {
 
   /** A field that the model holds as it was computed; empty for others. */
   private Optional<Value> held(Field field) {
-    if (field.held().orElse(null) instanceof HeldValue held && held.model() == model) {
-      FeatureMaps layout = FeatureMaps.of(held.shape(), axes);
-      if (layout.shape().equals(sample)) {
-        return held.use(value -> sums.maps(value, layout));
-      }
-    }
-    return Optional.empty();
+    HeldMaps maps = field.held().orElse(null);
+    return maps != null
+            && maps.tensor() instanceof HeldValue held
+            && held.model() == model
+            && maps.layout().shape().equals(sample)
+        ? held.use(value -> sums.maps(value, maps.layout()))
+        : Optional.empty();
   }
 
   @Override

@@ -39,8 +39,9 @@ public interface NoisyWork {
   /**
    * An engine for formulas over averages: whatever the model's precision, it computes in float64,
    * and its values lie where those of this one are. It has no noisy work of its own, and is closed
-   * with this engine at the latest. Asked for again only if it could not be opened; empty where
-   * Java computes formulas.
+   * with this engine at the latest. With it, this engine has {@link #copy}, and its sums have
+   * {@link Sums#averages} and {@link Sums#maps}. Asked for again only if it could not be opened;
+   * empty where Java computes formulas.
    */
   default Optional<Engine> formulas() {
     return Optional.empty();

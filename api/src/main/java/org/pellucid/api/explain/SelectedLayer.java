@@ -55,6 +55,17 @@ public final class SelectedLayer {
   }
 
   /**
+   * Fits a selection to its one layer, before anything is asked of that.
+   *
+   * @throws InvalidRequestException if it has several, or names feature maps or cells that the
+   *     layer has not
+   */
+  public static SelectedLayer of(Selection selection, ModelProbe probe) {
+    Tap tap = layerOf(selection);
+    return of(selection, tap, probe.shape(tap), probe);
+  }
+
+  /**
    * Fits a selection to a layer.
    *
    * @throws InvalidRequestException if it names feature maps or cells that the layer has not

@@ -58,8 +58,10 @@ class EveryCallFailsTest {
         .toDoubleArray();
   }
 
-  /** Explains until all that comes again is recorded, so that each further time has equal calls. */
-  /** As often as it takes until the model holds the layers of as many images as it ever does. */
+  /**
+   * Explains until all that comes again is recorded and the model holds the layers of as many
+   * images as it ever does, so that each further time has equal calls.
+   */
   private static double[] explainRepeatedly(LoadedModel model) {
     for (int i = 0; i < 9; i++) {
       explain(model);

@@ -27,7 +27,7 @@ import org.pellucid.onnx.Upsampling;
  * (Resize) is not. A sum over cells is not known there, a mean is. And where a sum or product has
  * one operand in blocks and one that is not, as gradients of residual blocks have, all that follows
  * would leave them: so the other one is brought there by a mean over windows of one cell, which is
- * known there and changes nothing.
+ * known there and changes nothing but the sign of zeros.
  */
 final class BlockedLayout {
   private static final int LARGEST_BLOCK = 16;

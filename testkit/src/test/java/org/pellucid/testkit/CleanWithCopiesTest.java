@@ -1,0 +1,198 @@
+package org.pellucid.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pellucid.api.ForwardPass;
+import org.pellucid.api.ForwardingModel;
+import org.pellucid.api.GradientMoments;
+import org.pellucid.api.LayerCapture;
+import org.pellucid.api.LoadOptions;
+import org.pellucid.api.LoadedModel;
+import org.pellucid.api.Noise;
+import org.pellucid.api.Precision;
+import org.pellucid.api.ProbeBuilder;
+import org.pellucid.api.ScoreScale;
+import org.pellucid.api.StandardProbe;
+import org.pellucid.api.Tap;
+import org.pellucid.api.Target;
+import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Tensor;
+
+/** The clean image in one run with its noisy copies, beside one that ran before them. */
+class CleanWithCopiesTest {
+  private static final Tap LAYER = SmallNetwork.LAYER;
+
+  /** So much noise that copies have other top classes than the image. */
+  private static final Noise NOISE = Noise.level(12, 1.5, 4);
+
+  private final StrictBackend backend = new StrictBackend();
+
+  @AfterEach
+  void promisesWereKept() {
+    backend.assertClosed();
+  }
+
+  /** Counts passes. */
+  private static final class Counting extends ForwardingModel {
+    private final List<Integer> passes = new ArrayList<>();
+
+    Counting(LoadedModel model) {
+      super(model);
+    }
+
+    @Override
+    public ForwardPass forward(Map<String, Tensor> inputs, Set<Tap> taps) {
+      ForwardPass pass = super.forward(inputs, taps);
+      passes.add(pass.samples());
+      return pass;
+    }
+  }
+
+  private Counting load(ModelGraph graph) {
+    return new Counting(backend.load(graph, LoadOptions.DEFAULT.with(Precision.FLOAT64)));
+  }
+
+  private static ProbeBuilder probe(LoadedModel model) {
+    return StandardProbe.of(model).inputs(Map.of("image", SmallNetwork.image())).chunk(20);
+  }
+
+  private static void assertClose(double[] found, double[] expected) {
+    assertThat(found).usingComparatorWithPrecision(1e-12).containsExactly(expected);
+  }
+
+  private static void assertSame(GradientMoments found, GradientMoments expected) {
+    assertThat(found.samples()).isEqualTo(expected.samples());
+    assertThat(found.scale()).isEqualTo(expected.scale());
+    assertClose(found.first(), expected.first());
+    assertClose(found.second(), expected.second());
+    assertClose(found.third(), expected.third());
+    assertThat(found.leaveOut()).hasSameSizeAs(expected.leaveOut());
+  }
+
+  private static void assertSame(LayerCapture found, LayerCapture expected) {
+    assertThat(found.shape()).isEqualTo(expected.shape());
+    assertClose(found.activations(), expected.activations());
+    assertClose(found.gradients(), expected.gradients());
+    assertClose(new double[] {found.score()}, new double[] {expected.score()});
+  }
+
+  /** A probe that has asked about the image before its copies. */
+  private static StandardProbe asked(StandardProbe probe) {
+    probe.capture(LAYER);
+    return probe;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void answersAreThoseOfOneAfterTheOther(ScoreScale score) {
+    List<Target> targets =
+        List.of(
+            Target.top(),
+            Target.top(1),
+            Target.ofClass(0),
+            Target.contrast(Target.top(), Target.top(1)));
+    try (Counting model = load(SmallNetwork.channelsFirst())) {
+      for (Target target : targets) {
+        StandardProbe probe = probe(model).target(target).build();
+        StandardProbe before = asked(probe(model).target(target).build());
+        model.passes.clear();
+        assertSame(probe.moments(LAYER, NOISE, score), before.moments(LAYER, NOISE, score));
+        assertThat(model.passes).containsExactly(1 + 12, 12);
+        assertThat(probe.target().describe()).isEqualTo(before.target().describe());
+        assertThat(probe.scores().toDoubleArray())
+            .usingComparatorWithPrecision(1e-12)
+            .containsExactly(before.scores().toDoubleArray());
+        assertSame(probe.capture(LAYER), before.capture(LAYER));
+        assertThat(model.passes).hasSize(2);
+      }
+    }
+  }
+
+  /** The copies' own top classes are others, so that theirs would be other gradients. */
+  @Test
+  void copiesAreExplainedForTheImagesClass() {
+    try (Counting model = load(SmallNetwork.channelsFirst())) {
+      StandardProbe probe = probe(model).target(Target.top()).build();
+      GradientMoments found = probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      int top = probe.target().classIndex().getAsInt();
+      Target fixed = Target.ofClass(top);
+      assertSame(found, probe(model).target(fixed).build().moments(LAYER, NOISE, ScoreScale.LOGIT));
+      boolean others = false;
+      for (int i = 0; i < 12; i++) {
+        Tensor copy = probe.noisy(NOISE).get(i);
+        StandardProbe ofCopy =
+            StandardProbe.of(model).inputs(Map.of("image", copy)).target(Target.top()).build();
+        others |= ofCopy.target().classIndex().getAsInt() != top;
+      }
+      assertThat(others).isTrue();
+    }
+  }
+
+  /** As many copies as it takes, for each of several targets; several numbers of copies. */
+  @Test
+  void targetsOfOneImage() {
+    List<Target> targets = List.of(Target.top(), Target.ofClass(1), Target.top(2));
+    try (Counting model = load(SmallNetwork.channelsFirst())) {
+      for (boolean steps : new boolean[] {false, true}) {
+        List<StandardProbe> together = probe(model).expectingSamples(Set.of(5)).buildAll(targets);
+        List<StandardProbe> before = probe(model).expectingSamples(Set.of(5)).buildAll(targets);
+        before.forEach(CleanWithCopiesTest::asked);
+        model.passes.clear();
+        for (int i = 0; i < targets.size(); i++) {
+          assertSame(moments(together.get(i), steps), moments(before.get(i), steps));
+          assertSame(together.get(i).capture(LAYER), before.get(i).capture(LAYER));
+        }
+        List<Integer> passes = steps ? List.of(1 + 10, 2, 10, 2) : List.of(1 + 5, 7, 5, 7);
+        assertThat(model.passes).containsExactlyElementsOf(passes);
+      }
+    }
+  }
+
+  private static GradientMoments moments(StandardProbe probe, boolean steps) {
+    return steps
+        ? probe.moments(LAYER, NOISE, ScoreScale.LOGIT, "all", asked -> some -> false)
+        : probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+  }
+
+  /** What else is expected of the image is not asked of all its copies. */
+  @Test
+  void otherLayersRunBefore() {
+    Tap other = new Tap("conv");
+    try (Counting model = load(SmallNetwork.channelsFirst())) {
+      StandardProbe probe = probe(model).expecting(Set.of(LAYER, other)).build();
+      probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      assertThat(model.passes).containsExactly(1, 12);
+      probe.capture(other);
+      assertThat(model.passes).hasSize(2);
+      StandardProbe both =
+          probe(model)
+              .expecting(Set.of(LAYER, other))
+              .expectingAverages(Set.of(LAYER, other))
+              .build();
+      model.passes.clear();
+      both.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      both.moments(other, NOISE, ScoreScale.LOGIT);
+      assertSame(both.capture(LAYER), probe.capture(LAYER));
+      assertSame(both.capture(other), probe.capture(other));
+      assertThat(model.passes).containsExactly(1 + 12);
+    }
+  }
+
+  /** What does not batch runs one by one, the image first. */
+  @Test
+  void samplesThatMixRunOneByOne() {
+    try (Counting model = load(SmallNetwork.mixing())) {
+      StandardProbe probe = probe(model).build();
+      probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+      assertThat(model.passes).hasSize(1 + 12).containsOnly(1);
+    }
+  }
+}
