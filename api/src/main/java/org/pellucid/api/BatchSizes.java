@@ -9,7 +9,8 @@ import org.pellucid.graph.pass.TapSplit;
 
 /**
  * How many samples had best go through a network at once when gradients are taken at taps. It
- * depends on device, model, taps and memory budget alone, so that equal questions are cut alike.
+ * depends on device, model, taps and memory budget alone, so that equal questions are cut alike
+ * (but that an image may run with its noisy copies).
  *
  * <p>On a CPU the two sides of the taps differ. Before them, large batches gain nothing, and arrays
  * of 32 MiB or more cost: glibc fetches them anew from the system each time, page by page (30 000

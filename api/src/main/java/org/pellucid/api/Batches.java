@@ -38,7 +38,7 @@ final class Batches {
   }
 
   /** How many variants travel at once when gradients are taken, or work resumes, at taps. */
-  private int chunk(Collection<Tap> taps) {
+  int chunk(Collection<Tap> taps) {
     if (probed.batching().obstacle().isPresent()) {
       return 1;
     }
@@ -239,16 +239,19 @@ final class Batches {
     Set<Tap> all = new LinkedHashSet<>(taps);
     all.add(scoresTap);
     int[] taken = new int[expected.size()];
+    List<Target> known = new ArrayList<>(expected);
     chunks.run(
         variants,
         variants == 1 ? 1 : chunk(all),
         "Running variants of the input",
         (from, count) -> {
-          Optional<Expectation> question = probed.expectation(expected, taps, count);
+          Optional<Expectation> question = probed.expectation(known, taps, count);
           try (P pass = run.forward(from, count, all, question)) {
             Supplier<Tensor> tensor = once(() -> pass.activation(scoresTap));
             Supplier<List<double[]>> scores = once(() -> probed.scores(tensor.get(), count));
             List<Target> resolved = targets.apply(() -> scores.get().get(0));
+            known.clear();
+            known.addAll(resolved);
             for (int number = 0; number < resolved.size(); number++) {
               // In a chunk that did not fit, some targets may have been answered.
               if (taken[number] < from + count) {

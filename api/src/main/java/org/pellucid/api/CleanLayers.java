@@ -1,6 +1,7 @@
 package org.pellucid.api;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.pellucid.graph.Tensor;
 
 /**
@@ -20,6 +22,9 @@ final class CleanLayers {
   private final Set<Tap> expected = new LinkedHashSet<>();
   private final Set<Tap> averaged;
   private Cohort cohort;
+
+  /** What is found while it is kept whatever else is remembered; null at other times. */
+  private Map<Tap, LayerCapture> kept;
 
   /**
    * The layers of a probe.
@@ -49,6 +54,13 @@ final class CleanLayers {
     find(expected, false);
   }
 
+  /** The same where averages beside the layers are asked for. */
+  void findBesideAverages() {
+    if (!probe.isResolved() && !probe.knowsScores()) {
+      find(expected, true);
+    }
+  }
+
   /** Whether a layer is found without another pass, but maybe the one that tells the scores. */
   boolean isForeseen(Tap tap) {
     return expected.contains(tap) || isKnown(tap);
@@ -59,7 +71,22 @@ final class CleanLayers {
   }
 
   private LayerCapture known(Tap tap) {
-    return probe.answers().get(tap, LayerCapture.class);
+    LayerCapture found = kept == null ? null : kept.get(tap);
+    return found == null ? probe.answers().get(tap, LayerCapture.class) : found;
+  }
+
+  /** Does work in which a layer is asked for at the end, and keeps it until then. */
+  <R> R keeping(Tap tap, Supplier<R> work) {
+    kept = new HashMap<>();
+    LayerCapture before = known(tap);
+    if (before != null) {
+      kept.put(tap, before);
+    }
+    try {
+      return work.get();
+    } finally {
+      kept = null;
+    }
   }
 
   private Scored held(Tap tap) {
@@ -71,8 +98,13 @@ final class CleanLayers {
    * to come.
    */
   void expect(Set<Tap> taps) {
-    if (cohort == null && !probe.knowsScores()) {
-      expected.addAll(taps);
+    taps.forEach(probed()::requireMaps);
+    if (!probe.knowsScores()) {
+      Set<Tap> all = new LinkedHashSet<>(expected);
+      all.addAll(taps);
+      if (ProbeFamily.remembers(bytes(all))) {
+        expected.addAll(taps);
+      }
       return;
     }
     Set<Tap> open = new LinkedHashSet<>();
@@ -100,7 +132,7 @@ final class CleanLayers {
     if (known != null || held == null) {
       return capture(tap);
     }
-    FeatureMaps layout = FeatureMaps.of(probed().shape(tap), probed().requireMaps(tap));
+    FeatureMaps layout = FeatureMaps.of(probed().shapeOfOne(tap), probed().requireMaps(tap));
     return new LayerCapture(
         tap,
         layout.shape(),
@@ -167,6 +199,10 @@ final class CleanLayers {
   /** Remembers a layer of a probe. */
   static void put(StandardProbe owner, LayerCapture capture) {
     owner.answers().put(capture.tap(), capture, 8L * 2 * capture.shape().size());
+    Map<Tap, LayerCapture> kept = owner.layers().kept;
+    if (kept != null) {
+      kept.put(capture.tap(), capture);
+    }
   }
 
   /**
@@ -196,15 +232,17 @@ final class CleanLayers {
    * yet, and all that will be is found with them.
    *
    * @param taps where the copies' gradients are taken
-   * @param sharing this probe, and others of the family
+   * @param copies how many there are; one batch takes them all with the clean input
+   * @param sharing the probes that are asked together, all of the family
    */
-  Optional<NoisyMoments.Clean> beside(Set<Tap> taps, List<StandardProbe> sharing) {
+  Optional<NoisyMoments.Clean> beside(Set<Tap> taps, int copies, List<StandardProbe> sharing) {
     boolean possible =
         cohort == null
             && !probe.knowsScores()
             && taps.containsAll(expected)
+            && probe.isWholeFamily(sharing)
             && probe.passes().batches().noisyRuns().isEmpty()
-            && probed().batching().obstacle().isEmpty();
+            && copies < probe.passes().batches().chunk(withScores(taps));
     if (!possible) {
       return Optional.empty();
     }
@@ -221,6 +259,12 @@ final class CleanLayers {
             layers.forEach(layer -> put(sharing.get(target), layer));
           }
         });
+  }
+
+  private Set<Tap> withScores(Set<Tap> taps) {
+    Set<Tap> all = new LinkedHashSet<>(taps);
+    all.add(probed().scoresTap());
+    return all;
   }
 
   /** A layer of a pass that ends with it in Java memory. */

@@ -72,7 +72,8 @@ interface FieldElements {
 
     @Override
     public Optional<double[]> perMap() {
-      return rows().repeated();
+      // A single one is written out by the first that reads it, and summed as such.
+      return maps == 1 ? Optional.empty() : rows().repeated();
     }
   }
 

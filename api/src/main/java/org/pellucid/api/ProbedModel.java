@@ -197,6 +197,11 @@ final class ProbedModel {
     return model.graph().type(tap.tensor()).shape();
   }
 
+  /** The same for one sample. */
+  Shape shapeOfOne(Tap tap) {
+    return batching.samples() == 1 ? shape(tap) : batching.shape(tap.tensor(), 1);
+  }
+
   /** The axes of a layer of feature maps. */
   FeatureMapAxes featureMaps(Tap tap) {
     ModelGraph graph = model.graph();

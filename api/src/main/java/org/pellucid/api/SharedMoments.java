@@ -50,7 +50,7 @@ final class SharedMoments {
     List<StandardProbe> sharing =
         probe.sharing(counts.size() * taps.stream().mapToLong(this::bytes).sum(), question);
     return used(
-        moments(noise.withSamples(counts.last()), counts, taps, sharing, score).find(),
+        moments(true, noise.withSamples(counts.last()), counts, taps, sharing, score).find(),
         true,
         found -> {
           counts.remove(noise.samples());
@@ -108,14 +108,27 @@ final class SharedMoments {
         (tap, averages) -> memory.put(new Question(tap, noise, score), averages, bytes(averages)));
   }
 
+  /**
+   * Moments to be found.
+   *
+   * @param once whether all copies are run at once
+   */
   private NoisyMoments moments(
+      boolean once,
       Noise noise,
       Set<Integer> counts,
       Set<Tap> taps,
       List<StandardProbe> sharing,
       ScoreScale score) {
     StandardProbe.Passes passes = probe.passes();
-    Optional<NoisyMoments.Clean> clean = probe.layers().beside(taps, sharing);
+    // Several numbers of copies, or as many as it takes, are several runs.
+    Optional<NoisyMoments.Clean> clean =
+        once && counts.size() == 1
+            ? probe.layers().beside(taps, noise.samples(), sharing)
+            : Optional.empty();
+    if (clean.isEmpty()) {
+      probe.layers().findBesideAverages();
+    }
     return new NoisyMoments(
         passes.probed(),
         passes.batches(),
@@ -158,7 +171,8 @@ final class SharedMoments {
       conditions.add(found -> sufficient.test(found.get(tap)));
     }
     return used(
-        moments(noise, Set.of(noise.samples()), Set.of(tap), sharing, score).find(conditions),
+        moments(false, noise, Set.of(noise.samples()), Set.of(tap), sharing, score)
+            .find(conditions),
         kept,
         found -> {
           List<Map<Tap, AveragedGradients>> byTarget = found.get(noise.samples());

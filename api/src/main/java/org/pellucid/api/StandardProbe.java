@@ -73,6 +73,11 @@ public final class StandardProbe implements ModelProbe {
     return model.graph();
   }
 
+  /** Whether these are all the probes of its family. */
+  boolean isWholeFamily(List<StandardProbe> probes) {
+    return probes.size() == family.members().size();
+  }
+
   /** How its model is run. */
   Passes passes() {
     return passes;
@@ -362,7 +367,7 @@ public final class StandardProbe implements ModelProbe {
   public <R> R averages(
       Tap tap, Noise noise, ScoreScale score, Function<AveragedGradients, R> use) {
     passes.probed().requireMaps(tap);
-    return averages.use(tap, noise, score, use);
+    return layers.keeping(tap, () -> averages.use(tap, noise, score, use));
   }
 
   @Override
@@ -374,7 +379,7 @@ public final class StandardProbe implements ModelProbe {
       Function<ModelProbe, Predicate<AveragedGradients>> enough,
       Function<AveragedGradients, R> use) {
     passes.probed().requireMaps(tap);
-    return averages.use(tap, noise, score, condition, enough, use);
+    return layers.keeping(tap, () -> averages.use(tap, noise, score, condition, enough, use));
   }
 
   @Override

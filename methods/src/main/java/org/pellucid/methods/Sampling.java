@@ -81,7 +81,8 @@ record Sampling(Noise noise, boolean automatic, double tolerance) {
 
   private Predicate<AveragedGradients> settling(
       ModelProbe asked, Tap tap, BiFunction<LayerCapture, AveragedGradients, Saliency> map) {
-    return some -> settled(map.apply(asked.layer(tap), some), some.samples());
+    LayerCapture clean = asked.layer(tap);
+    return some -> settled(map.apply(clean, some), some.samples());
   }
 
   /**

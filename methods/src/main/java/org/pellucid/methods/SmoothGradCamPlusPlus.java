@@ -103,7 +103,7 @@ public final class SmoothGradCamPlusPlus implements Explainer {
 
   @Override
   public Saliency explain(ModelProbe probe, Selection selection, Options options) {
-    // Before the long work, so that a mistake costs nothing.
+    // Before the long work, so that a mistake in the selection costs nothing.
     SelectedLayer layer = SelectedLayer.of(selection, probe);
     Tap tap = SelectedLayer.layerOf(selection);
     SaliencyReport report = new SaliencyReport(layer);

@@ -1,8 +1,10 @@
 package org.pellucid.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.pellucid.api.ForwardPass;
 import org.pellucid.api.ForwardingModel;
 import org.pellucid.api.GradientMoments;
+import org.pellucid.api.InvalidRequestException;
 import org.pellucid.api.LayerCapture;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
@@ -24,7 +27,10 @@ import org.pellucid.api.StandardProbe;
 import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.graph.ModelGraph;
+import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.op.Reduce;
+import org.pellucid.graph.op.Unary;
 
 /** The clean image in one run with its noisy copies, beside one that ran before them. */
 class CleanWithCopiesTest {
@@ -142,17 +148,102 @@ class CleanWithCopiesTest {
     List<Target> targets = List.of(Target.top(), Target.ofClass(1), Target.top(2));
     try (Counting model = load(SmallNetwork.channelsFirst())) {
       for (boolean steps : new boolean[] {false, true}) {
-        List<StandardProbe> together = probe(model).expectingSamples(Set.of(5)).buildAll(targets);
-        List<StandardProbe> before = probe(model).expectingSamples(Set.of(5)).buildAll(targets);
+        ProbeBuilder builder = probe(model).expecting(Set.of(LAYER)).expectingSamples(Set.of(5));
+        List<StandardProbe> together = builder.buildAll(targets);
+        List<StandardProbe> before = builder.buildAll(targets);
         before.forEach(CleanWithCopiesTest::asked);
         model.passes.clear();
         for (int i = 0; i < targets.size(); i++) {
           assertSame(moments(together.get(i), steps), moments(before.get(i), steps));
           assertSame(together.get(i).capture(LAYER), before.get(i).capture(LAYER));
         }
-        List<Integer> passes = steps ? List.of(1 + 10, 2, 10, 2) : List.of(1 + 5, 7, 5, 7);
-        assertThat(model.passes).containsExactlyElementsOf(passes);
+        // Several runs are not made larger for the image.
+        List<Integer> runs = steps ? List.of(1, 10, 2, 10, 2) : List.of(1, 5, 7, 5, 7);
+        assertThat(model.passes).containsExactlyElementsOf(runs);
       }
+    }
+  }
+
+  /** Copies that take several batches run after the image, and once each. */
+  @Test
+  void copiesThatTakeSeveralBatches() {
+    for (int chunk : new int[] {1, 4, 12}) {
+      backend.runs.set(0);
+      try (Counting model = load(SmallNetwork.channelsFirst())) {
+        StandardProbe probe =
+            StandardProbe.of(model)
+                .inputs(Map.of("image", SmallNetwork.image()))
+                .target(Target.top())
+                .chunk(chunk)
+                .expecting(Set.of(LAYER))
+                .build();
+        probe.moments(LAYER, NOISE, ScoreScale.LOGIT);
+        assertThat(model.passes.get(0)).isEqualTo(1);
+        assertThat(model.passes).hasSize(1 + 12 / chunk);
+      }
+    }
+  }
+
+  /** All targets of an image have their clean layers from one pass, however many are averaged. */
+  @Test
+  void manyTargetsOfOneImage() {
+    // A layer of which the averages of some targets fill what is remembered.
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 2, 200, 250)
+            .node("layer", new Unary.Sigmoid(), "image")
+            .node("scores", new Reduce.ReduceMean(List.of(2, 3), false), "layer")
+            .build("scores");
+    Tensor image = Tensor.of(Shape.of(1, 2, 200, 250), new double[100_000]);
+    List<Target> targets = new ArrayList<>(Collections.nCopies(6, Target.ofClass(1)));
+    try (Counting model = load(graph)) {
+      List<StandardProbe> probes =
+          StandardProbe.of(model).inputs(Map.of("image", image)).chunk(20).buildAll(targets);
+      Noise four = Noise.level(4, 0.3, 1);
+      for (StandardProbe probe : probes) {
+        probe.expect(Set.of(LAYER));
+        probe.averages(
+            LAYER, four, ScoreScale.LOGIT, found -> probe.layer(LAYER).score() + found.samples());
+      }
+      assertThat(model.passes.stream().filter(samples -> samples == 1)).hasSize(1);
+    }
+  }
+
+  /** A layer whose averages are all that is remembered is there after them. */
+  @Test
+  void aLargeLayerIsThereAfterItsAverages() {
+    ModelGraph graph =
+        new GraphBuilder()
+            .input("image", 1, 2, 700, 700)
+            .node("layer", new Unary.Sigmoid(), "image")
+            .node("scores", new Reduce.ReduceMean(List.of(2, 3), false), "layer")
+            .build("scores");
+    Tensor image = Tensor.of(Shape.of(1, 2, 700, 700), new double[980_000]);
+    try (Counting model = load(graph)) {
+      StandardProbe probe =
+          StandardProbe.of(model)
+              .inputs(Map.of("image", image))
+              .target(Target.ofClass(0))
+              .chunk(20)
+              .build();
+      probe.averages(
+          LAYER,
+          Noise.level(12, 0.3, 1),
+          ScoreScale.LOGIT,
+          found -> probe.layer(LAYER).maps() + found.samples());
+      assertThat(model.passes).containsExactly(1 + 12);
+    }
+  }
+
+  /** What holds no feature maps is refused at once, and the probe goes on. */
+  @Test
+  void whatHoldsNoMapsIsNotExpected() {
+    try (Counting model = load(SmallNetwork.channelsFirst())) {
+      StandardProbe probe = probe(model).build();
+      assertThatThrownBy(() -> probe.expect(Set.of(new Tap("scores"))))
+          .isInstanceOf(InvalidRequestException.class);
+      assertThat(probe.scores().size()).isEqualTo(3);
+      assertThat(probe.capture(LAYER).maps()).isEqualTo(3);
     }
   }
 
