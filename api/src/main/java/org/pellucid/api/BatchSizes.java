@@ -20,8 +20,8 @@ import org.pellucid.graph.pass.TapSplit;
  * #suffix} samples.
  *
  * @param prefix samples at once up to the taps ({@link TapSplit#prefix}), at least 1
- * @param suffix samples at once after the taps ({@link TapSplit#suffix}), at least 1: what a
- *     forward pass had best be asked for
+ * @param suffix the most samples at once after the taps ({@link TapSplit#suffix}), at least 1;
+ *     {@link #suffixOf} says for how many a forward pass had best be asked
  * @since 0.1.0
  */
 public record BatchSizes(int prefix, int suffix) {
@@ -32,9 +32,14 @@ public record BatchSizes(int prefix, int suffix) {
    * An image and its noisy copies where nothing else is said. Measured with VGG-16's dense layers:
    * 1 to 5 rows cost as much each, 12 a third to a half of that, 25 hardly less; what is after
    * MobileNetV3-Large's last layer takes 2 to 5 percent of all less in one run of them than in two.
-   * Progress is told, at the latest, after so many.
    */
   private static final int CPU_SUFFIX = 26;
+
+  /**
+   * Of samples that take several runs: larger ones gain little and need memory, and a thousand
+   * samples should need hardly more than 25. Progress is told, at the latest, after so many.
+   */
+  private static final int CPU_SEVERAL = 16;
 
   /** How large one tensor of a batch may become on a CPU, in bytes; below glibc's 32 MiB. */
   private static final long CPU_TENSOR = 20L << 20;
@@ -77,6 +82,15 @@ public record BatchSizes(int prefix, int suffix) {
             Math.min(
                 most, Math.min(CPU_TENSOR / largest, left / (after.total() + between.total()))));
     return new BatchSizes(prefix, suffix);
+  }
+
+  /**
+   * How many of so many samples had best go at once after the taps: all where one run takes them,
+   * and otherwise at most as many as gain something.
+   */
+  public int suffixOf(int samples) {
+    // Where both sides are alike, as on a graphics card, more gain more.
+    return samples <= suffix || prefix == suffix ? suffix : Math.min(suffix, CPU_SEVERAL);
   }
 
   /**

@@ -37,13 +37,17 @@ final class Batches {
     this.noisyRuns = model.noisyRuns();
   }
 
-  /** How many variants travel at once when gradients are taken, or work resumes, at taps. */
-  int chunk(Collection<Tap> taps) {
+  /**
+   * How many variants travel at once when gradients are taken, or work resumes, at taps.
+   *
+   * @param variants how many there are
+   */
+  int chunk(Collection<Tap> taps, int variants) {
     if (probed.batching().obstacle().isPresent()) {
       return 1;
     }
     List<String> names = taps.stream().map(Tap::tensor).toList();
-    return wantedPerChunk > 0 ? wantedPerChunk : model.batchSizes(names).suffix();
+    return wantedPerChunk > 0 ? wantedPerChunk : model.batchSizes(names).suffixOf(variants);
   }
 
   /** Takes what is found of each variant, in order. */
@@ -242,7 +246,7 @@ final class Batches {
     List<Target> known = new ArrayList<>(expected);
     chunks.run(
         variants,
-        variants == 1 ? 1 : chunk(all),
+        variants == 1 ? 1 : chunk(all, variants),
         "Running variants of the input",
         (from, count) -> {
           Optional<Expectation> question = probed.expectation(known, taps, count);
@@ -322,7 +326,7 @@ final class Batches {
     boolean inPieces = !taps.isEmpty() || (noisyRuns.isPresent() && inputs instanceof NoisyInputs);
     chunks.run(
         inputs.count(),
-        chunk(taps),
+        chunk(taps, inputs.count()),
         "Scoring variants of the input",
         (from, count) -> {
           if (inPieces) {
@@ -368,7 +372,7 @@ final class Batches {
       Shape one = clean.activation(tap).shape();
       chunks.run(
           activations.count(),
-          chunk(Set.of(tap)),
+          chunk(Set.of(tap), activations.count()),
           "Scoring variants of a layer",
           (from, count) -> {
             Shape shape =

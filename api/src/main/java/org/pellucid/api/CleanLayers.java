@@ -242,7 +242,7 @@ final class CleanLayers {
             && taps.containsAll(expected)
             && probe.isWholeFamily(sharing)
             && probe.passes().batches().noisyRuns().isEmpty()
-            && copies < probe.passes().batches().chunk(withScores(taps));
+            && copies < probe.passes().batches().chunk(withScores(taps), 1 + copies);
     if (!possible) {
       return Optional.empty();
     }

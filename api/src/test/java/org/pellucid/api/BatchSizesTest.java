@@ -40,6 +40,11 @@ class BatchSizesTest {
     // 16 MiB per sample.
     ModelGraph graph = graph(1, 2048);
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("small"))).isEqualTo(new BatchSizes(1, 26));
+    // An image and its 25 copies in one run, a thousand in runs that need less memory.
+    assertThat(new BatchSizes(1, 26).suffixOf(26)).isEqualTo(26);
+    assertThat(new BatchSizes(1, 26).suffixOf(27)).isEqualTo(16);
+    assertThat(new BatchSizes(1, 9).suffixOf(27)).isEqualTo(9);
+    assertThat(new BatchSizes(32, 32).suffixOf(1000)).isEqualTo(32);
     // What is stacked for the tap is large itself.
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("large")).suffix()).isEqualTo(1);
     assertThat(sizes(graph, LoadOptions.DEFAULT, Set.of("x")).suffix()).isEqualTo(1);

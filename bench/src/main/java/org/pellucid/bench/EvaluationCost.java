@@ -71,7 +71,7 @@ public final class EvaluationCost {
     this.every = given.number("every", 10);
     this.passes = given.number("passes", 200);
     this.warmUp = Math.min(given.number("warmup", 50), images / 2);
-    int size = model.batchSizes(Set.of()).suffix();
+    int size = model.batchSizes(Set.of()).suffixOf(Integer.MAX_VALUE);
     Map<String, Tensor> one = pellucid.prepare("image", SourceImage.read(image)).inputs();
     String name = one.keySet().iterator().next();
     this.batch = Map.of(name, outside(Subject.repeated(one.get(name), size)));
