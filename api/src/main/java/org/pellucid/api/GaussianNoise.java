@@ -37,8 +37,8 @@ public final class GaussianNoise {
   private static final double LN_2 = 0.6931471805599453;
   private static final double CENTRE = 0.425;
 
-  /** Elements that are worked on together. */
-  static final int BLOCK = 4 * Philox.TOGETHER;
+  /** Elements that are worked on together; a multiple of 4. */
+  static final int BLOCK = 1024;
 
   // Constants rather than arrays: a store to an array of doubles might change those.
   private static final double A0 = 3.3871328727963666080e0;
@@ -93,7 +93,6 @@ public final class GaussianNoise {
   static final class Blocks {
     private final long seed;
     private final int sample;
-    private final int[] words = new int[BLOCK];
     private final double[] q = new double[BLOCK];
 
     /** Which elements are not of the centre. */
@@ -117,9 +116,7 @@ public final class GaussianNoise {
      * @param numbers receives them, {@value #BLOCK}, or fewer for the last ones
      */
     void next(double[] numbers) {
-      // An array has fewer than 2^31 elements: the high word of the block's number is zero.
-      Philox.blocks(start >>> 2, 0, sample, STREAM, (int) seed, (int) (seed >>> 32), words);
-      centred(words, q);
+      centred(seed, sample, start, numbers.length, q);
       start += numbers.length;
       // Loops without branches, which run several turns at a time: the centre's function for all,
       // and for the sixth that it does not hold for the other one.
@@ -170,18 +167,18 @@ public final class GaussianNoise {
     }
   }
 
-  /** The q of the words of blocks of four. */
-  private static void centred(int[] words, double[] q) {
-    int together = Philox.TOGETHER;
-    // Two loops, as numbers are converted one by one, and computed with several at a time.
-    for (int i = 0; i < together; i++) {
-      q[4 * i] = words[i] ^ Integer.MIN_VALUE;
-      q[4 * i + 1] = words[together + i] ^ Integer.MIN_VALUE;
-      q[4 * i + 2] = words[2 * together + i] ^ Integer.MIN_VALUE;
-      q[4 * i + 3] = words[3 * together + i] ^ Integer.MIN_VALUE;
-    }
-    for (int i = 0; i < 4 * together; i++) {
-      q[i] = (q[i] + 0.5) * 0x1p-32;
+  /** The q of elements from a start, which is a multiple of 4. */
+  private static void centred(long seed, int sample, int start, int count, double[] q) {
+    int[] words = new int[4];
+    int key0 = (int) seed;
+    int key1 = (int) (seed >>> 32);
+    for (int i = 0; i < count; i += 4) {
+      // An array has fewer than 2^31 elements: the high word of the block's number is zero.
+      Philox.block((start + i) >>> 2, 0, sample, STREAM, key0, key1, words);
+      q[i] = centred(words[0]);
+      q[i + 1] = centred(words[1]);
+      q[i + 2] = centred(words[2]);
+      q[i + 3] = centred(words[3]);
     }
   }
 

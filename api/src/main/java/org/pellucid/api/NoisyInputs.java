@@ -139,9 +139,8 @@ public final class NoisyInputs implements Inputs {
       if (places != null) {
         scatter(z, start, narrow, wide);
       } else if (narrow.length > 0) {
-        add(clean, start, sigma, z);
         for (int i = 0; i < z.length; i++) {
-          narrow[start + i] = (float) z[i];
+          narrow[start + i] = (float) (clean[start + i] + sigma * z[i]);
         }
       } else {
         for (int i = 0; i < z.length; i++) {
@@ -150,13 +149,6 @@ public final class NoisyInputs implements Inputs {
       }
     }
     return narrow.length > 0 ? Tensor.of(shape, narrow) : Tensor.of(shape, wide).cast(elementType);
-  }
-
-  /** Makes noisy elements from a start of their noise. */
-  private static void add(double[] clean, int start, double sigma, double[] z) {
-    for (int i = 0; i < z.length; i++) {
-      z[i] = clean[start + i] + sigma * z[i];
-    }
   }
 
   /** Adds the noise of elements from a start where they lie in the layout. */

@@ -31,23 +31,6 @@ class GaussianNoiseTest {
     }
   }
 
-  /** Counters whose word 0 comes around, and products with every bit set. */
-  @Test
-  void blocksTogetherAreBlocksOneByOne() {
-    int[] words = new int[4 * Philox.TOGETHER];
-    int[] block = new int[4];
-    for (int[] in :
-        new int[][] {{0, 0, 3, 7, 1, 2}, {-5, -1, -1, -1, -1, -1}, {1 << 31, 5, -9, 0, 0, 0}}) {
-      Philox.blocks(in[0], in[1], in[2], in[3], in[4], in[5], words);
-      for (int i = 0; i < Philox.TOGETHER; i++) {
-        Philox.block(in[0] + i, in[1], in[2], in[3], in[4], in[5], block);
-        for (int word = 0; word < 4; word++) {
-          assertThat(words[word * Philox.TOGETHER + i]).isEqualTo(block[word]);
-        }
-      }
-    }
-  }
-
   @Test
   void numbersEqualTheCommittedVectorsBitForBit() throws IOException {
     List<String[]> vectors = vectors("gaussian-noise.txt");
