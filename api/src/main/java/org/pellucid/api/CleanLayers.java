@@ -228,8 +228,9 @@ final class CleanLayers {
   }
 
   /**
-   * What takes the clean input where it runs with noisy copies, as nothing has been asked of it
-   * yet, and all that will be is found with them.
+   * What takes the clean input where it runs with noisy copies: as nothing has been asked of it
+   * yet, all that will be is found with them, and it fills a place that would stay empty beside the
+   * last of them.
    *
    * @param taps where the copies' gradients are taken
    * @param copies how many there are; one batch takes them all with the clean input
@@ -242,7 +243,8 @@ final class CleanLayers {
             && taps.containsAll(expected)
             && probe.isWholeFamily(sharing)
             && probe.passes().batches().noisyRuns().isEmpty()
-            && copies < probe.passes().batches().chunk(withScores(taps), 1 + copies);
+            && copies < probe.passes().batches().chunk(withScores(taps), 1 + copies)
+            && copies % probed().model().samplesBeside(names(withScores(taps))) != 0;
     if (!possible) {
       return Optional.empty();
     }
@@ -259,6 +261,10 @@ final class CleanLayers {
             layers.forEach(layer -> put(sharing.get(target), layer));
           }
         });
+  }
+
+  private static List<String> names(Set<Tap> taps) {
+    return taps.stream().map(Tap::tensor).toList();
   }
 
   private Set<Tap> withScores(Set<Tap> taps) {

@@ -83,6 +83,16 @@ public interface LoadedModel extends AutoCloseable {
     return BatchSizes.of(graph(), batching(), options(), taps);
   }
 
+  /**
+   * How many samples of a batch are on their way to taps beside each other, each in a run of its
+   * own; 1, as by default, where they go together or one after another.
+   *
+   * @param taps names of tensors
+   */
+  default int samplesBeside(Collection<String> taps) {
+    return 1;
+  }
+
   /** What the engine does of averages over noisy copies by itself; empty for nothing. */
   default Optional<NoisyRuns> noisyRuns() {
     return Optional.empty();

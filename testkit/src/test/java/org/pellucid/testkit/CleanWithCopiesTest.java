@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +50,16 @@ class CleanWithCopiesTest {
   /** Counts passes. */
   private static final class Counting extends ForwardingModel {
     private final List<Integer> passes = new ArrayList<>();
+    private int beside = 5;
 
     Counting(LoadedModel model) {
       super(model);
+    }
+
+    /** So that 12 copies leave a place empty. */
+    @Override
+    public int samplesBeside(Collection<String> taps) {
+      return beside;
     }
 
     @Override
@@ -161,6 +169,39 @@ class CleanWithCopiesTest {
         List<Integer> runs = steps ? List.of(1, 10, 2, 10, 2) : List.of(1, 5, 7, 5, 7);
         assertThat(model.passes).containsExactlyElementsOf(runs);
       }
+    }
+  }
+
+  /** Where the image would take longer with its copies than before them, it runs before. */
+  @Test
+  void copiesThatLeaveNoPlaceEmpty() {
+    try (Counting model = load(SmallNetwork.channelsFirst())) {
+      for (int beside : new int[] {1, 2, 4, 12}) {
+        model.beside = beside;
+        model.passes.clear();
+        probe(model).build().moments(LAYER, NOISE, ScoreScale.LOGIT);
+        assertThat(model.passes).containsExactly(1, 12);
+      }
+    }
+  }
+
+  /** An engine that has single samples beside each other says so. */
+  @Test
+  void enginesWithSamplesBesideEachOther() {
+    Set<String> taps = Set.of(LAYER.tensor(), "scores");
+    for (int runs : new int[] {1, 3}) {
+      backend.concurrentRuns = runs;
+      backend.samplesAtOnce = 1;
+      try (LoadedModel model =
+          backend.load(SmallNetwork.channelsFirst(), LoadOptions.DEFAULT.with(Precision.FLOAT64))) {
+        assertThat(model.samplesBeside(taps)).isEqualTo(runs);
+        assertThat(model.samplesBeside(Set.of("image", "scores"))).isEqualTo(1);
+      }
+    }
+    backend.samplesAtOnce = 4;
+    try (LoadedModel model =
+        backend.load(SmallNetwork.channelsFirst(), LoadOptions.DEFAULT.with(Precision.FLOAT64))) {
+      assertThat(model.samplesBeside(taps)).isEqualTo(1);
     }
   }
 

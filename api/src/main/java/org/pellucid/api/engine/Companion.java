@@ -76,6 +76,13 @@ final class Companion implements LoadedModel {
   }
 
   @Override
+  public int samplesBeside(Collection<String> taps) {
+    try (Companions.Lease lease = companions.lease(key, loading)) {
+      return lease.model().samplesBeside(taps);
+    }
+  }
+
+  @Override
   public Optional<NoisyRuns> noisyRuns() {
     return noisyRuns;
   }

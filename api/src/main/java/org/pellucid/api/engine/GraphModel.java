@@ -156,6 +156,12 @@ final class GraphModel implements LoadedModel {
     return BatchSizes.of(graph, batching, withinMemory(), taps);
   }
 
+  @Override
+  public int samplesBeside(Collection<String> taps) {
+    PrefixPieces.Cut cut = cuts.get(new TreeSet<>(taps));
+    return cut.tensors().isEmpty() || cut.most() > 1 ? 1 : cut.runs();
+  }
+
   /** The options, with the memory budget that the engine makes of theirs. */
   private LoadOptions withinMemory() {
     long budget = guarded(() -> engine.memoryBudget(options.memoryBudget()));
