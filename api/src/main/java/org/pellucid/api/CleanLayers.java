@@ -38,7 +38,8 @@ final class CleanLayers {
     this.averaged = averaged;
   }
 
-  private record Held(Tap tap) {}
+  /** What is asked of an engine that may hold the answer. */
+  private record HeldQuestion(Tap tap) {}
 
   /** A layer that an engine may hold, and the score of the target that its gradients are of. */
   private record Scored(HeldLayer layer, double score) {}
@@ -56,7 +57,7 @@ final class CleanLayers {
 
   /** The same where averages beside the layers are asked for. */
   void findBesideAverages() {
-    if (!probe.isResolved() && !probe.knowsScores()) {
+    if (!probe.knowsScores()) {
       find(expected, true);
     }
   }
@@ -90,7 +91,7 @@ final class CleanLayers {
   }
 
   private Scored held(Tap tap) {
-    return probe.answers().get(new Held(tap), Scored.class);
+    return probe.answers().get(new HeldQuestion(tap), Scored.class);
   }
 
   /**
@@ -178,7 +179,7 @@ final class CleanLayers {
             layout.fieldOfSample(gradients.get(), 0),
             held.score());
     // What is in Java memory is counted once.
-    probe.answers().put(new Held(tap), held, 0);
+    probe.answers().put(new HeldQuestion(tap), held, 0);
     put(probe, capture);
     return Optional.of(capture);
   }
@@ -193,7 +194,8 @@ final class CleanLayers {
 
   /** Remembers layers of a probe, as if in Java memory, where what the engine does not hold is. */
   private void put(StandardProbe owner, Map<Tap, Scored> layers) {
-    layers.forEach((tap, layer) -> owner.answers().put(new Held(tap), layer, bytes(Set.of(tap))));
+    layers.forEach(
+        (tap, layer) -> owner.answers().put(new HeldQuestion(tap), layer, bytes(Set.of(tap))));
   }
 
   /** Remembers a layer of a probe. */
@@ -206,25 +208,26 @@ final class CleanLayers {
   }
 
   /**
-   * Finds layers: those beside averages had best be held, which costs others a copy.
+   * Finds layers: those beside averages had best be held, of one image after another, which costs
+   * others a copy.
    *
    * @param held whether that is asked for
    */
   private void find(Set<Tap> wanted, boolean held) {
     Set<Tap> taps = new LinkedHashSet<>(wanted);
     taps.forEach(probed()::requireMaps);
+    Optional<NoisyRuns> runs = probe.passes().batches().noisyRuns();
+    if (runs.isPresent() && (held || !Collections.disjoint(taps, averaged))) {
+      hold(runs.get(), taps);
+      return;
+    }
     if (cohort != null && !probe.isResolved() && taps.equals(expected)) {
       cohort.run(probe, taps, bytes(taps));
       if (taps.stream().allMatch(tap -> known(tap) != null)) {
         return;
       }
     }
-    Optional<NoisyRuns> runs = probe.passes().batches().noisyRuns();
-    if (runs.isPresent() && (held || !Collections.disjoint(taps, averaged))) {
-      hold(runs.get(), taps);
-    } else {
-      run(taps);
-    }
+    run(taps);
   }
 
   /**
@@ -288,7 +291,7 @@ final class CleanLayers {
   }
 
   private void hold(NoisyRuns runs, Set<Tap> taps) {
-    List<StandardProbe> sharing = sharing(taps, Held::new);
+    List<StandardProbe> sharing = sharing(taps, HeldQuestion::new);
     Map<Tap, Scored> own = new LinkedHashMap<>();
     probe
         .passes()

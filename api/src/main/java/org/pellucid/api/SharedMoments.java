@@ -49,8 +49,13 @@ final class SharedMoments {
     Set<Tap> taps = together(tap, noise, score, counts.size());
     List<StandardProbe> sharing =
         probe.sharing(counts.size() * taps.stream().mapToLong(this::bytes).sum(), question);
+    // Several numbers of copies are several runs.
+    Optional<NoisyMoments.Clean> clean =
+        counts.size() == 1
+            ? probe.layers().beside(taps, noise.samples(), sharing)
+            : Optional.empty();
     return used(
-        moments(true, noise.withSamples(counts.last()), counts, taps, sharing, score).find(),
+        moments(noise.withSamples(counts.last()), counts, taps, clean, sharing, score).find(),
         true,
         found -> {
           counts.remove(noise.samples());
@@ -111,21 +116,17 @@ final class SharedMoments {
   /**
    * Moments to be found.
    *
-   * @param once whether all copies are run at once
+   * @param clean takes the clean input where it runs with the copies; otherwise it runs now, if it
+   *     has not
    */
   private NoisyMoments moments(
-      boolean once,
       Noise noise,
       Set<Integer> counts,
       Set<Tap> taps,
+      Optional<NoisyMoments.Clean> clean,
       List<StandardProbe> sharing,
       ScoreScale score) {
     StandardProbe.Passes passes = probe.passes();
-    // Several numbers of copies, or as many as it takes, are several runs.
-    Optional<NoisyMoments.Clean> clean =
-        once && counts.size() == 1
-            ? probe.layers().beside(taps, noise.samples(), sharing)
-            : Optional.empty();
     if (clean.isEmpty()) {
       probe.layers().findBesideAverages();
     }
@@ -171,7 +172,7 @@ final class SharedMoments {
       conditions.add(found -> sufficient.test(found.get(tap)));
     }
     return used(
-        moments(false, noise, Set.of(noise.samples()), Set.of(tap), sharing, score)
+        moments(noise, Set.of(noise.samples()), Set.of(tap), Optional.empty(), sharing, score)
             .find(conditions),
         kept,
         found -> {

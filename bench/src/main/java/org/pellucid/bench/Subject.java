@@ -1,8 +1,5 @@
 package org.pellucid.bench;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +22,7 @@ import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
 import org.pellucid.graph.pass.Passes;
+import org.pellucid.testkit.AveragesInJava;
 
 /** A network in a backend with one image, and the work that is measured on it. */
 public final class Subject implements AutoCloseable {
@@ -140,37 +138,20 @@ public final class Subject implements AutoCloseable {
    */
   public List<Saliency> explainBothWays(String method, Map<String, String> options, Target target) {
     StandardProbe probe = probe(target, chunk);
-    return List.of(explain(method, options, probe), explain(method, options, inJava(probe)));
+    return List.of(
+        explain(method, options, probe), explain(method, options, AveragesInJava.of(probe)));
   }
 
   /** An explanation as {@link #explain}, with what averages amount to made in Java. */
   public Saliency explainInJava(
       String method, Map<String, String> options, Target target, int samples) {
-    return explain(method, options, inJava(probe(target, samples)));
+    return explain(method, options, AveragesInJava.of(probe(target, samples)));
   }
 
   private Saliency explain(String method, Map<String, String> options, ModelProbe probe) {
     var explainer = REGISTRY.explainer(method);
     return explainer.explain(
         probe, Selection.of(layer), Options.parse(explainer.options(), options));
-  }
-
-  /** A probe that brings averages to Java, which is what a probe does that says nothing of them. */
-  private static ModelProbe inJava(ModelProbe probe) {
-    return (ModelProbe)
-        Proxy.newProxyInstance(
-            ModelProbe.class.getClassLoader(),
-            new Class<?>[] {ModelProbe.class},
-            (proxy, asked, arguments) -> {
-              if (asked.getName().equals("averages")) {
-                return InvocationHandler.invokeDefault(proxy, asked, arguments);
-              }
-              try {
-                return asked.invoke(probe, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
   }
 
   /** The gradient of the top class at the input. */

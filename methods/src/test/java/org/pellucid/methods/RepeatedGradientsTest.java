@@ -2,9 +2,6 @@ package org.pellucid.methods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
-import org.pellucid.api.MapSelection;
-import org.pellucid.api.ModelProbe;
-import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
-import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.Selection;
 import org.pellucid.api.StandardProbe;
-import org.pellucid.api.Tap;
 import org.pellucid.api.Target;
 import org.pellucid.api.reference.ReferenceBackend;
 import org.pellucid.graph.ModelGraph;
@@ -33,15 +25,15 @@ import org.pellucid.graph.op.Binary;
 import org.pellucid.graph.op.Gemm;
 import org.pellucid.graph.op.Reduce;
 import org.pellucid.graph.op.Unary;
+import org.pellucid.testkit.AveragesInJava;
 import org.pellucid.testkit.GraphBuilder;
+import org.pellucid.testkit.SmallNetwork;
 
 /**
  * Smooth Grad-CAM++ before an average over cells, where each feature map has one gradient: to the
  * last bit as by averages that are written out cell by cell.
  */
 class RepeatedGradientsTest {
-  private static final Tap LAYER = new Tap("layer");
-
   /** A layer of 3 maps, whose gradients depend on the image, and are zero for one of the maps. */
   private static ModelGraph network() {
     return new GraphBuilder()
@@ -55,37 +47,7 @@ class RepeatedGradientsTest {
   }
 
   static Stream<Selection> selections() {
-    Selection all = Selection.of(LAYER);
-    List<Region> regions = List.of(Region.cells(0, 1, 2, 2), Region.cell(2, 3));
-    Stream<Selection> neurons =
-        Stream.of(NeuronSelection.Role.values())
-            .map(role -> all.with(new NeuronSelection(regions, role)));
-    return Stream.concat(
-        Stream.of(
-            all,
-            all.with(new MapSelection.Indices(List.of(0, 2))),
-            all.with(new MapSelection.TopByContribution(2)),
-            all.with(new MapSelection.TopByContribution(1))
-                .with(new NeuronSelection(regions, NeuronSelection.Role.BOTH))),
-        neurons);
-  }
-
-  /** A probe that hands out averages written out cell by cell. */
-  private static ModelProbe writtenOut(ModelProbe probe) {
-    return (ModelProbe)
-        Proxy.newProxyInstance(
-            ModelProbe.class.getClassLoader(),
-            new Class<?>[] {ModelProbe.class},
-            (proxy, asked, arguments) -> {
-              if (asked.getName().equals("averages")) {
-                return InvocationHandler.invokeDefault(proxy, asked, arguments);
-              }
-              try {
-                return asked.invoke(probe, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return SmallNetwork.selections();
   }
 
   @ParameterizedTest
@@ -117,7 +79,7 @@ class RepeatedGradientsTest {
                           "0.2"));
               Saliency found = method.explain(probe(model, image), selection, options);
               Saliency expected =
-                  method.explain(writtenOut(probe(model, image)), selection, options);
+                  method.explain(AveragesInJava.of(probe(model, image)), selection, options);
               assertSame(found, expected);
               assertThat(found.standardError().isPresent())
                   .isEqualTo(image == pixels && !samples.equals("1"));

@@ -5,6 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.pellucid.api.MapSelection;
+import org.pellucid.api.NeuronSelection;
+import org.pellucid.api.Region;
+import org.pellucid.api.Selection;
 import org.pellucid.api.Tap;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.ModelGraph;
@@ -105,6 +110,23 @@ public final class SmallNetwork {
     network.node(new Unary.Relu(), "layer", "conv");
     network.node(new Reduce.ReduceSum(List.of(1, 2, 3), false), "scores", "layer");
     return network.graph("scores");
+  }
+
+  /** Selections of every kind, of a {@link #LAYER} of 3 feature maps of 3 by 4 cells. */
+  public static Stream<Selection> selections() {
+    Selection all = Selection.of(LAYER);
+    List<Region> regions = List.of(Region.cells(0, 1, 2, 2), Region.cell(2, 3));
+    Stream<Selection> neurons =
+        Stream.of(NeuronSelection.Role.values())
+            .map(role -> all.with(new NeuronSelection(regions, role)));
+    return Stream.concat(
+        Stream.of(
+            all,
+            all.with(new MapSelection.Indices(List.of(0, 2))),
+            all.with(new MapSelection.TopByContribution(2)),
+            all.with(new MapSelection.TopByContribution(1))
+                .with(new NeuronSelection(regions, NeuronSelection.Role.BOTH))),
+        neurons);
   }
 
   /** A random image for the first network. */

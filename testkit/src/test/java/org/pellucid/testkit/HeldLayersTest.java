@@ -231,6 +231,18 @@ class HeldLayersTest {
     return graph.node("scores", new Reduce.ReduceMean(List.of(2, 3), false), from).build("scores");
   }
 
+  /** A probe whose clean layers were found, beside averages. */
+  private static StandardProbe averaging(LoadedModel model, Tensor image, Set<Tap> taps) {
+    StandardProbe probe =
+        StandardProbe.of(model)
+            .inputs(Map.of("image", image))
+            .expecting(taps)
+            .expectingAverages(taps)
+            .build();
+    probe.target();
+    return probe;
+  }
+
   private static Set<Tap> layers(int count) {
     Set<Tap> taps = new LinkedHashSet<>();
     for (int i = 0; i < count; i++) {
@@ -245,13 +257,7 @@ class HeldLayersTest {
     Set<Tap> taps = layers(12);
     try (LoadedModel model = load(deep(12, 4), true)) {
       Tensor image = other(Tensor.of(Shape.of(1, 2, 4, 4), new double[32]), 1);
-      StandardProbe probe =
-          StandardProbe.of(model)
-              .inputs(Map.of("image", image))
-              .expecting(taps)
-              .expectingAverages(taps)
-              .build();
-      probe.target();
+      StandardProbe probe = averaging(model, image, taps);
       int runs = backend.runs.get();
       taps.forEach(tap -> assertThat(probe.layer(tap).activations()).hasSize(32));
       taps.forEach(tap -> assertThat(probe.capture(tap).gradients()).hasSize(32));
@@ -267,7 +273,10 @@ class HeldLayersTest {
     try (LoadedModel model = load(deep(1, side), true)) {
       Tensor image = Tensor.of(Shape.of(1, 2, side, side), new double[2 * side * side]);
       StandardProbe probe = StandardProbe.of(model).inputs(Map.of("image", image)).build();
+      int open = backend.openValues.get();
       LayerCapture layer = probe.layer(tap);
+      // The activations, and no gradients.
+      assertThat(backend.openValues).hasValue(open + 1);
       int runs = backend.runs.get();
       assertThat(layer.activations()[0]).isEqualTo(0.5);
       assertThat(layer.gradients()[0]).isPositive();
@@ -283,13 +292,7 @@ class HeldLayersTest {
     Set<Tap> taps = layers(2);
     try (LoadedModel model = load(deep(2, side), true)) {
       Tensor image = Tensor.of(Shape.of(1, 2, side, side), new double[2 * side * side]);
-      StandardProbe probe =
-          StandardProbe.of(model)
-              .inputs(Map.of("image", image))
-              .expecting(taps)
-              .expectingAverages(taps)
-              .build();
-      probe.target();
+      StandardProbe probe = averaging(model, image, taps);
       int runs = backend.runs.get();
       for (int time = 0; time < 2; time++) {
         taps.forEach(tap -> assertThat(probe.capture(tap).maps()).isEqualTo(2));

@@ -33,7 +33,7 @@ final class GraphPass implements HoldingPass {
   /** What the model holds of activations, for all targets of the pass. */
   private final Map<Tap, HeldTensor> held = new HashMap<>();
 
-  private final HeldValues.Group ofThisPass;
+  private final HeldValues.Group holding;
 
   private GraphPass origin;
   private Map<String, Tensor> outputs;
@@ -55,7 +55,7 @@ final class GraphPass implements HoldingPass {
     this.samples = samples;
     this.taps = taps;
     this.values = values;
-    this.ofThisPass = model.held().new Group();
+    this.holding = model.held().new Group();
     if (taps.isEmpty()) {
       outputs = readOutputs();
       values.clear();
@@ -174,7 +174,7 @@ final class GraphPass implements HoldingPass {
   private HeldTensor hold(Tap tap, Value value, Function<Value, Tensor> reading) {
     Shape shape = model.requests().shape(tap.tensor(), samples);
     Optional<HeldTensor> kept =
-        value == null ? Optional.empty() : ofThisPass.hold(value, shape, reading);
+        value == null ? Optional.empty() : holding.hold(value, shape, reading);
     return kept.orElseGet(
         () -> {
           Optional<Tensor> read = Optional.of(reading.apply(value));

@@ -29,12 +29,10 @@ import org.pellucid.api.ForwardingModel;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.api.LoadedModel;
 import org.pellucid.api.MapSelection;
-import org.pellucid.api.NeuronSelection;
 import org.pellucid.api.Noise;
 import org.pellucid.api.Options;
 import org.pellucid.api.Precision;
 import org.pellucid.api.ProbeBuilder;
-import org.pellucid.api.Region;
 import org.pellucid.api.Saliency;
 import org.pellucid.api.ScoreScale;
 import org.pellucid.api.Selection;
@@ -126,19 +124,7 @@ class AveragedMapsTest {
   }
 
   static Stream<Selection> selections() {
-    Selection all = Selection.of(LAYER);
-    List<Region> regions = List.of(Region.cells(0, 1, 2, 2), Region.cell(2, 3));
-    Stream<Selection> neurons =
-        Stream.of(NeuronSelection.Role.values())
-            .map(role -> all.with(new NeuronSelection(regions, role)));
-    return Stream.concat(
-        Stream.of(
-            all,
-            all.with(new MapSelection.Indices(List.of(0, 2))),
-            all.with(new MapSelection.TopByContribution(2)),
-            all.with(new MapSelection.TopByContribution(1))
-                .with(new NeuronSelection(regions, NeuronSelection.Role.BOTH))),
-        neurons);
+    return SmallNetwork.selections();
   }
 
   @ParameterizedTest
@@ -245,6 +231,36 @@ class AveragedMapsTest {
       probe.capture(LAYER);
       assertThat(copies.taken()).isZero();
     }
+  }
+
+  /** Nor where several images are asked about together. */
+  @Test
+  void onlyTheMapsOfSeveralImagesComeBack() {
+    CountedCopies copies = new CountedCopies(new EmulatedCudaDriver());
+    CudaBackend counted = new CudaBackend(() -> CudaRuntime.start(copies.driver()));
+    Tensor image = SmallNetwork.image();
+    Tensor half = Tensor.of(image.shape(), halves(image));
+    try (LoadedModel model =
+        counted.load(SmallNetwork.channelsFirst(), LoadOptions.DEFAULT.with(Device.gpu(0)))) {
+      List<StandardProbe> each =
+          probe(model, image)
+              .chunk(12)
+              .expecting(Set.of(LAYER))
+              .expectingAverages(Set.of(LAYER))
+              .buildEach(List.of(image, half));
+      for (StandardProbe probe : each) {
+        copies.taken();
+        Saliency found = explain(probe, Selection.of(LAYER), options());
+        // The scores of the clean image; and as of one image.
+        assertThat(copies.taken()).isEqualTo(3 * Float.BYTES + Double.BYTES * (23 + 10 * 12));
+        Tensor own = probe == each.get(0) ? image : half;
+        assertSame(found, explain(probe(model, own).build(), Selection.of(LAYER), options()));
+      }
+    }
+  }
+
+  private static double[] halves(Tensor image) {
+    return Arrays.stream(image.toDoubleArray()).map(pixel -> pixel / 2).toArray();
   }
 
   /** Sums rest in memory that is free, and are found there until somebody has it. */
