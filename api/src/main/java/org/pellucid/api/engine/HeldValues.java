@@ -25,8 +25,6 @@ final class HeldValues implements AutoCloseable {
   private final GraphModel model;
   private final Engine engine;
   private final Deque<Group> groups = new ArrayDeque<>();
-  private int count;
-  private long bytes;
 
   HeldValues(GraphModel model, Engine engine) {
     this.model = model;
@@ -81,11 +79,14 @@ final class HeldValues implements AutoCloseable {
     }
     group.values.add(value);
     group.bytes += more;
-    count++;
-    bytes += more;
-    while (count > MOST || bytes > BYTES) {
+    while (isTooMuch()) {
       giveUp(groups.getFirst() == group ? second() : groups.getFirst());
     }
+  }
+
+  private boolean isTooMuch() {
+    return groups.stream().mapToInt(group -> group.values.size()).sum() > MOST
+        || groups.stream().mapToLong(group -> group.bytes).sum() > BYTES;
   }
 
   private Group second() {
@@ -96,8 +97,6 @@ final class HeldValues implements AutoCloseable {
     groups.remove(group);
     group.givenUp = true;
     group.values.forEach(HeldValue::giveUp);
-    count -= group.values.size();
-    bytes -= group.bytes;
   }
 
   /** Gives all up. */
