@@ -1,5 +1,6 @@
 package org.pellucid.api;
 
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.Optional;
 import org.pellucid.graph.ElementType;
@@ -20,6 +21,7 @@ public final class NoisyInputs implements Inputs {
   private final int[] places;
   private final ElementType elementType;
   private final double sigma;
+  private final KeptNoise kept;
   private final int first;
   private final int count;
 
@@ -37,6 +39,7 @@ public final class NoisyInputs implements Inputs {
     this.places = layout == null ? null : layout.places().orElse(null);
     this.elementType = elementType;
     this.sigma = sigma(noise, clean);
+    this.kept = KeptNoise.of(noise.seed(), clean.length);
     this.first = 0;
     this.count = noise.samples();
   }
@@ -49,6 +52,7 @@ public final class NoisyInputs implements Inputs {
     this.places = all.places;
     this.elementType = all.elementType;
     this.sigma = all.sigma;
+    this.kept = all.kept;
     this.first = first;
     this.count = count;
   }
@@ -126,8 +130,48 @@ public final class NoisyInputs implements Inputs {
     if (sigma == 0) {
       return Tensor.of(shape, clean.clone()).cast(elementType);
     }
-    float[] narrow = new float[elementType == ElementType.FLOAT32 ? clean.length : 0];
-    double[] wide = new double[clean.length - narrow.length];
+    if (elementType == ElementType.FLOAT32) {
+      float[] copy = new float[clean.length];
+      put(sample, copy, 0);
+      return Tensor.of(shape, copy);
+    }
+    double[] copy = new double[clean.length];
+    each(sample, (z, start) -> add(z, start, copy));
+    return Tensor.of(shape, copy).cast(elementType);
+  }
+
+  @Override
+  public void put(int index, Shape sample, FloatBuffer batch) {
+    if (elementType == ElementType.FLOAT32
+        && sigma != 0
+        && sample.equals(shape)
+        && batch.hasArray()
+        && batch.remaining() >= clean.length) {
+      int start = batch.position();
+      put(first + Objects.checkIndex(index, count), batch.array(), batch.arrayOffset() + start);
+      batch.position(start + clean.length);
+    } else {
+      Inputs.super.put(index, sample, batch);
+    }
+  }
+
+  private void put(int sample, float[] batch, int offset) {
+    each(sample, (z, start) -> add(z, start, batch, offset));
+  }
+
+  /** Takes the noise of some elements. */
+  private interface Taker {
+    /** Numbers, of elements from a start. */
+    void take(double[] z, int start);
+  }
+
+  /** Gives the noise of a sample. */
+  private void each(int sample, Taker taker) {
+    Optional<double[]> whole = kept.numbers(sample);
+    if (whole.isPresent()) {
+      taker.take(whole.get(), 0);
+      return;
+    }
     // A block at a time, which stays near the processor.
     GaussianNoise.Blocks blocks = new GaussianNoise.Blocks(noise.seed(), sample);
     double[] z = new double[Math.min(GaussianNoise.BLOCK, clean.length)];
@@ -136,31 +180,28 @@ public final class NoisyInputs implements Inputs {
         z = new double[clean.length - start];
       }
       blocks.next(z);
-      if (places != null) {
-        scatter(z, start, narrow, wide);
-      } else if (narrow.length > 0) {
-        for (int i = 0; i < z.length; i++) {
-          narrow[start + i] = (float) (clean[start + i] + sigma * z[i]);
-        }
-      } else {
-        for (int i = 0; i < z.length; i++) {
-          wide[start + i] = clean[start + i] + sigma * z[i];
-        }
-      }
+      taker.take(z, start);
     }
-    return narrow.length > 0 ? Tensor.of(shape, narrow) : Tensor.of(shape, wide).cast(elementType);
   }
 
-  /** Adds the noise of elements from a start where they lie in the layout. */
-  private void scatter(double[] z, int start, float[] narrow, double[] wide) {
-    for (int i = 0; i < z.length; i++) {
-      int place = places[start + i];
-      double noisy = clean[place] + sigma * z[i];
-      if (narrow.length > 0) {
-        narrow[place] = (float) noisy;
-      } else {
-        wide[place] = noisy;
+  /** x + sigma z of some elements where they lie in the layout. */
+  private void add(double[] z, int start, float[] copy, int offset) {
+    if (places == null) {
+      for (int i = 0; i < z.length; i++) {
+        copy[offset + start + i] = (float) (clean[start + i] + sigma * z[i]);
       }
+    } else {
+      for (int i = 0; i < z.length; i++) {
+        int place = places[start + i];
+        copy[offset + place] = (float) (clean[place] + sigma * z[i]);
+      }
+    }
+  }
+
+  private void add(double[] z, int start, double[] copy) {
+    for (int i = 0; i < z.length; i++) {
+      int place = places == null ? start + i : places[start + i];
+      copy[place] = clean[place] + sigma * z[i];
     }
   }
 }

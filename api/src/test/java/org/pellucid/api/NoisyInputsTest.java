@@ -2,6 +2,7 @@ package org.pellucid.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +51,14 @@ class NoisyInputsTest {
       assertThat(copy.shape()).isEqualTo(shape);
       assertThat(copy.toDoubleArray()).isEqualTo(expected);
       assertThat(copies.part(sample, 4).get(0).toDoubleArray()).isEqualTo(expected);
+      float[] batch = new float[1 + clean.length];
+      FloatBuffer place = FloatBuffer.wrap(batch, 1, clean.length);
+      copies.part(sample, 4).put(0, shape, place);
+      assertThat(place.remaining()).isZero();
+      assertThat(batch[0]).isZero();
+      for (int e = 0; e < clean.length; e++) {
+        assertThat(batch[1 + e]).isEqualTo((float) expected[e]);
+      }
     }
   }
 }
