@@ -20,7 +20,7 @@ class SampleMemoryIT {
   private static final Path REPOSITORY = Path.of(System.getProperty("pellucid.repository"));
 
   /**
-   * How many times as much. On the heap it is 1.00 to 1.04, resident 1.08 to 1.12: the JIT compiler
+   * How many times as much. On the heap it is 1.00 to 1.08, resident 1.08 to 1.12: the JIT compiler
    * has more to do. Without the launcher's bound on new objects it is 2.1 and 1.5.
    */
   private static final double MOST = 1.2;
