@@ -35,8 +35,11 @@ import org.pellucid.graph.PellucidException;
  * number of threads. On a graphics card the option is refused.
  *
  * <p><b>Weights.</b> Large matrices of dense layers are copied out of the Java heap once for all
- * that is compiled of a model. Other weights are copied once into each compiled graph, where those
- * of convolutions are kept in the order in which the processor reads them.
+ * that is compiled of a model. So are the weights of convolutions on the CPU where those of a graph
+ * have 4 MB and more, in the order in which the processor reads them: they pass through temporary
+ * files that only the user may read, removed as soon as the graph is compiled. Where such files
+ * cannot be written, or half of what the JVM allows outside of its heap is full, and on graphics
+ * cards, each compiled graph has weights of its own; so it is with all other weights.
  *
  * <p><b>Class loaders.</b> The environment of ONNX Runtime is shared with other users of the same
  * classes, and never closed. Where two class loaders load them (an application and a plugin, say),
@@ -46,8 +49,17 @@ import org.pellucid.graph.PellucidException;
 public final class OnnxRuntimeBackend extends GraphBackend {
   private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32);
 
+  private final WeightSharing sharing;
+
   /** Makes the backend; ONNX Runtime is started when it is first needed. */
-  public OnnxRuntimeBackend() {}
+  public OnnxRuntimeBackend() {
+    this(WeightSharing.measured());
+  }
+
+  /** A backend that shares weights as told. */
+  OnnxRuntimeBackend(WeightSharing sharing) {
+    this.sharing = sharing;
+  }
 
   @Override
   public String id() {
@@ -100,6 +112,6 @@ public final class OnnxRuntimeBackend extends GraphBackend {
               + options.device()
               + "; leave the deterministic mode or use the cpu");
     }
-    return new OrtEngine(OnnxRuntime.get().environment(), options);
+    return new OrtEngine(OnnxRuntime.get().environment(), options, sharing);
   }
 }

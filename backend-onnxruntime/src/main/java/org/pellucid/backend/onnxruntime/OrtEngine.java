@@ -30,10 +30,6 @@ final class OrtEngine implements Engine {
   private final SharedMatrices matrices;
   private final OrtSessions sessions;
 
-  OrtEngine(OrtEnvironment environment, LoadOptions options) {
-    this(environment, options, WeightSharing.measured());
-  }
-
   OrtEngine(OrtEnvironment environment, LoadOptions options, WeightSharing sharing) {
     this.environment = environment;
     this.options = options;
@@ -101,9 +97,9 @@ final class OrtEngine implements Engine {
   }
 
   /**
-   * On the CPU single samples: a session for each number of them would copy the weights, and
-   * batches of 5 took 0.93 of the processor time with MobileNetV3-Large, 0.99 with ResNet-50 and
-   * 1.00 with VGG-16.
+   * On the CPU single samples: a session for each number of them would take time to make and memory
+   * for what is not shared, and batches of 5 took 0.93 of the processor time with
+   * MobileNetV3-Large, 0.99 with ResNet-50 and 1.00 with VGG-16.
    */
   @Override
   public int samplesAtOnce(int most) {

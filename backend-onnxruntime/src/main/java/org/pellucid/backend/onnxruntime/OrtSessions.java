@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.pellucid.api.Device;
 import org.pellucid.api.LoadOptions;
@@ -40,6 +41,15 @@ import org.slf4j.LoggerFactory;
  */
 final class OrtSessions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OrtSessions.class);
+
+  /** A line of a cache, from which kernels load whole vectors. */
+  private static final int ALIGNMENT = 64;
+
+  /** Bytes that are copied sooner than a thread has started. */
+  private static final long LEAST_TO_DIVIDE = 4_000_000;
+
+  /** More than these wait for memory. */
+  private static final int MOST_COPYING = 4;
 
   private static final String MODEL = "model.onnx";
   private static final String WEIGHTS = "weights.bin";
@@ -73,7 +83,7 @@ final class OrtSessions implements AutoCloseable {
    * @param graph what the model was written from
    */
   Opened open(ModelGraph graph, OnnxWriter.Detached model, LoadOptions loading)
-      throws OrtException {
+      throws OrtException, IOException {
     if (loading.device().kind() == Device.Kind.CPU && sharing.pays(graph)) {
       try {
         return sharing(model, loading);
@@ -83,25 +93,38 @@ final class OrtSessions implements AutoCloseable {
       }
     }
     try (SessionOptions settings = SessionSettings.of(loading)) {
-      return new Opened(session(model, settings), weights.lease());
+      return new Opened(session(model, loading, settings), weights.lease());
     }
   }
 
   /** A session with all constants of its own, which it has copied when it is ready. */
-  private OrtSession session(OnnxWriter.Detached model, SessionOptions settings)
-      throws OrtException {
-    try (Handed constants = new Handed()) {
-      for (Map.Entry<String, Tensor> constant : model.constants().entrySet()) {
-        constants.add(constant.getKey(), Tensors.enter(environment, constant.getValue()));
-      }
-      settings.addExternalInitializers(constants.tensors());
+  private OrtSession session(
+      OnnxWriter.Detached model, LoadOptions loading, SessionOptions settings)
+      throws OrtException, IOException {
+    Map<String, Tensor> constants = model.constants();
+    long bytes = constants.values().stream().mapToLong(tensor -> tensor.shape().size()).sum();
+    try (Handed handed = new Handed()) {
+      Pieces.each(
+          threads(loading, bytes * Float.BYTES),
+          List.copyOf(constants.keySet()),
+          name -> handed.add(name, Tensors.enter(environment, constants.get(name))));
+      settings.addExternalInitializers(handed.tensors());
       return environment.createSession(model.model(), settings);
     }
   }
 
+  /** How many threads copy so many bytes. */
+  private static int threads(LoadOptions loading, long bytes) {
+    return bytes < LEAST_TO_DIVIDE
+        ? 1
+        : Math.min(
+            loading.threads().orElse(MOST_COPYING),
+            Math.min(MOST_COPYING, Runtime.getRuntime().availableProcessors()));
+  }
+
   /** Constants that a session copies when it is made. */
   private static final class Handed implements AutoCloseable {
-    private final Map<String, OrtValue> values = new HashMap<>();
+    private final Map<String, OrtValue> values = new ConcurrentHashMap<>();
 
     void add(String name, OrtValue value) {
       values.put(name, value);
@@ -134,7 +157,7 @@ final class OrtSessions implements AutoCloseable {
   }
 
   private void optimize(OnnxWriter.Detached model, LoadOptions loading, Path directory)
-      throws OrtException {
+      throws OrtException, IOException {
     try (SessionOptions settings = SessionSettings.of(loading)) {
       settings.setOptimizedModelFilePath(directory.resolve(MODEL).toString());
       settings.addConfigEntry("session.optimized_model_external_initializers_file_name", WEIGHTS);
@@ -143,7 +166,7 @@ final class OrtSessions implements AutoCloseable {
           Long.toString(sharing.leastEach()));
       // It will not run.
       settings.addConfigEntry("session.disable_prepacking", "1");
-      session(model, settings).close();
+      session(model, loading, settings).close();
     }
   }
 
@@ -151,26 +174,22 @@ final class OrtSessions implements AutoCloseable {
   private Opened reopen(Path directory, LoadOptions loading) throws OrtException, IOException {
     Path model = directory.resolve(MODEL);
     List<ExternalConstant> constants = ExternalConstant.of(model);
+    long bytes = constants.stream().mapToLong(ExternalConstant::bytes).sum();
+    Map<String, OnnxTensor> shared = new ConcurrentHashMap<>();
     SharedWeights.Lease lease = weights.lease();
     Opened opened = null;
     try (SessionOptions settings = SessionSettings.of(loading);
         Handed kept = new Handed();
-        FileChannel file = FileChannel.open(directory.resolve(WEIGHTS));
-        DirectBuffer scratch = DirectBuffer.allocate(largest(constants))) {
-      settings.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
-      for (ExternalConstant constant : constants) {
-        ByteBuffer elements = read(file, constant, scratch.bytes());
-        Optional<OnnxTensor> shared =
-            constant.filter() && constant.type().elementType() == ElementType.FLOAT32
-                ? lease.take(constant.type().shape(), elements)
-                : Optional.empty();
-        if (shared.isPresent()) {
-          settings.addInitializer(constant.name(), shared.get());
-        } else {
-          kept.add(constant.name(), Tensors.enter(environment, constant.type(), elements));
-        }
+        FileChannel file = FileChannel.open(directory.resolve(WEIGHTS))) {
+      Pieces.each(
+          threads(loading, bytes),
+          constants,
+          constant -> enter(file, constant, lease, shared, kept));
+      for (Map.Entry<String, OnnxTensor> weight : shared.entrySet()) {
+        settings.addInitializer(weight.getKey(), weight.getValue());
       }
       settings.addExternalInitializers(kept.tensors());
+      settings.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
       opened = new Opened(environment.createSession(model.toString(), settings), lease);
       return opened;
     } finally {
@@ -180,22 +199,52 @@ final class OrtSessions implements AutoCloseable {
     }
   }
 
-  private static long largest(List<ExternalConstant> constants) {
-    return constants.stream().mapToLong(ExternalConstant::bytes).max().orElse(0);
+  /** Reads a constant, and adds it to those that are shared or to those that are not. */
+  private void enter(
+      FileChannel file,
+      ExternalConstant constant,
+      SharedWeights.Lease lease,
+      Map<String, OnnxTensor> shared,
+      Handed kept)
+      throws OrtException, IOException {
+    DirectBuffer memory = read(file, constant);
+    boolean entered = false;
+    try {
+      if (constant.filter() && constant.type().elementType() == ElementType.FLOAT32) {
+        Optional<OnnxTensor> tensor = lease.take(constant.type().shape(), memory);
+        tensor.ifPresent(found -> shared.put(constant.name(), found));
+        entered = tensor.isPresent();
+      }
+      if (!entered) {
+        OnnxTensor tensor = Tensors.over(environment, constant.type(), memory.bytes());
+        kept.add(constant.name(), new OrtValue(tensor, memory));
+        entered = true;
+      }
+    } finally {
+      if (!entered) {
+        memory.close();
+      }
+    }
   }
 
-  private static ByteBuffer read(FileChannel file, ExternalConstant constant, ByteBuffer into)
-      throws IOException {
+  private static DirectBuffer read(FileChannel file, ExternalConstant constant) throws IOException {
     if (!constant.location().equals(WEIGHTS)) {
       throw new IOException(constant + " is not in " + WEIGHTS);
     }
-    into.clear().limit(Math.toIntExact(constant.bytes()));
-    while (into.hasRemaining()) {
-      if (file.read(into, constant.offset() + into.position()) < 0) {
-        throw new EOFException(constant + " ends after " + into.position() + " bytes");
+    DirectBuffer memory = DirectBuffer.allocate(constant.bytes(), ALIGNMENT);
+    try {
+      ByteBuffer into = memory.bytes();
+      while (into.hasRemaining()) {
+        if (file.read(into, constant.offset() + into.position()) < 0) {
+          throw new EOFException(constant + " ends after " + into.position() + " bytes");
+        }
       }
+      into.rewind();
+      return memory;
+    } catch (IOException | RuntimeException e) {
+      memory.close();
+      throw e;
     }
-    return into.flip();
   }
 
   private static void delete(Path directory) {

@@ -4,13 +4,14 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
+import org.pellucid.graph.TensorType;
 
 /**
  * Weights that the sessions of a model read where they stand, outside of the Java heap: each is
@@ -18,9 +19,6 @@ import org.pellucid.graph.Shape;
  * the same if their shapes and all their bits are. Safe for use by several threads at once.
  */
 final class SharedWeights implements AutoCloseable {
-  /** A line of a cache, which kernels load whole vectors from. */
-  private static final int ALIGNMENT = 64;
-
   private final OrtEnvironment environment;
   private final long most;
 
@@ -49,24 +47,25 @@ final class SharedWeights implements AutoCloseable {
     return new Lease();
   }
 
-  /** The weights that one session reads; closed after the session. Used by one thread. */
+  /** The weights that one session reads; closed after the session. */
   final class Lease implements AutoCloseable {
     private final List<Weight> held = new ArrayList<>();
 
     /**
      * A float32 tensor of some elements, which stays until this is closed.
      *
-     * @param elements copied where no session has the same
-     * @return empty if there is no room for it
+     * @param elements taken over; freed at once where they are held already
+     * @return empty if there is no room for them: then they remain the caller's
      */
-    Optional<OnnxTensor> take(Shape shape, ByteBuffer elements) throws OrtException {
+    Optional<OnnxTensor> take(Shape shape, DirectBuffer elements) throws OrtException {
       synchronized (SharedWeights.this) {
-        Weight weight = find(shape, elements);
-        if (weight == null) {
-          if (elements.remaining() > most - bytes) {
-            return Optional.empty();
-          }
+        Weight weight = find(shape, elements.bytes());
+        if (weight != null) {
+          elements.close();
+        } else if (elements.bytes().capacity() <= most - bytes) {
           weight = add(shape, elements);
+        } else {
+          return Optional.empty();
         }
         weight.users++;
         held.add(weight);
@@ -85,17 +84,17 @@ final class SharedWeights implements AutoCloseable {
 
   private Weight find(Shape shape, ByteBuffer elements) {
     for (Weight weight : weights.getOrDefault(shape, List.of())) {
-      if (weight.elements.mismatch(elements) < 0) {
+      if (weight.memory.bytes().clear().mismatch(elements.clear()) < 0) {
         return weight;
       }
     }
     return null;
   }
 
-  private Weight add(Shape shape, ByteBuffer elements) throws OrtException {
+  private Weight add(Shape shape, DirectBuffer elements) throws OrtException {
     Weight weight = new Weight(environment, shape, elements);
     weights.computeIfAbsent(shape, key -> new ArrayList<>()).add(weight);
-    bytes += weight.elements.remaining();
+    bytes += weight.bytes();
     return weight;
   }
 
@@ -108,7 +107,7 @@ final class SharedWeights implements AutoCloseable {
       if (alike.isEmpty()) {
         weights.remove(weight.shape);
       }
-      bytes -= weight.elements.remaining();
+      bytes -= weight.bytes();
       weight.close();
     }
   }
@@ -125,27 +124,18 @@ final class SharedWeights implements AutoCloseable {
   private static final class Weight {
     final Shape shape;
     final DirectBuffer memory;
-    final ByteBuffer elements;
     final OnnxTensor tensor;
     int users;
 
-    Weight(OrtEnvironment environment, Shape shape, ByteBuffer from) throws OrtException {
+    Weight(OrtEnvironment environment, Shape shape, DirectBuffer memory) throws OrtException {
       this.shape = shape;
-      this.memory = DirectBuffer.allocate((long) from.remaining() + ALIGNMENT);
-      try {
-        this.elements =
-            memory
-                .bytes()
-                .alignedSlice(ALIGNMENT)
-                .slice(0, from.remaining())
-                .order(ByteOrder.nativeOrder());
-        elements.put(0, from, from.position(), from.remaining());
-        this.tensor =
-            OnnxTensor.createTensor(environment, elements.asFloatBuffer(), Tensors.dims(shape));
-      } catch (OrtException | RuntimeException | Error e) {
-        memory.close();
-        throw e;
-      }
+      this.memory = memory;
+      TensorType type = new TensorType(ElementType.FLOAT32, shape);
+      this.tensor = Tensors.over(environment, type, memory.bytes().clear());
+    }
+
+    int bytes() {
+      return memory.bytes().capacity();
     }
 
     void close() {

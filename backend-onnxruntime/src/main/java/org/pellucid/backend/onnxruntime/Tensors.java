@@ -44,24 +44,7 @@ final class Tensors {
     }
   }
 
-  /**
-   * Copies elements in the machine's byte order.
-   *
-   * @param type FLOAT32, INT64 or BOOL, and the shape
-   */
-  static OrtValue enter(OrtEnvironment environment, TensorType type, ByteBuffer elements)
-      throws OrtException {
-    DirectBuffer memory = DirectBuffer.allocate(elements.remaining());
-    try {
-      memory.bytes().put(0, elements, elements.position(), elements.remaining());
-      return new OrtValue(over(environment, type, memory.bytes()), memory);
-    } catch (OrtException | RuntimeException | Error e) {
-      memory.close();
-      throw e;
-    }
-  }
-
-  static long[] dims(Shape shape) {
+  private static long[] dims(Shape shape) {
     return Arrays.stream(shape.dims()).asLongStream().toArray();
   }
 
@@ -76,8 +59,12 @@ final class Tensors {
     return over(environment, tensor.type(), memory);
   }
 
-  /** A tensor over memory, which is not copied. */
-  private static OnnxTensor over(OrtEnvironment environment, TensorType type, ByteBuffer memory)
+  /**
+   * A tensor over memory, which is not copied.
+   *
+   * @param type FLOAT32, INT64 or BOOL, and the shape
+   */
+  static OnnxTensor over(OrtEnvironment environment, TensorType type, ByteBuffer memory)
       throws OrtException {
     long[] dims = dims(type.shape());
     return switch (type.elementType()) {
