@@ -164,7 +164,8 @@ final class OrtSessions implements AutoCloseable {
       settings.addConfigEntry(
           "session.optimized_model_external_initializers_min_size_in_bytes",
           Long.toString(sharing.leastEach()));
-      // It will not run.
+      // It will not run: no memory is set aside, no weights are packed.
+      settings.setCPUArenaAllocator(false);
       settings.addConfigEntry("session.disable_prepacking", "1");
       session(model, loading, settings).close();
     }

@@ -30,7 +30,7 @@ record WeightSharing(long leastEach, long leastTogether, long most, Path directo
     boolean unlimited = Runtime.version().feature() >= UNLIMITED;
     return new WeightSharing(
         1 << 12,
-        4_000_000,
+        16_000_000,
         unlimited ? Long.MAX_VALUE : Runtime.getRuntime().maxMemory() / 2,
         null);
   }

@@ -250,7 +250,7 @@ class SharedWeightsTest {
   @Test
   void smallNetworksDoNotShare() {
     assertThat(WeightSharing.measured().pays(once(filter(1)))).isFalse();
-    assertThat(WeightSharing.measured().pays(once(random(1, 8192, 16, 3, 3)))).isTrue();
+    assertThat(WeightSharing.measured().pays(once(random(1, 32768, 16, 3, 3)))).isTrue();
   }
 
   @Test
