@@ -35,11 +35,12 @@ import org.pellucid.graph.PellucidException;
  * number of threads. On a graphics card the option is refused.
  *
  * <p><b>Weights.</b> Large matrices of dense layers are copied out of the Java heap once for all
- * that is compiled of a model. So are the weights of convolutions on the CPU where those of a graph
- * have 4 MB and more, in the order in which the processor reads them: they pass through temporary
- * files that only the user may read, removed as soon as the graph is compiled. Where such files
- * cannot be written, or half of what the JVM allows outside of its heap is full, and on graphics
- * cards, each compiled graph has weights of its own; so it is with all other weights.
+ * that is compiled of a model. So are, on the CPU, the filters of convolutions, in the order in
+ * which the processor reads them, where those of a graph have 16 MB and more: on their way they
+ * pass through files in the system's temporary directory, which only the user may read and which
+ * are removed as soon as the graph is compiled. Where such files cannot be written, on graphics
+ * cards, and for all other weights, each compiled graph has its own. Up to Java 21, shared filters
+ * fill at most half of what the JVM allows outside of its heap; what exceeds that is not shared.
  *
  * <p><b>Class loaders.</b> The environment of ONNX Runtime is shared with other users of the same
  * classes, and never closed. Where two class loaders load them (an application and a plugin, say),
