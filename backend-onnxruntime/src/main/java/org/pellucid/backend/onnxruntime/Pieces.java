@@ -41,7 +41,11 @@ final class Pieces {
     for (int i = 1; i < Math.min(threads, things.size()); i++) {
       Thread helper = new Thread(share, "pellucid-weights-" + i);
       helper.setDaemon(true);
-      helper.start();
+      try {
+        helper.start();
+      } catch (OutOfMemoryError e) {
+        break; // The system starts no more threads: those that are there do it all.
+      }
       helpers.add(helper);
     }
     share.run();
