@@ -31,6 +31,18 @@ final class DirectBuffer implements AutoCloseable {
     return MEMORY.allocate(Math.toIntExact(bytes));
   }
 
+  /**
+   * Memory of zeros, in the machine's byte order, from an address on that is a multiple.
+   *
+   * @param alignment a power of two
+   */
+  static DirectBuffer allocate(long bytes, int alignment) {
+    // A slice ends at a multiple, too.
+    DirectBuffer whole = allocate(Math.addExact(bytes, 2L * alignment));
+    ByteBuffer aligned = whole.bytes().alignedSlice(alignment).slice(0, Math.toIntExact(bytes));
+    return new DirectBuffer(aligned.order(ByteOrder.nativeOrder()), whole);
+  }
+
   /** The whole memory. */
   synchronized ByteBuffer bytes() {
     if (buffer == null) {

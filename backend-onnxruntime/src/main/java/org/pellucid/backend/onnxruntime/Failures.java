@@ -1,6 +1,7 @@
 package org.pellucid.backend.onnxruntime;
 
 import ai.onnxruntime.OrtException;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.pellucid.api.BackendException;
@@ -9,7 +10,7 @@ import org.pellucid.api.BackendException;
 final class Failures {
   /** Work that asks ONNX Runtime. */
   interface Work<T> {
-    T run() throws OrtException;
+    T run() throws OrtException, IOException;
   }
 
   private Failures() {}
@@ -22,7 +23,7 @@ final class Failures {
   static <T> T named(Supplier<String> what, Work<T> work) {
     try {
       return work.run();
-    } catch (OrtException | OutOfMemoryError e) {
+    } catch (OrtException | IOException | OutOfMemoryError e) {
       String message = String.valueOf(e.getMessage());
       String lower = message.toLowerCase(Locale.ROOT);
       boolean memory =

@@ -35,8 +35,12 @@ import org.pellucid.graph.PellucidException;
  * number of threads. On a graphics card the option is refused.
  *
  * <p><b>Weights.</b> Large matrices of dense layers are copied out of the Java heap once for all
- * that is compiled of a model. Other weights are copied once into each compiled graph, where those
- * of convolutions are kept in the order in which the processor reads them.
+ * that is compiled of a model. So are, on the CPU, the filters of convolutions, in the order in
+ * which the processor reads them, where those of a graph have 16 MB and more: on their way they
+ * pass through files in the system's temporary directory, which only the user may read and which
+ * are removed as soon as the graph is compiled. Where such files cannot be written, on graphics
+ * cards, and for all other weights, each compiled graph has its own. Up to Java 21, shared filters
+ * fill at most half of what the JVM allows outside of its heap; what exceeds that is not shared.
  *
  * <p><b>Class loaders.</b> The environment of ONNX Runtime is shared with other users of the same
  * classes, and never closed. Where two class loaders load them (an application and a plugin, say),
@@ -46,8 +50,17 @@ import org.pellucid.graph.PellucidException;
 public final class OnnxRuntimeBackend extends GraphBackend {
   private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32);
 
+  private final WeightSharing sharing;
+
   /** Makes the backend; ONNX Runtime is started when it is first needed. */
-  public OnnxRuntimeBackend() {}
+  public OnnxRuntimeBackend() {
+    this(WeightSharing.measured());
+  }
+
+  /** A backend that shares weights as told. */
+  OnnxRuntimeBackend(WeightSharing sharing) {
+    this.sharing = sharing;
+  }
 
   @Override
   public String id() {
@@ -100,6 +113,6 @@ public final class OnnxRuntimeBackend extends GraphBackend {
               + options.device()
               + "; leave the deterministic mode or use the cpu");
     }
-    return new OrtEngine(OnnxRuntime.get().environment(), options);
+    return new OrtEngine(OnnxRuntime.get().environment(), options, sharing);
   }
 }

@@ -10,19 +10,21 @@ import java.util.Map;
 import org.pellucid.api.engine.Executable;
 import org.pellucid.api.engine.Value;
 
-/** A session, and the matrices of the model that it reads in every run. */
+/** A session, and the weights of the model that it reads where they stand. */
 final class OrtExecutable implements Executable {
   private final OrtSession session;
+  private final SharedWeights.Lease weights;
   private final List<String> outputs;
   private final Map<String, OrtValue> always;
 
   /**
-   * Takes a session over.
+   * Takes a session over, and its weights.
    *
    * @param always values of the engine by input, put in at every run and not closed here
    */
-  OrtExecutable(OrtSession session, List<String> outputs, Map<String, OrtValue> always) {
-    this.session = session;
+  OrtExecutable(OrtSessions.Opened opened, List<String> outputs, Map<String, OrtValue> always) {
+    this.session = opened.session();
+    this.weights = opened.weights();
     this.outputs = outputs;
     this.always = Map.copyOf(always);
   }
@@ -50,7 +52,9 @@ final class OrtExecutable implements Executable {
     Failures.named(
         () -> "closing what computes " + outputs,
         () -> {
-          session.close();
+          try (weights) {
+            session.close();
+          }
           return null;
         });
   }

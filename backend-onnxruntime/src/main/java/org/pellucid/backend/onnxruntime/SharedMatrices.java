@@ -19,7 +19,7 @@ import org.pellucid.graph.op.MatMul;
  * The large matrices of a model's dense layers, copied out of the Java heap once for all sessions.
  * A session would hold its own copy of each initializer, even of one that it is handed in memory.
  * As an input, which costs a product with one row nothing, it is read where it stands. Filters of
- * convolutions remain initializers, since ONNX Runtime reorders them.
+ * convolutions remain initializers, which ONNX Runtime reorders; {@link OrtSessions} shares them.
  */
 final class SharedMatrices implements AutoCloseable {
   /** Smaller ones are left to the sessions, which prepare them for products with many rows. */

@@ -13,6 +13,7 @@ import org.pellucid.api.BackendException;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.Tensor;
+import org.pellucid.graph.TensorType;
 
 /** Tensors on their way into ONNX Runtime and out of it, with one copy each way at most. */
 final class Tensors {
@@ -26,43 +27,57 @@ final class Tensors {
    * @param tensor FLOAT32, INT64 or BOOL
    */
   static OrtValue enter(OrtEnvironment environment, Tensor tensor) throws OrtException {
-    long[] dims = Arrays.stream(tensor.shape().dims()).asLongStream().toArray();
     if (tensor.elementType() == ElementType.FLOAT32 && !tensor.isMapped()) {
       FloatBuffer elements = tensor.floats();
       if (elements.isDirect() && elements.order() == ByteOrder.nativeOrder()) {
-        return new OrtValue(OnnxTensor.createTensor(environment, elements, dims), tensor);
+        return new OrtValue(
+            OnnxTensor.createTensor(environment, elements, dims(tensor.shape())), tensor);
       }
     }
     DirectBuffer memory =
         DirectBuffer.allocate((long) tensor.size() * tensor.elementType().bytes());
     try {
-      return new OrtValue(fill(environment, tensor, memory.bytes(), dims), memory);
+      return new OrtValue(fill(environment, tensor, memory.bytes()), memory);
     } catch (OrtException | RuntimeException | Error e) {
       memory.close();
       throw e;
     }
   }
 
-  private static OnnxTensor fill(
-      OrtEnvironment environment, Tensor tensor, ByteBuffer memory, long[] dims)
+  private static long[] dims(Shape shape) {
+    return Arrays.stream(shape.dims()).asLongStream().toArray();
+  }
+
+  private static OnnxTensor fill(OrtEnvironment environment, Tensor tensor, ByteBuffer memory)
       throws OrtException {
     switch (tensor.elementType()) {
-      case FLOAT32 -> {
-        memory.asFloatBuffer().put(tensor.floats());
-        return OnnxTensor.createTensor(environment, memory.asFloatBuffer(), dims);
-      }
-      case INT64 -> {
-        memory.asLongBuffer().put(tensor.longs());
-        return OnnxTensor.createTensor(environment, memory.asLongBuffer(), dims);
-      }
-      case BOOL -> {
-        memory.put(tensor.bools()).rewind();
-        return OnnxTensor.createTensor(environment, memory, dims, OnnxJavaType.BOOL);
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "The onnxruntime backend computes in float32, found " + tensor.type());
+      case FLOAT32 -> memory.asFloatBuffer().put(tensor.floats());
+      case INT64 -> memory.asLongBuffer().put(tensor.longs());
+      case BOOL -> memory.put(tensor.bools()).rewind();
+      default -> throw narrower(tensor.type());
     }
+    return over(environment, tensor.type(), memory);
+  }
+
+  /**
+   * A tensor over memory, which is not copied.
+   *
+   * @param type FLOAT32, INT64 or BOOL, and the shape
+   */
+  static OnnxTensor over(OrtEnvironment environment, TensorType type, ByteBuffer memory)
+      throws OrtException {
+    long[] dims = dims(type.shape());
+    return switch (type.elementType()) {
+      case FLOAT32 -> OnnxTensor.createTensor(environment, memory.asFloatBuffer(), dims);
+      case INT64 -> OnnxTensor.createTensor(environment, memory.asLongBuffer(), dims);
+      case BOOL -> OnnxTensor.createTensor(environment, memory, dims, OnnxJavaType.BOOL);
+      default -> throw narrower(type);
+    };
+  }
+
+  private static IllegalArgumentException narrower(TensorType type) {
+    return new IllegalArgumentException(
+        "The onnxruntime backend computes in float32, found " + type);
   }
 
   /** Copies a tensor to Java memory. */

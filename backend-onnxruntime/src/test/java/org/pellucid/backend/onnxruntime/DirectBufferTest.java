@@ -33,6 +33,16 @@ class DirectBufferTest {
     }
   }
 
+  @Test
+  void beginsAtAMultiple() {
+    for (int bytes : new int[] {0, 1, 63, 64, 65, 336, 400}) {
+      try (DirectBuffer memory = DirectBuffer.allocate(bytes, 64)) {
+        assertThat(memory.bytes().capacity()).isEqualTo(bytes);
+        assertThat(memory.bytes().alignmentOffset(0, 64)).isZero();
+      }
+    }
+  }
+
   /** Without a garbage collection: the JDK counts what direct buffers hold. */
   @Test
   @EnabledForJreRange(max = JRE.JAVA_21)
