@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * next images: to make them takes several times as long as to read them, a sixth of Smooth
  * Grad-CAM++ on a small network. They are kept from the second input on that asks for the same
  * seed, so that a single explanation keeps nothing; of the first {@value #MOST_SAMPLES} samples, as
- * far as {@value #MOST_NUMBERS} numbers (of eight bytes) go; for one seed and size in the process;
- * and no longer than the garbage collector leaves them. Safe for use by several threads.
+ * far as {@value #MOST_NUMBERS} numbers (of eight bytes) and a sixteenth of the Java heap go; for
+ * one seed and size in the process; and no longer than the garbage collector leaves them. Safe for
+ * use by several threads.
  */
 final class KeptNoise {
   /** So that a thousand samples keep hardly more than twenty-five. */
@@ -19,14 +20,18 @@ final class KeptNoise {
   /** 32 MB: what 27 copies of a colour image of 224 x 224 have. */
   static final int MOST_NUMBERS = 1 << 22;
 
+  private static final int PART_OF_HEAP = 16;
+
   /** Nothing is kept. */
   private static final KeptNoise NONE = new KeptNoise(new Source(0, 0), 0);
 
   private static Source last = NONE.source;
-  private static SoftReference<KeptNoise> kept = new SoftReference<>(NONE);
+  private static KeptNoise kept = NONE;
 
   private final Source source;
-  private final AtomicReferenceArray<double[]> samples;
+
+  /** Soft, so that they may go while somebody still asks for them. */
+  private final AtomicReferenceArray<SoftReference<double[]>> samples;
 
   private record Source(long seed, int size) {}
 
@@ -43,18 +48,23 @@ final class KeptNoise {
    */
   static synchronized KeptNoise of(long seed, int size) {
     Source source = new Source(seed, size);
-    KeptNoise found = kept.get();
-    if (found != null && found.source.equals(source)) {
-      return found;
+    if (kept.source.equals(source)) {
+      // So that others in turn with it do not drive it out.
+      last = source;
+      return kept;
     }
-    int samples = Math.min(MOST_SAMPLES, MOST_NUMBERS / Math.max(1, size));
+    int samples = mostSamples(size);
     if (samples == 0 || !last.equals(source)) {
       last = source;
       return NONE;
     }
-    KeptNoise begun = new KeptNoise(source, samples);
-    kept = new SoftReference<>(begun);
-    return begun;
+    kept = new KeptNoise(source, samples);
+    return kept;
+  }
+
+  private static int mostSamples(int size) {
+    long heap = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / Double.BYTES;
+    return (int) Math.min(MOST_SAMPLES, Math.min(MOST_NUMBERS, heap) / Math.max(1, size));
   }
 
   /** The numbers of a sample, not to be changed; empty where that sample's are not kept. */
@@ -62,11 +72,12 @@ final class KeptNoise {
     if (sample >= samples.length()) {
       return Optional.empty();
     }
-    double[] found = samples.get(sample);
+    SoftReference<double[]> reference = samples.get(sample);
+    double[] found = reference == null ? null : reference.get();
     if (found == null) {
       found = new double[source.size()];
       GaussianNoise.fill(source.seed(), sample, found);
-      samples.set(sample, found);
+      samples.set(sample, new SoftReference<>(found));
     }
     return Optional.of(found);
   }

@@ -1,8 +1,10 @@
 package org.pellucid.backend.onnxruntime;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,6 +43,32 @@ final class DirectBuffer implements AutoCloseable {
     DirectBuffer whole = allocate(Math.addExact(bytes, 2L * alignment));
     ByteBuffer aligned = whole.bytes().alignedSlice(alignment).slice(0, Math.toIntExact(bytes));
     return new DirectBuffer(aligned.order(ByteOrder.nativeOrder()), whole);
+  }
+
+  /** How many bytes of such memory the JVM allows in all. */
+  static long limit() {
+    return MEMORY instanceof Arenas ? Long.MAX_VALUE : Limit.BYTES;
+  }
+
+  /** Found when it is first needed, as that takes time. */
+  private static final class Limit {
+    static final long BYTES = find();
+
+    private static long find() {
+      try {
+        String told =
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("MaxDirectMemorySize")
+                .getValue();
+        long bytes = Long.parseLong(told);
+        if (bytes > 0) {
+          return bytes;
+        }
+      } catch (RuntimeException | LinkageError e) {
+        LOG.debug("The limit of direct buffers is taken to be the heap's: {}", e.toString());
+      }
+      return Runtime.getRuntime().maxMemory();
+    }
   }
 
   /** The whole memory. */

@@ -35,12 +35,13 @@ import org.pellucid.graph.PellucidException;
  * number of threads. On a graphics card the option is refused.
  *
  * <p><b>Weights.</b> Large matrices of dense layers are copied out of the Java heap once for all
- * that is compiled of a model. So are, on the CPU, the filters of convolutions, in the order in
+ * that is compiled of a model. So are, on the CPU, equal filters of convolutions, in the order in
  * which the processor reads them, where those of a graph have 16 MB and more: on their way they
- * pass through files in the system's temporary directory, which only the user may read and which
- * are removed as soon as the graph is compiled. Where such files cannot be written, on graphics
- * cards, and for all other weights, each compiled graph has its own. Up to Java 21, shared filters
- * fill at most half of what the JVM allows outside of its heap; what exceeds that is not shared.
+ * pass through files in the system's temporary directory, which are the user's own where the system
+ * keeps files apart, and are removed as soon as the graph is compiled. Filters of all models
+ * together take at most a quarter of what the JVM allows outside of its heap, and 2 GB; what
+ * exceeds that, all other weights, and all where such files cannot be written or on graphics cards,
+ * each compiled graph has for itself.
  *
  * <p><b>Class loaders.</b> The environment of ONNX Runtime is shared with other users of the same
  * classes, and never closed. Where two class loaders load them (an application and a plugin, say),

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ final class OrtSessions implements AutoCloseable {
   private final WeightSharing sharing;
   private final SharedWeights weights;
 
+  /** Whether sharing failed. */
+  private volatile boolean givenUp;
+
   OrtSessions(OrtEnvironment environment, WeightSharing sharing) {
     this.environment = environment;
     this.sharing = sharing;
@@ -84,12 +88,14 @@ final class OrtSessions implements AutoCloseable {
    */
   Opened open(ModelGraph graph, OnnxWriter.Detached model, LoadOptions loading)
       throws OrtException, IOException {
-    if (loading.device().kind() == Device.Kind.CPU && sharing.pays(graph)) {
+    if (loading.device().kind() == Device.Kind.CPU && sharing.pays(graph) && !givenUp) {
       try {
         return sharing(model, loading);
       } catch (IOException | OrtException | RuntimeException | OutOfMemoryError e) {
-        // Where it is not for the files, the session that follows fails, too, and tells why.
-        LOG.debug("A session gets weights of its own, which cannot be shared: {}", e.toString());
+        // Where it is not for the files, the session that follows fails, too, and tells why. The
+        // next one does not try in vain, unless this one was interrupted.
+        givenUp = !(e instanceof ClosedByInterruptException);
+        LOG.debug("Sessions get weights of their own, which cannot be shared: {}", e.toString());
       }
     }
     try (SessionOptions settings = SessionSettings.of(loading)) {
@@ -102,10 +108,9 @@ final class OrtSessions implements AutoCloseable {
       OnnxWriter.Detached model, LoadOptions loading, SessionOptions settings)
       throws OrtException, IOException {
     Map<String, Tensor> constants = model.constants();
-    long bytes = constants.values().stream().mapToLong(tensor -> tensor.shape().size()).sum();
     try (Handed handed = new Handed()) {
       Pieces.each(
-          threads(loading, bytes * Float.BYTES),
+          threads(loading, bytes(constants)),
           List.copyOf(constants.keySet()),
           name -> handed.add(name, Tensors.enter(environment, constants.get(name))));
       settings.addExternalInitializers(handed.tensors());
@@ -149,11 +154,27 @@ final class OrtSessions implements AutoCloseable {
             ? Files.createTempDirectory("pellucid-")
             : Files.createTempDirectory(sharing.directory(), "pellucid-");
     try {
+      requireSpace(directory, model);
       optimize(model, loading, directory);
       return reopen(directory, loading);
     } finally {
       delete(directory);
     }
+  }
+
+  /** So that a disk is not filled in vain. */
+  private static void requireSpace(Path directory, OnnxWriter.Detached model) throws IOException {
+    long bytes = bytes(model.constants());
+    long free = Files.getFileStore(directory).getUsableSpace();
+    if (free < 2 * bytes) {
+      throw new IOException(
+          directory + " has " + free + " bytes left, which is not twice " + bytes);
+    }
+  }
+
+  private static long bytes(Map<String, Tensor> constants) {
+    return Float.BYTES
+        * constants.values().stream().mapToLong(tensor -> tensor.shape().size()).sum();
   }
 
   private void optimize(OnnxWriter.Detached model, LoadOptions loading, Path directory)
@@ -176,12 +197,13 @@ final class OrtSessions implements AutoCloseable {
     Path model = directory.resolve(MODEL);
     List<ExternalConstant> constants = ExternalConstant.of(model);
     long bytes = constants.stream().mapToLong(ExternalConstant::bytes).sum();
-    Map<String, OnnxTensor> shared = new ConcurrentHashMap<>();
     SharedWeights.Lease lease = weights.lease();
-    Opened opened = null;
+    OrtSession session = null;
+    boolean ready = false;
     try (SessionOptions settings = SessionSettings.of(loading);
         Handed kept = new Handed();
         FileChannel file = FileChannel.open(directory.resolve(WEIGHTS))) {
+      Map<String, OnnxTensor> shared = new ConcurrentHashMap<>();
       Pieces.each(
           threads(loading, bytes),
           constants,
@@ -191,13 +213,14 @@ final class OrtSessions implements AutoCloseable {
       }
       settings.addExternalInitializers(kept.tensors());
       settings.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
-      opened = new Opened(environment.createSession(model.toString(), settings), lease);
-      return opened;
+      session = environment.createSession(model.toString(), settings);
+      ready = true;
     } finally {
-      if (opened == null) {
+      if (!ready) {
         lease.close();
       }
     }
+    return new Opened(session, lease);
   }
 
   /** Reads a constant, and adds it to those that are shared or to those that are not. */
@@ -213,8 +236,8 @@ final class OrtSessions implements AutoCloseable {
     try {
       if (constant.filter() && constant.type().elementType() == ElementType.FLOAT32) {
         Optional<OnnxTensor> tensor = lease.take(constant.type().shape(), memory);
-        tensor.ifPresent(found -> shared.put(constant.name(), found));
         entered = tensor.isPresent();
+        tensor.ifPresent(found -> shared.put(constant.name(), found));
       }
       if (!entered) {
         OnnxTensor tensor = Tensors.over(environment, constant.type(), memory.bytes());
@@ -242,7 +265,7 @@ final class OrtSessions implements AutoCloseable {
       }
       into.rewind();
       return memory;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       memory.close();
       throw e;
     }

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
@@ -19,8 +21,11 @@ import org.pellucid.graph.TensorType;
  * the same if their shapes and all their bits are. Safe for use by several threads at once.
  */
 final class SharedWeights implements AutoCloseable {
+  /** The bytes of all models, whose memory is limited together. */
+  private static final AtomicLong EVERYWHERE = new AtomicLong();
+
   private final OrtEnvironment environment;
-  private final long most;
+  private final LongSupplier most;
 
   /** Few weights have one shape, and two of them differ early: comparing needs no hashes. */
   private final Map<Shape, List<Weight>> weights = new HashMap<>();
@@ -30,9 +35,9 @@ final class SharedWeights implements AutoCloseable {
   /**
    * Holds nothing yet.
    *
-   * @param most how many bytes may be held
+   * @param most how many bytes may be held, those of other models included
    */
-  SharedWeights(OrtEnvironment environment, long most) {
+  SharedWeights(OrtEnvironment environment, LongSupplier most) {
     this.environment = environment;
     this.most = most;
   }
@@ -62,7 +67,7 @@ final class SharedWeights implements AutoCloseable {
         Weight weight = find(shape, elements.bytes());
         if (weight != null) {
           elements.close();
-        } else if (elements.bytes().capacity() <= most - bytes) {
+        } else if (elements.bytes().capacity() <= most.getAsLong() - EVERYWHERE.get()) {
           weight = add(shape, elements);
         } else {
           return Optional.empty();
@@ -95,19 +100,20 @@ final class SharedWeights implements AutoCloseable {
     Weight weight = new Weight(environment, shape, elements);
     weights.computeIfAbsent(shape, key -> new ArrayList<>()).add(weight);
     bytes += weight.bytes();
+    EVERYWHERE.addAndGet(weight.bytes());
     return weight;
   }
 
   private void release(Weight weight) {
     weight.users--;
     List<Weight> alike = weights.get(weight.shape);
-    // Without them, all was closed before.
-    if (weight.users == 0 && alike != null) {
-      alike.remove(weight);
+    // It is gone where all was closed before.
+    if (weight.users == 0 && alike != null && alike.remove(weight)) {
       if (alike.isEmpty()) {
         weights.remove(weight.shape);
       }
       bytes -= weight.bytes();
+      EVERYWHERE.addAndGet(-weight.bytes());
       weight.close();
     }
   }
@@ -117,6 +123,7 @@ final class SharedWeights implements AutoCloseable {
   public synchronized void close() {
     weights.values().forEach(alike -> alike.forEach(Weight::close));
     weights.clear();
+    EVERYWHERE.addAndGet(-bytes);
     bytes = 0;
   }
 

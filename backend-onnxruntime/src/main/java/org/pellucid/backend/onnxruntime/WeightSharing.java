@@ -3,6 +3,7 @@ package org.pellucid.backend.onnxruntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Tensor;
@@ -13,26 +14,25 @@ import org.pellucid.graph.op.Conv;
  *
  * @param leastEach bytes of the smallest filter that is shared
  * @param leastTogether bytes of all such filters of a graph below which its session has its own
- * @param most bytes that may be shared
+ * @param most bytes that all models together may share; asked late, as finding out takes time
  * @param directory where files are put meanwhile; null for the system's own
  */
-record WeightSharing(long leastEach, long leastTogether, long most, Path directory) {
+record WeightSharing(long leastEach, long leastTogether, LongSupplier most, Path directory) {
   private static final int FILTER = 1;
 
-  /** From Java 22 on {@link DirectBuffer}s are not limited by the JVM. */
-  private static final int UNLIMITED = 22;
+  /** More of them would fill disks and memory while they are on their way. */
+  private static final long MOST = 2_000_000_000;
+
+  /** Matrices of dense layers, and constants on their way, are outside of the heap, too. */
+  private static final int PART_OF_LIMIT = 4;
 
   /**
-   * As measured, told in {@code bench/README.md}. Where the JVM limits memory outside of the heap,
-   * by as much as the heap unless it is told else, half of it remains for what else is there.
+   * As measured, told in {@code bench/README.md}; of what the JVM allows outside of its heap at
+   * most a quarter.
    */
   static WeightSharing measured() {
-    boolean unlimited = Runtime.version().feature() >= UNLIMITED;
     return new WeightSharing(
-        1 << 12,
-        16_000_000,
-        unlimited ? Long.MAX_VALUE : Runtime.getRuntime().maxMemory() / 2,
-        null);
+        1 << 12, 16_000_000, () -> Math.min(MOST, DirectBuffer.limit() / PART_OF_LIMIT), null);
   }
 
   /** Whether a graph's filters are worth the second session that it takes to share them. */
@@ -44,7 +44,7 @@ record WeightSharing(long leastEach, long leastTogether, long most, Path directo
         bytes += each;
       }
     }
-    return bytes >= leastTogether && bytes <= most;
+    return bytes >= leastTogether && bytes <= most.getAsLong();
   }
 
   private static boolean isFilter(String name, List<Node> readers) {
