@@ -194,7 +194,7 @@ class SharedWeightsTest {
     try (OrtEngine engine = engine(always(directory));
         Executable executable = engine.compile(once(filter(1)))) {
       assertThat(files(directory)).isEmpty();
-      // They are not read any more.
+      // It runs without them.
       assertThat(maps(engine, executable)).containsExactly(unshared(once(filter(1))));
     }
   }
