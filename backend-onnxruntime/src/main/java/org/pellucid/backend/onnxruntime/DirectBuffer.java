@@ -1,10 +1,8 @@
 package org.pellucid.backend.onnxruntime;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,30 +43,9 @@ final class DirectBuffer implements AutoCloseable {
     return new DirectBuffer(aligned.order(ByteOrder.nativeOrder()), whole);
   }
 
-  /** How many bytes of such memory the JVM allows in all. */
+  /** How many bytes of such memory there may be in all, unless the JVM was told otherwise. */
   static long limit() {
-    return MEMORY instanceof Arenas ? Long.MAX_VALUE : Limit.BYTES;
-  }
-
-  /** Found when it is first needed, as that takes time. */
-  private static final class Limit {
-    static final long BYTES = find();
-
-    private static long find() {
-      try {
-        String told =
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("MaxDirectMemorySize")
-                .getValue();
-        long bytes = Long.parseLong(told);
-        if (bytes > 0) {
-          return bytes;
-        }
-      } catch (RuntimeException | LinkageError e) {
-        LOG.debug("The limit of direct buffers is taken to be the heap's: {}", e.toString());
-      }
-      return Runtime.getRuntime().maxMemory();
-    }
+    return MEMORY instanceof Arenas ? Long.MAX_VALUE : Runtime.getRuntime().maxMemory();
   }
 
   /** The whole memory. */

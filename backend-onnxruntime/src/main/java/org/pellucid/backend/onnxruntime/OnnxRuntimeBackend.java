@@ -39,9 +39,9 @@ import org.pellucid.graph.PellucidException;
  * which the processor reads them, where those of a graph have 16 MB and more: on their way they
  * pass through files in the system's temporary directory, which are the user's own where the system
  * keeps files apart, and are removed as soon as the graph is compiled. Filters of all models
- * together take at most a quarter of what the JVM allows outside of its heap, and 2 GB; what
- * exceeds that, all other weights, and all where such files cannot be written or on graphics cards,
- * each compiled graph has for itself.
+ * together take at most 2 GB, and up to Java 21 a quarter of the largest heap (as much as which the
+ * JVM allows outside of it, unless it is told otherwise); what exceeds that, all other weights, and
+ * all where such files cannot be written or on graphics cards, each compiled graph has for itself.
  *
  * <p><b>Class loaders.</b> The environment of ONNX Runtime is shared with other users of the same
  * classes, and never closed. Where two class loaders load them (an application and a plugin, say),

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.pellucid.graph.ElementType;
 import org.pellucid.graph.Shape;
 import org.pellucid.graph.TensorType;
@@ -25,7 +24,7 @@ final class SharedWeights implements AutoCloseable {
   private static final AtomicLong EVERYWHERE = new AtomicLong();
 
   private final OrtEnvironment environment;
-  private final LongSupplier most;
+  private final long most;
 
   /** Few weights have one shape, and two of them differ early: comparing needs no hashes. */
   private final Map<Shape, List<Weight>> weights = new HashMap<>();
@@ -37,7 +36,7 @@ final class SharedWeights implements AutoCloseable {
    *
    * @param most how many bytes may be held, those of other models included
    */
-  SharedWeights(OrtEnvironment environment, LongSupplier most) {
+  SharedWeights(OrtEnvironment environment, long most) {
     this.environment = environment;
     this.most = most;
   }
@@ -67,7 +66,7 @@ final class SharedWeights implements AutoCloseable {
         Weight weight = find(shape, elements.bytes());
         if (weight != null) {
           elements.close();
-        } else if (elements.bytes().capacity() <= most.getAsLong() - EVERYWHERE.get()) {
+        } else if (elements.bytes().capacity() <= most - EVERYWHERE.get()) {
           weight = add(shape, elements);
         } else {
           return Optional.empty();

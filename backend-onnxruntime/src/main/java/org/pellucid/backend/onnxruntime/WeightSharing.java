@@ -3,7 +3,6 @@ package org.pellucid.backend.onnxruntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.pellucid.graph.ModelGraph;
 import org.pellucid.graph.Node;
 import org.pellucid.graph.Tensor;
@@ -14,10 +13,10 @@ import org.pellucid.graph.op.Conv;
  *
  * @param leastEach bytes of the smallest filter that is shared
  * @param leastTogether bytes of all such filters of a graph below which its session has its own
- * @param most bytes that all models together may share; asked late, as finding out takes time
+ * @param most bytes that all models together may share
  * @param directory where files are put meanwhile; null for the system's own
  */
-record WeightSharing(long leastEach, long leastTogether, LongSupplier most, Path directory) {
+record WeightSharing(long leastEach, long leastTogether, long most, Path directory) {
   private static final int FILTER = 1;
 
   /** More of them would fill disks and memory while they are on their way. */
@@ -27,12 +26,12 @@ record WeightSharing(long leastEach, long leastTogether, LongSupplier most, Path
   private static final int PART_OF_LIMIT = 4;
 
   /**
-   * As measured, told in {@code bench/README.md}; of what the JVM allows outside of its heap at
-   * most a quarter.
+   * As measured, told in {@code bench/README.md}; of what the JVM allows outside of its heap by
+   * default at most a quarter.
    */
   static WeightSharing measured() {
-    return new WeightSharing(
-        1 << 12, 16_000_000, () -> Math.min(MOST, DirectBuffer.limit() / PART_OF_LIMIT), null);
+    long most = Math.min(MOST, DirectBuffer.limit() / PART_OF_LIMIT);
+    return new WeightSharing(1 << 12, 16_000_000, most, null);
   }
 
   /** Whether a graph's filters are worth the second session that it takes to share them. */
@@ -44,7 +43,7 @@ record WeightSharing(long leastEach, long leastTogether, LongSupplier most, Path
         bytes += each;
       }
     }
-    return bytes >= leastTogether && bytes <= most.getAsLong();
+    return bytes >= leastTogether && bytes <= most;
   }
 
   private static boolean isFilter(String name, List<Node> readers) {

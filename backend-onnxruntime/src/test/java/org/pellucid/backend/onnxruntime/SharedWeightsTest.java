@@ -41,8 +41,7 @@ class SharedWeightsTest {
   /** Bytes of what is shared here, more than what operators must know to infer shapes. */
   private static final long SMALL = 128;
 
-  private static final WeightSharing NEVER =
-      new WeightSharing(SMALL, Long.MAX_VALUE, () -> 0, null);
+  private static final WeightSharing NEVER = new WeightSharing(SMALL, Long.MAX_VALUE, 0, null);
 
   private static final Conv CONV =
       new Conv(List.of(1, 1), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
@@ -54,7 +53,7 @@ class SharedWeightsTest {
 
   /** Shares the smallest weights, too. */
   static WeightSharing always(Path directory) {
-    return new WeightSharing(SMALL, 1, () -> Long.MAX_VALUE, directory);
+    return new WeightSharing(SMALL, 1, Long.MAX_VALUE, directory);
   }
 
   private static Tensor random(int seed, int... dims) {
@@ -217,7 +216,7 @@ class SharedWeightsTest {
   /** ONNX Runtime computes what depends on no input: the only filter is gone, and its file, too. */
   @Test
   void nothingStaysOfFilesThatAreNotAsExpected() throws Exception {
-    WeightSharing large = new WeightSharing(FILTER, 1, () -> Long.MAX_VALUE, directory);
+    WeightSharing large = new WeightSharing(FILTER, 1, Long.MAX_VALUE, directory);
     ModelGraph graph =
         new GraphBuilder()
             .input("image", 1, 16, 8, 8)
@@ -238,7 +237,7 @@ class SharedWeightsTest {
   @Test
   void whatFindsNoRoomIsTheSessionsOwn() {
     ModelGraph graph = twice(filter(1), filter(2));
-    WeightSharing narrow = new WeightSharing(SMALL, 1, () -> 2 * FILTER, directory);
+    WeightSharing narrow = new WeightSharing(SMALL, 1, 2 * FILTER, directory);
     try (OrtEngine engine = engine(narrow);
         Executable before = engine.compile(once(filter(3)));
         Executable executable = engine.compile(graph)) {
