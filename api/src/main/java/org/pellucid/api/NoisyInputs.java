@@ -132,7 +132,7 @@ public final class NoisyInputs implements Inputs {
     }
     if (elementType == ElementType.FLOAT32) {
       float[] copy = new float[clean.length];
-      put(sample, copy, 0);
+      fill(sample, copy, 0);
       return Tensor.of(shape, copy);
     }
     double[] copy = new double[clean.length];
@@ -141,21 +141,21 @@ public final class NoisyInputs implements Inputs {
   }
 
   @Override
-  public void put(int index, Shape sample, FloatBuffer batch) {
+  public void put(int index, Shape one, FloatBuffer batch) {
     if (elementType == ElementType.FLOAT32
         && sigma != 0
-        && sample.equals(shape)
+        && one.equals(shape)
         && batch.hasArray()
         && batch.remaining() >= clean.length) {
       int start = batch.position();
-      put(first + Objects.checkIndex(index, count), batch.array(), batch.arrayOffset() + start);
+      fill(first + Objects.checkIndex(index, count), batch.array(), batch.arrayOffset() + start);
       batch.position(start + clean.length);
     } else {
-      Inputs.super.put(index, sample, batch);
+      Inputs.super.put(index, one, batch);
     }
   }
 
-  private void put(int sample, float[] batch, int offset) {
+  private void fill(int sample, float[] batch, int offset) {
     each(sample, (z, start) -> add(z, start, batch, offset));
   }
 

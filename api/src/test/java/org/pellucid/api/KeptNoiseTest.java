@@ -21,6 +21,12 @@ class KeptNoiseTest {
     return SEEDS.getAndIncrement();
   }
 
+  /** What the second input finds. */
+  private static KeptNoise begun(long seed, int size) {
+    KeptNoise.of(seed, size);
+    return KeptNoise.of(seed, size);
+  }
+
   private static double[] made(long seed, int sample, int size) {
     double[] numbers = new double[size];
     GaussianNoise.fill(seed, sample, numbers);
@@ -42,28 +48,23 @@ class KeptNoiseTest {
   void keepsTheFirstSamplesAlone() {
     long seed = seed();
     long other = seed();
-    KeptNoise.of(seed, SIZE);
-    KeptNoise kept = KeptNoise.of(seed, SIZE);
+    KeptNoise kept = begun(seed, SIZE);
     assertThat(kept.numbers(KeptNoise.MOST_SAMPLES - 1)).isPresent();
     assertThat(kept.numbers(KeptNoise.MOST_SAMPLES)).isEmpty();
     long heap = Runtime.getRuntime().maxMemory() / 16 / Double.BYTES;
     int most = (int) Math.min(KeptNoise.MOST_NUMBERS, heap);
     int large = most / 2;
-    KeptNoise.of(other, large);
-    KeptNoise two = KeptNoise.of(other, large);
+    KeptNoise two = begun(other, large);
     assertThat(two.numbers(1)).isPresent();
     assertThat(two.numbers(2)).isEmpty();
-    KeptNoise.of(other, most + 1);
-    assertThat(KeptNoise.of(other, most + 1).numbers(0)).isEmpty();
+    assertThat(begun(other, most + 1).numbers(0)).isEmpty();
   }
 
   @Test
   void tellsSeedsAndSizesApart() {
     for (long seed : new long[] {seed(), seed()}) {
       for (int size : new int[] {SIZE, SIZE + 1}) {
-        KeptNoise.of(seed, size);
-        assertThat(KeptNoise.of(seed, size).numbers(1).orElseThrow())
-            .isEqualTo(made(seed, 1, size));
+        assertThat(begun(seed, size).numbers(1).orElseThrow()).isEqualTo(made(seed, 1, size));
       }
     }
   }
@@ -72,8 +73,7 @@ class KeptNoiseTest {
   void staysWhereInputsOfTwoKindsTakeTurns() {
     long seed = seed();
     long other = seed();
-    KeptNoise.of(seed, SIZE);
-    KeptNoise first = KeptNoise.of(seed, SIZE);
+    KeptNoise first = begun(seed, SIZE);
     for (int round = 0; round < 5; round++) {
       assertThat(KeptNoise.of(other, SIZE).numbers(0)).isEmpty();
       assertThat(KeptNoise.of(seed, SIZE)).isSameAs(first);
@@ -83,8 +83,7 @@ class KeptNoiseTest {
   @Test
   void severalThreadsFindTheSame() {
     long seed = seed();
-    KeptNoise.of(seed, SIZE);
-    KeptNoise kept = KeptNoise.of(seed, SIZE);
+    KeptNoise kept = begun(seed, SIZE);
     IntStream.range(0, 2000)
         .parallel()
         .forEach(

@@ -1,7 +1,6 @@
 package org.pellucid.backend.onnxruntime;
 
 import ai.onnxruntime.OrtException;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.pellucid.api.BackendException;
@@ -10,7 +9,7 @@ import org.pellucid.api.BackendException;
 final class Failures {
   /** Work that asks ONNX Runtime. */
   interface Work<T> {
-    T run() throws OrtException, IOException;
+    T run() throws OrtException;
   }
 
   private Failures() {}
@@ -23,7 +22,7 @@ final class Failures {
   static <T> T named(Supplier<String> what, Work<T> work) {
     try {
       return work.run();
-    } catch (OrtException | IOException | OutOfMemoryError e) {
+    } catch (OrtException | OutOfMemoryError e) {
       String message = String.valueOf(e.getMessage());
       String lower = message.toLowerCase(Locale.ROOT);
       boolean memory =

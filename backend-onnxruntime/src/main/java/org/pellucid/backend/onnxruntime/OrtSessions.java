@@ -6,19 +6,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.pellucid.api.Device;
 import org.pellucid.api.LoadOptions;
 import org.pellucid.graph.ElementType;
@@ -35,31 +27,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session takes an initializer where it stands only if its kernel reads it as it is; but most
  * convolutions want their filters in another order, into which a session brings them while it
- * optimises the graph. So a first session optimises the graph, writes what has become of it to
- * temporary files, and is closed. A second one takes that graph as it is, and the filters in it
+ * optimises the graph. So a first session optimises the graph, writes what has become of it ({@link
+ * OptimizedModel}), and is closed. A second one takes that graph as it is, and the filters in it
  * where {@link SharedWeights} has them. What else is large, matrices of dense layers above all, it
  * copies as ever: these it packs, and would then hold beside the shared ones.
  */
 final class OrtSessions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OrtSessions.class);
 
-  /** A line of a cache, from which kernels load whole vectors. */
-  private static final int ALIGNMENT = 64;
-
-  /** Bytes that are copied sooner than a thread has started. */
-  private static final long LEAST_TO_DIVIDE = 4_000_000;
-
-  /** More than these wait for memory. */
-  private static final int MOST_COPYING = 4;
-
-  private static final String MODEL = "model.onnx";
-  private static final String WEIGHTS = "weights.bin";
-
   private final OrtEnvironment environment;
   private final WeightSharing sharing;
   private final SharedWeights weights;
 
-  /** Whether sharing failed. */
+  /** Whether sharing failed, which it would do again. */
   private volatile boolean givenUp;
 
   OrtSessions(OrtEnvironment environment, WeightSharing sharing) {
@@ -87,49 +67,36 @@ final class OrtSessions implements AutoCloseable {
    * @param graph what the model was written from
    */
   Opened open(ModelGraph graph, OnnxWriter.Detached model, LoadOptions loading)
-      throws OrtException, IOException {
+      throws OrtException {
     if (loading.device().kind() == Device.Kind.CPU && sharing.pays(graph) && !givenUp) {
       try {
         return sharing(model, loading);
       } catch (IOException | OrtException | RuntimeException | OutOfMemoryError e) {
-        // Where it is not for the files, the session that follows fails, too, and tells why. The
-        // next one does not try in vain, unless this one was interrupted.
+        // Where it is not for the files, the session that follows fails, too, and tells why.
         givenUp = !(e instanceof ClosedByInterruptException);
         LOG.debug("Sessions get weights of their own, which cannot be shared: {}", e.toString());
       }
     }
     try (SessionOptions settings = SessionSettings.of(loading)) {
-      return new Opened(session(model, loading, settings), weights.lease());
+      return new Opened(session(model, settings), weights.lease());
     }
   }
 
   /** A session with all constants of its own, which it has copied when it is ready. */
-  private OrtSession session(
-      OnnxWriter.Detached model, LoadOptions loading, SessionOptions settings)
-      throws OrtException, IOException {
-    Map<String, Tensor> constants = model.constants();
+  private OrtSession session(OnnxWriter.Detached model, SessionOptions settings)
+      throws OrtException {
     try (Handed handed = new Handed()) {
-      Pieces.each(
-          threads(loading, bytes(constants)),
-          List.copyOf(constants.keySet()),
-          name -> handed.add(name, Tensors.enter(environment, constants.get(name))));
+      for (Map.Entry<String, Tensor> constant : model.constants().entrySet()) {
+        handed.add(constant.getKey(), Tensors.enter(environment, constant.getValue()));
+      }
       settings.addExternalInitializers(handed.tensors());
       return environment.createSession(model.model(), settings);
     }
   }
 
-  /** How many threads copy so many bytes. */
-  private static int threads(LoadOptions loading, long bytes) {
-    return bytes < LEAST_TO_DIVIDE
-        ? 1
-        : Math.min(
-            loading.threads().orElse(MOST_COPYING),
-            Math.min(MOST_COPYING, Runtime.getRuntime().availableProcessors()));
-  }
-
   /** Constants that a session copies when it is made. */
   private static final class Handed implements AutoCloseable {
-    private final Map<String, OrtValue> values = new ConcurrentHashMap<>();
+    private final Map<String, OrtValue> values = new HashMap<>();
 
     void add(String name, OrtValue value) {
       values.put(name, value);
@@ -149,136 +116,75 @@ final class OrtSessions implements AutoCloseable {
 
   private Opened sharing(OnnxWriter.Detached model, LoadOptions loading)
       throws OrtException, IOException {
-    Path directory =
-        sharing.directory() == null
-            ? Files.createTempDirectory("pellucid-")
-            : Files.createTempDirectory(sharing.directory(), "pellucid-");
-    try {
-      requireSpace(directory, model);
-      optimize(model, loading, directory);
-      return reopen(directory, loading);
-    } finally {
-      delete(directory);
+    long bytes =
+        Float.BYTES
+            * model.constants().values().stream().mapToLong(tensor -> tensor.shape().size()).sum();
+    try (OptimizedModel optimized = new OptimizedModel(sharing.directory(), bytes)) {
+      optimize(model, loading, optimized);
+      return reopen(optimized, loading);
     }
   }
 
-  /** So that a disk is not filled in vain. */
-  private static void requireSpace(Path directory, OnnxWriter.Detached model) throws IOException {
-    long bytes = bytes(model.constants());
-    long free = Files.getFileStore(directory).getUsableSpace();
-    if (free < 2 * bytes) {
-      throw new IOException(
-          directory + " has " + free + " bytes left, which is not twice " + bytes);
-    }
-  }
-
-  private static long bytes(Map<String, Tensor> constants) {
-    return Float.BYTES
-        * constants.values().stream().mapToLong(tensor -> tensor.shape().size()).sum();
-  }
-
-  private void optimize(OnnxWriter.Detached model, LoadOptions loading, Path directory)
-      throws OrtException, IOException {
+  private void optimize(OnnxWriter.Detached model, LoadOptions loading, OptimizedModel into)
+      throws OrtException {
     try (SessionOptions settings = SessionSettings.of(loading)) {
-      settings.setOptimizedModelFilePath(directory.resolve(MODEL).toString());
-      settings.addConfigEntry("session.optimized_model_external_initializers_file_name", WEIGHTS);
-      settings.addConfigEntry(
-          "session.optimized_model_external_initializers_min_size_in_bytes",
-          Long.toString(sharing.leastEach()));
+      into.writtenWith(settings, sharing.leastEach());
       // It will not run: no memory is set aside, no weights are packed.
       settings.setCPUArenaAllocator(false);
       settings.addConfigEntry("session.disable_prepacking", "1");
-      session(model, loading, settings).close();
+      session(model, settings).close();
     }
   }
 
-  /** A session of an optimised graph, which reads none of its files afterwards. */
-  private Opened reopen(Path directory, LoadOptions loading) throws OrtException, IOException {
-    Path model = directory.resolve(MODEL);
-    List<ExternalConstant> constants = ExternalConstant.of(model);
-    long bytes = constants.stream().mapToLong(ExternalConstant::bytes).sum();
+  /** A session of an optimised model, which reads none of its files afterwards. */
+  private Opened reopen(OptimizedModel model, LoadOptions loading)
+      throws OrtException, IOException {
     SharedWeights.Lease lease = weights.lease();
     OrtSession session = null;
-    boolean ready = false;
     try (SessionOptions settings = SessionSettings.of(loading);
-        Handed kept = new Handed();
-        FileChannel file = FileChannel.open(directory.resolve(WEIGHTS))) {
-      Map<String, OnnxTensor> shared = new ConcurrentHashMap<>();
-      Pieces.each(
-          threads(loading, bytes),
-          constants,
-          constant -> enter(file, constant, lease, shared, kept));
-      for (Map.Entry<String, OnnxTensor> weight : shared.entrySet()) {
-        settings.addInitializer(weight.getKey(), weight.getValue());
+        Handed handed = new Handed()) {
+      for (ExternalConstant constant : model.constants()) {
+        Optional<OnnxTensor> shared = enter(constant, model.elements(constant), lease, handed);
+        if (shared.isPresent()) {
+          settings.addInitializer(constant.name(), shared.get());
+        }
       }
-      settings.addExternalInitializers(kept.tensors());
+      settings.addExternalInitializers(handed.tensors());
       settings.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
-      session = environment.createSession(model.toString(), settings);
-      ready = true;
+      session = environment.createSession(model.model(), settings);
+      return new Opened(session, lease);
     } finally {
-      if (!ready) {
+      if (session == null) {
         lease.close();
       }
     }
-    return new Opened(session, lease);
   }
 
-  /** Reads a constant, and adds it to those that are shared or to those that are not. */
-  private void enter(
-      FileChannel file,
-      ExternalConstant constant,
-      SharedWeights.Lease lease,
-      Map<String, OnnxTensor> shared,
-      Handed kept)
-      throws OrtException, IOException {
-    DirectBuffer memory = read(file, constant);
-    boolean entered = false;
+  /**
+   * Takes a constant over.
+   *
+   * @return its tensor where it is shared; otherwise it is handed to the session
+   */
+  private Optional<OnnxTensor> enter(
+      ExternalConstant constant, DirectBuffer elements, SharedWeights.Lease lease, Handed handed)
+      throws OrtException {
+    boolean taken = false;
     try {
       if (constant.filter() && constant.type().elementType() == ElementType.FLOAT32) {
-        Optional<OnnxTensor> tensor = lease.take(constant.type().shape(), memory);
-        entered = tensor.isPresent();
-        tensor.ifPresent(found -> shared.put(constant.name(), found));
-      }
-      if (!entered) {
-        OnnxTensor tensor = Tensors.over(environment, constant.type(), memory.bytes());
-        kept.add(constant.name(), new OrtValue(tensor, memory));
-        entered = true;
-      }
-    } finally {
-      if (!entered) {
-        memory.close();
-      }
-    }
-  }
-
-  private static DirectBuffer read(FileChannel file, ExternalConstant constant) throws IOException {
-    if (!constant.location().equals(WEIGHTS)) {
-      throw new IOException(constant + " is not in " + WEIGHTS);
-    }
-    DirectBuffer memory = DirectBuffer.allocate(constant.bytes(), ALIGNMENT);
-    try {
-      ByteBuffer into = memory.bytes();
-      while (into.hasRemaining()) {
-        if (file.read(into, constant.offset() + into.position()) < 0) {
-          throw new EOFException(constant + " ends after " + into.position() + " bytes");
+        Optional<OnnxTensor> shared = lease.take(constant.type().shape(), elements);
+        taken = shared.isPresent();
+        if (taken) {
+          return shared;
         }
       }
-      into.rewind();
-      return memory;
-    } catch (IOException | RuntimeException | Error e) {
-      memory.close();
-      throw e;
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+      OnnxTensor own = Tensors.over(environment, constant.type(), elements.bytes());
+      handed.add(constant.name(), new OrtValue(own, elements));
+      taken = true;
+      return Optional.empty();
+    } finally {
+      if (!taken) {
+        elements.close();
       }
-      Files.delete(directory);
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("Temporary files stay behind: {}", e.toString());
     }
   }
 

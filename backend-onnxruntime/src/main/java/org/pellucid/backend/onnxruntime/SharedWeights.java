@@ -29,8 +29,6 @@ final class SharedWeights implements AutoCloseable {
   /** Few weights have one shape, and two of them differ early: comparing needs no hashes. */
   private final Map<Shape, List<Weight>> weights = new HashMap<>();
 
-  private long bytes;
-
   /**
    * Holds nothing yet.
    *
@@ -43,7 +41,7 @@ final class SharedWeights implements AutoCloseable {
 
   /** How many bytes of weights are held. */
   synchronized long bytes() {
-    return bytes;
+    return weights.values().stream().flatMap(List::stream).mapToLong(Weight::bytes).sum();
   }
 
   /** What one session will read; nothing yet. */
@@ -98,8 +96,6 @@ final class SharedWeights implements AutoCloseable {
   private Weight add(Shape shape, DirectBuffer elements) throws OrtException {
     Weight weight = new Weight(environment, shape, elements);
     weights.computeIfAbsent(shape, key -> new ArrayList<>()).add(weight);
-    bytes += weight.bytes();
-    EVERYWHERE.addAndGet(weight.bytes());
     return weight;
   }
 
@@ -111,8 +107,6 @@ final class SharedWeights implements AutoCloseable {
       if (alike.isEmpty()) {
         weights.remove(weight.shape);
       }
-      bytes -= weight.bytes();
-      EVERYWHERE.addAndGet(-weight.bytes());
       weight.close();
     }
   }
@@ -122,8 +116,6 @@ final class SharedWeights implements AutoCloseable {
   public synchronized void close() {
     weights.values().forEach(alike -> alike.forEach(Weight::close));
     weights.clear();
-    EVERYWHERE.addAndGet(-bytes);
-    bytes = 0;
   }
 
   /** A tensor and how many sessions read it. */
@@ -138,6 +130,7 @@ final class SharedWeights implements AutoCloseable {
       this.memory = memory;
       TensorType type = new TensorType(ElementType.FLOAT32, shape);
       this.tensor = Tensors.over(environment, type, memory.bytes().clear());
+      EVERYWHERE.addAndGet(bytes());
     }
 
     int bytes() {
@@ -145,6 +138,7 @@ final class SharedWeights implements AutoCloseable {
     }
 
     void close() {
+      EVERYWHERE.addAndGet(-bytes());
       tensor.close();
       memory.close();
     }

@@ -2,6 +2,7 @@ package org.pellucid.backend.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pellucid.backend.onnxruntime.RandomTensors.random;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.pellucid.api.BackendException;
@@ -42,16 +42,6 @@ class OnnxRuntimeModelTest {
 
   /** More rows than columns of it are a shared matrix. */
   private static final int WIDE = 2048;
-
-  private static Tensor random(int seed, int... dims) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Shape shape = Shape.of(dims);
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(-0.1, 0.1);
-    }
-    return Tensor.of(shape, values);
-  }
 
   private static Node node(String output, Operation operation, String... inputs) {
     return new Node(output, operation, List.of(inputs), output, "");

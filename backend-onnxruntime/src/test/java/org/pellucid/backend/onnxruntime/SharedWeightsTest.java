@@ -1,6 +1,7 @@
 package org.pellucid.backend.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pellucid.backend.onnxruntime.RandomTensors.random;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,16 +54,6 @@ class SharedWeightsTest {
   /** Shares the smallest weights, too. */
   static WeightSharing always(Path directory) {
     return new WeightSharing(SMALL, 1, Long.MAX_VALUE, directory);
-  }
-
-  private static Tensor random(int seed, int... dims) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Shape shape = Shape.of(dims);
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(-0.1, 0.1);
-    }
-    return Tensor.of(shape, values);
   }
 
   private static Tensor filter(int seed) {
@@ -213,9 +203,27 @@ class SharedWeightsTest {
     assertThat(files(directory)).containsExactly(file.toString());
   }
 
+  /** What failed is not tried again with every graph. */
+  @Test
+  void anEngineThatCouldNotShareDoesNotTryAgain() throws Exception {
+    Path place = directory.resolve("none");
+    try (OrtEngine engine = engine(always(place));
+        Executable before = engine.compile(once(filter(1)))) {
+      Files.createDirectory(place);
+      try (Executable after = engine.compile(once(filter(2)));
+          OrtEngine other = engine(always(place));
+          Executable shared = other.compile(once(filter(2)))) {
+        assertThat(engine.weights().bytes()).isZero();
+        assertThat(other.weights().bytes()).isEqualTo(FILTER);
+        assertThat(maps(engine, before)).containsExactly(unshared(once(filter(1))));
+        assertThat(maps(engine, after)).containsExactly(maps(other, shared));
+      }
+    }
+  }
+
   /** ONNX Runtime computes what depends on no input: the only filter is gone, and its file, too. */
   @Test
-  void nothingStaysOfFilesThatAreNotAsExpected() throws Exception {
+  void aGraphOfWhichNoFilterIsLeftHasNothingToShare() throws Exception {
     WeightSharing large = new WeightSharing(FILTER, 1, Long.MAX_VALUE, directory);
     ModelGraph graph =
         new GraphBuilder()
@@ -230,6 +238,11 @@ class SharedWeightsTest {
         Executable executable = engine.compile(graph)) {
       assertThat(engine.weights().bytes()).isZero();
       assertThat(maps(engine, executable)).containsExactly(unshared(graph));
+      // Others have.
+      try (Executable other = engine.compile(once(filter(1)))) {
+        assertThat(engine.weights().bytes()).isEqualTo(FILTER);
+        assertThat(maps(engine, other)).containsExactly(unshared(once(filter(1))));
+      }
     }
     assertThat(files(directory)).isEmpty();
   }
